@@ -1,0 +1,1 @@
+//! The user interface, and the server functions as thin adapters.

@@ -1,0 +1,7 @@
+//! Records to rows: column types, inference, rules, transforms, `RowPlan`. Uses `tabular` only.
+
+pub mod field;
+pub mod plan;
+pub mod rejection;
+pub mod sample;
+pub mod settings;

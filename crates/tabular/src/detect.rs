@@ -1,0 +1,1 @@
+//! Detection of encoding, dialect and structure from a bounded sample, with evidence.

@@ -1,0 +1,47 @@
+//! How a file of records is written down (the words of RFC 4180 and W3C's CSV dialect).
+
+use serde::{Deserialize, Serialize};
+
+use crate::encoding::Encoding;
+
+/// Everything that is needed to read a file; detected, changed by a person, sealed into a job's version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dialect {
+    pub encoding: Encoding,
+    /// `None`: one column, a record is a line.
+    pub delimiter: Option<char>,
+    pub quote: Option<char>,
+    pub escape: Escape,
+    pub header: HeaderRow,
+    /// Records (lines, blank ones too) before the header, or before the first record where there is no header.
+    pub preamble_rows: u32,
+}
+
+/// How a quote character is written inside quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Escape {
+    Doubled,
+    Backslash,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeaderRow {
+    Present,
+    Absent,
+}
+
+impl Default for Dialect {
+    /// RFC 4180 in UTF-8 with a header row.
+    fn default() -> Self {
+        Self {
+            encoding: Encoding::UTF_8,
+            delimiter: Some(','),
+            quote: Some('"'),
+            escape: Escape::Doubled,
+            header: HeaderRow::Present,
+            preamble_rows: 0,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Bytes to records: encoding, dialect, record reader, detection. No I/O, clock, async or threads.
+
+pub mod detect;
+pub mod dialect;
+pub mod encoding;
+pub mod reader;
