@@ -1,0 +1,8 @@
+//! Server functions: extract, call an operation, convert. All of them are public endpoints: the operation authorises.
+
+pub mod datasets;
+pub mod error;
+pub mod jobs;
+pub mod runs;
+pub mod session;
+pub mod setup;

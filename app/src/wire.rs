@@ -1,0 +1,304 @@
+//! What travels between browser and server. Not domain types and not table rows: only the closed vocabularies with
+//! stable codes (statuses, rules, roles, settings) are shared. Instants are milliseconds since the Unix epoch.
+
+use domain::job::JobStatus;
+use domain::role::Role;
+use domain::run::RunStatus;
+use domain::settings::{DraftSettings, ImportMethod};
+use mapping::field::Field;
+use mapping::rejection::{Rejection, Rule};
+use mapping::settings::Mapping;
+use serde::{Deserialize, Serialize};
+use tabular::dialect::Dialect;
+
+/// Who is signed in; `None` on the wire where no one is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionView {
+    pub person_name: String,
+    pub email: String,
+    pub operator: bool,
+    pub namespaces: Vec<NamespaceView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamespaceView {
+    /// In URLs: `/n/{slug}/jobs`.
+    pub slug: String,
+    pub name: String,
+    pub role: Role,
+    /// IANA name.
+    pub time_zone: String,
+}
+
+/// What a one-time link is for, before it is used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// `None`: the instance's first person, who chooses an e-mail address too.
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub expires_at: i64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JobsQuery {
+    pub search: String,
+    pub status: Option<JobStatus>,
+    /// Opaque; from [`JobsPage::next`].
+    pub after: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobsPage {
+    pub jobs: Vec<JobRow>,
+    /// How many jobs of each status the namespace has, whatever the filter.
+    pub counts: Vec<(JobStatus, u32)>,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobRow {
+    pub id: String,
+    pub name: String,
+    pub dataset: Option<String>,
+    pub method: Option<ImportMethod>,
+    pub status: JobStatus,
+    /// "one-time", "not set".
+    pub schedule: String,
+    pub next_run_at: Option<i64>,
+    /// Newest last.
+    pub last_runs: Vec<RunMark>,
+    pub rows_this_month: u64,
+    pub actions: Vec<JobAction>,
+    /// Compare-and-set version: larger is newer.
+    pub version: u64,
+}
+
+/// One icon of *Last 5 runs*.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunMark {
+    pub id: String,
+    pub status: RunStatus,
+    pub reason: Option<ReasonView>,
+    pub attempt: u32,
+    /// Started, or due where it has not started.
+    pub at: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonView {
+    pub code: String,
+    pub sentence: String,
+    pub next_step: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobAction {
+    View,
+    Edit,
+    RunNow,
+    RunWithNewFile,
+    Pause,
+    Reactivate,
+    Duplicate,
+    Delete,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunAction {
+    Cancel,
+    Retry,
+    DownloadReport,
+}
+
+/// Everything that the set-up pages show of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetupView {
+    pub id: String,
+    pub name: String,
+    pub status: JobStatus,
+    pub version: u64,
+    pub saved_at: i64,
+    pub settings: DraftSettings,
+    pub sample: Option<SampleView>,
+    /// Of the chosen dataset.
+    pub dataset: Option<DatasetView>,
+    pub datasets: Vec<DatasetChoice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleView {
+    pub upload: String,
+    pub file_name: String,
+    /// Of the whole file it was cut from, and of the sample itself.
+    pub file_bytes: u64,
+    pub sample_bytes: u64,
+    pub processed: bool,
+    /// Records in the sample and how many of them fit, as the server counted them.
+    pub records: Option<u64>,
+    pub fitting: Option<u64>,
+    /// Why the job is Sampling failed.
+    pub problem: Option<ReasonView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetChoice {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetView {
+    pub id: String,
+    pub name: String,
+    pub fields: Vec<Field>,
+    pub rows: u64,
+    /// "`customers` in namespaces/….sqlite".
+    pub location: String,
+    /// First rows as text, `None` for null; in field order. Empty where only the definition was asked for.
+    pub first_rows: Vec<Vec<Option<String>>>,
+}
+
+/// A saved part of the set-up; each is one step's form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetupStep {
+    Basics { name: String, dataset: Option<String>, method: ImportMethod },
+    Source,
+    Sample(Box<SampleStep>),
+    Schedule,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleStep {
+    /// A finished upload of the sample; `None` keeps the saved one.
+    pub upload: Option<String>,
+    /// Size of the whole file that the sample was cut from.
+    pub file_bytes: u64,
+    pub dialect: Dialect,
+    pub mapping: Mapping,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewDataset {
+    pub name: String,
+    pub fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobDetails {
+    pub row: JobRow,
+    pub settings: DraftSettings,
+    pub dataset: Option<DatasetView>,
+    pub version_number: u32,
+    pub created_at: i64,
+    pub created_by: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunHistory {
+    /// Newest first.
+    pub runs: Vec<RunRow>,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    pub id: String,
+    pub job: String,
+    pub job_name: String,
+    pub status: RunStatus,
+    pub reason: Option<ReasonView>,
+    pub attempt: u32,
+    pub attempts: u32,
+    pub file_name: Option<String>,
+    pub file_bytes: Option<u64>,
+    pub due_at: i64,
+    pub started_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub seen: u64,
+    pub imported: u64,
+    pub rejected: u64,
+    /// "1.3", "0", "100"; `None` while the run is under way.
+    pub failed_per_cent: Option<String>,
+    /// Of `file_bytes`, in the stage under way.
+    pub bytes_done: u64,
+    /// When `bytes_done` and the counts were written.
+    pub progress_at: Option<i64>,
+    pub cancel_requested: bool,
+    pub actions: Vec<RunAction>,
+    /// Larger is newer.
+    pub version: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetails {
+    pub row: RunRow,
+    pub dataset: String,
+    /// Rows that were new and rows that were already there, for upsert.
+    pub inserted: Option<u64>,
+    pub updated: Option<u64>,
+    pub stages: Vec<StageView>,
+    /// How many records broke which rule in which column, largest first.
+    pub breakdown: Vec<RejectionCount>,
+    /// The first rejected records.
+    pub rejections: Vec<RejectedRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageView {
+    /// Validating, Importing or Processing.
+    pub status: RunStatus,
+    pub started_at: Option<i64>,
+    pub ended_at: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RejectionCount {
+    pub rule: Rule,
+    pub column_name: Option<String>,
+    pub count: u64,
+    pub example: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RejectedRecord {
+    pub record: u64,
+    pub line: u64,
+    /// The record's cells as text, cut for display; undecodable bytes as `\xE8`.
+    pub cells: Vec<String>,
+    pub rejections: Vec<Rejection>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActivityView {
+    pub at: i64,
+    pub who: String,
+    pub sentence: String,
+}
+
+/// What `GET /n/{slug}/events` sends: the first event holds everything that the page may show, later ones what changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LiveEvent {
+    /// True for the first event of a connection: what is not in it is gone.
+    pub snapshot: bool,
+    pub jobs: Vec<JobRow>,
+    pub runs: Vec<RunRow>,
+}
+
+/// `POST /n/{slug}/uploads` takes this and answers an [`UploadState`]; `PUT /n/{slug}/uploads/{id}` takes a chunk's bytes with
+/// the header `Upload-Offset` and answers one too; `GET` tells where to go on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewUpload {
+    pub file_name: String,
+    pub bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UploadState {
+    pub id: String,
+    pub bytes: u64,
+    pub received_bytes: u64,
+    pub complete: bool,
+}
