@@ -1,5 +1,8 @@
 //! Character encodings, named by their WHATWG labels.
 
+use std::fmt::Write;
+
+use encoding_rs::DecoderResult;
 use serde::{Deserialize, Serialize};
 
 /// A character encoding of the WHATWG Encoding Standard. Serialised as its label in lower case (`windows-1252`).
@@ -21,6 +24,37 @@ impl Encoding {
     /// The WHATWG name in lower case, as it is stored and shown.
     pub fn label(self) -> String {
         self.0.name().to_ascii_lowercase()
+    }
+
+    /// The bytes as text to show, with each byte that cannot be decoded written as `\xE8`.
+    pub fn display(self, bytes: &[u8]) -> String {
+        let mut decoder = self.0.new_decoder_without_bom_handling();
+        let capacity = decoder
+            .max_utf8_buffer_length_without_replacement(bytes.len())
+            .unwrap_or(0);
+        let mut text = String::with_capacity(capacity + 16);
+        let mut rest = bytes;
+        loop {
+            let (result, read) =
+                decoder.decode_to_string_without_replacement(rest, &mut text, true);
+            match result {
+                DecoderResult::InputEmpty => return text,
+                DecoderResult::OutputFull => {
+                    rest = &rest[read..];
+                    text.reserve(rest.len() * 3 + 16);
+                }
+                DecoderResult::Malformed(length, after) => {
+                    let end = read.saturating_sub(usize::from(after));
+                    let start = end.saturating_sub(usize::from(length));
+                    for byte in &rest[start..end] {
+                        // Writing to a `String` cannot fail.
+                        let _ = write!(text, "\\x{byte:02X}");
+                    }
+                    rest = &rest[read..];
+                    text.reserve(rest.len() * 3 + 16);
+                }
+            }
+        }
     }
 }
 

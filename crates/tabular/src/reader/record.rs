@@ -1,0 +1,82 @@
+//! A record and its cells, borrowed from the reader.
+
+use std::borrow::Cow;
+
+use super::{Defect, Position};
+use crate::encoding::Encoding;
+
+/// The content of one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell<'a> {
+    Text(&'a str),
+    /// The field's bytes (quotes and escapes taken away) are not text in the dialect's encoding. Shown by
+    /// [`Record::display`].
+    Undecodable(&'a [u8]),
+}
+
+/// One data record. It borrows the reader's buffers and is gone with the next call of the reader.
+#[derive(Debug)]
+pub struct Record<'a> {
+    number: u64,
+    position: Position,
+    line_count: u64,
+    bytes: &'a [u8],
+    byte_length: u64,
+    encoding: Encoding,
+    defect: Option<&'a Defect>,
+}
+
+impl<'a> Record<'a> {
+    /// 1-based number among the data records.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Where the record starts.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// How many physical lines the record takes.
+    pub fn line_count(&self) -> u64 {
+        self.line_count
+    }
+
+    /// The bytes as they are in the file, with the line end. Of a record that is too large only the beginning.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// How many bytes the record takes in the file, with the line end; true for records that are too large as well.
+    pub fn byte_length(&self) -> u64 {
+        self.byte_length
+    }
+
+    /// How many fields the record has; 0 where it is too large.
+    pub fn field_count(&self) -> usize {
+        0
+    }
+
+    /// The field with this 0-based index; empty text beyond the last.
+    pub fn field(&self, _index: usize) -> Cell<'a> {
+        Cell::Text("")
+    }
+
+    /// The fields in order.
+    pub fn fields(&self) -> impl Iterator<Item = Cell<'a>> + '_ {
+        (0..self.field_count()).map(|index| self.field(index))
+    }
+
+    /// The field as text to show: bytes that cannot be decoded as `\xE8`.
+    pub fn display(&self, index: usize) -> Cow<'a, str> {
+        match self.field(index) {
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Undecodable(bytes) => Cow::Owned(self.encoding.display(bytes)),
+        }
+    }
+
+    /// What makes the whole record unfit to become a row.
+    pub fn defect(&self) -> Option<&'a Defect> {
+        self.defect
+    }
+}
