@@ -1,0 +1,4 @@
+//! The worker's side.
+
+/// Listens for the page's calls; the entry of the Web Worker.
+pub fn start() {}
