@@ -42,9 +42,13 @@ pub enum FieldType {
     /// 64-bit signed.
     Integer,
     /// Exact; canonical text with at most `scale` digits after the point, padded to it; 38 digits at most in all.
-    Decimal { scale: u8 },
+    Decimal {
+        scale: u8,
+    },
     Boolean,
     Date,
     /// With a zone (stored in UTC with `Z`) or local (stored without).
-    Timestamp { zoned: bool },
+    Timestamp {
+        zoned: bool,
+    },
 }

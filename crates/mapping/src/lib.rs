@@ -3,5 +3,7 @@
 pub mod field;
 pub mod plan;
 pub mod rejection;
+pub mod row;
 pub mod sample;
 pub mod settings;
+mod value;
