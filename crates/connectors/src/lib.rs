@@ -1,1 +1,10 @@
-//! See ARCHITECTURE.md.
+//! Where files come from and where rows go: a trait each, and a folder per implementation.
+//!
+//! Everything here blocks: the engine calls it from a thread of its own.
+
+pub mod batch;
+pub mod destination;
+pub mod identifier;
+pub mod source;
+pub mod sqlite;
+pub mod upload;

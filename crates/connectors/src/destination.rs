@@ -1,0 +1,102 @@
+//! Where rows go. All rows of a run become visible at one instant, together with the run's entry in a ledger that the
+//! destination keeps, so that a run that is started again after a crash never brings its rows in twice.
+
+use std::fmt::Debug;
+
+use domain::id::{NamespaceId, RunId};
+use domain::settings::ImportMethod;
+use mapping::field::Field;
+use thiserror::Error;
+
+use crate::batch::{Batch, RecordReference};
+
+/// The table that a run writes into.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub namespace: NamespaceId,
+    /// Name of the dataset, and of its table.
+    pub dataset: String,
+    /// All fields of the dataset; a batch has a cell for each, in this order.
+    pub fields: Vec<Field>,
+    /// For each field whether the run fills it. An upsert leaves the others as they are.
+    pub filled: Vec<bool>,
+    pub method: ImportMethod,
+    pub run: RunId,
+}
+
+/// What a run did, as the ledger keeps it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LedgerEntry {
+    pub seen: u64,
+    pub imported: u64,
+    pub rejected: u64,
+    /// Rows that are new in the dataset.
+    pub inserted: u64,
+}
+
+pub trait Destination: Debug + Send + Sync {
+    /// Prepares for a run's rows. The target's table is made where it is missing.
+    fn begin(&self, target: &Target) -> Result<Begun, DestinationError>;
+
+    /// Rows in a dataset that are visible now; 0 where it has never been written.
+    fn row_count(&self, namespace: NamespaceId, dataset: &str) -> Result<u64, DestinationError>;
+
+    /// The first rows as text, `None` for null, in the order of `fields`.
+    fn first_rows(
+        &self,
+        namespace: NamespaceId,
+        dataset: &str,
+        fields: &[Field],
+        limit: u32,
+    ) -> Result<Vec<Vec<Option<String>>>, DestinationError>;
+
+    /// Where the dataset lies, for a person: file or schema, and table.
+    fn location(&self, namespace: NamespaceId, dataset: &str) -> String;
+}
+
+/// The answer to [`Destination::begin`].
+pub enum Begun {
+    Load(Box<dyn Load>),
+    /// The run's rows are in already: a worker was lost after it had committed.
+    AlreadyMerged(LedgerEntry),
+}
+
+/// Rows of one run that nobody else sees yet. Dropped without [`Load::commit`] it leaves nothing behind.
+pub trait Load: Send {
+    /// Writes the rows; answers those that the destination refused, in order.
+    fn write(&mut self, batch: &Batch) -> Result<Vec<Refusal>, DestinationError>;
+
+    /// Rows written so far that were not in the dataset before.
+    fn inserted(&self) -> u64;
+
+    /// Makes all rows visible at one instant, with the ledger's entry.
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError>;
+}
+
+/// A row that the destination did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub record: RecordReference,
+    pub why: RefusalReason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// Insert: the dataset, or an earlier record of the file, has a row with this key.
+    KeyTaken,
+}
+
+#[derive(Debug, Error)]
+pub enum DestinationError {
+    /// Trying again may help: it is busy, or cannot be reached.
+    #[error("the destination could not be reached")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Writing failed because there is no room.
+    #[error("the destination is full")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The table does not have the columns that the dataset says.
+    #[error("table `{dataset}` has no column `{column}`")]
+    DatasetChanged { dataset: String, column: String },
+    #[error("the destination does not offer this import method")]
+    MethodNotOffered,
+}

@@ -1,0 +1,149 @@
+//! One run's rows, inside one transaction.
+
+use domain::settings::ImportMethod;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql};
+
+use super::{classified, schema};
+use crate::batch::{Batch, Cell};
+use crate::destination::{
+    Begun, DestinationError, LedgerEntry, Load, Refusal, RefusalReason, Target,
+};
+use crate::identifier::quoted;
+
+struct SqliteLoad {
+    connection: Connection,
+    statement: String,
+    /// Which cells of a batch's row the statement takes.
+    filled: Vec<bool>,
+    dataset: String,
+    run: String,
+    inserted: u64,
+}
+
+/// Takes the file's write lock, so that the ledger's answer holds until the commit.
+pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, DestinationError> {
+    let statement = statement(target)?;
+    connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .map_err(classified)?;
+    schema::ensure_ledger(&connection)?;
+    let run = target.run.to_string();
+    if let Some(entry) = schema::ledger_entry(&connection, &run)? {
+        return Ok(Begun::AlreadyMerged(entry));
+    }
+    schema::ensure_table(&connection, &target.dataset, &target.fields)?;
+    Ok(Begun::Load(Box::new(SqliteLoad {
+        connection,
+        statement,
+        filled: target.filled.clone(),
+        dataset: target.dataset.clone(),
+        run,
+        inserted: 0,
+    })))
+}
+
+impl Load for SqliteLoad {
+    fn write(&mut self, batch: &Batch) -> Result<Vec<Refusal>, DestinationError> {
+        let mut refusals = Vec::new();
+        let mut statement = self
+            .connection
+            .prepare_cached(&self.statement)
+            .map_err(classified)?;
+        let mut last_rowid = self.connection.last_insert_rowid();
+        for (record, cells) in batch.rows() {
+            let filled = cells.zip(&self.filled).filter(|(_, filled)| **filled);
+            for (index, (cell, _)) in filled.enumerate() {
+                statement
+                    .raw_bind_parameter(index + 1, Parameter(cell))
+                    .map_err(classified)?;
+            }
+            if statement.raw_execute().map_err(classified)? == 0 {
+                refusals.push(Refusal {
+                    record,
+                    why: RefusalReason::KeyTaken,
+                });
+                continue;
+            }
+            // An upsert that updates leaves the last inserted rowid as it was.
+            let rowid = self.connection.last_insert_rowid();
+            if rowid != last_rowid {
+                self.inserted += 1;
+                last_rowid = rowid;
+            }
+        }
+        Ok(refusals)
+    }
+
+    fn inserted(&self) -> u64 {
+        self.inserted
+    }
+
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+        self.connection
+            .execute(
+                "INSERT INTO weir_ledger (run, dataset, seen, imported, rejected, inserted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                (&self.run, &self.dataset, entry.seen, entry.imported, entry.rejected, entry.inserted),
+            )
+            .map_err(classified)?;
+        self.connection.execute_batch("COMMIT").map_err(classified)
+    }
+}
+
+struct Parameter<'a>(Cell<'a>);
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Cell::Null => ValueRef::Null,
+            Cell::Integer(value) => ValueRef::Integer(value),
+            Cell::Boolean(value) => ValueRef::Integer(value.into()),
+            Cell::Text(value) => ValueRef::Text(value.as_bytes()),
+        }))
+    }
+}
+
+fn statement(target: &Target) -> Result<String, DestinationError> {
+    let filled = || {
+        target
+            .fields
+            .iter()
+            .zip(&target.filled)
+            .filter(|(_, filled)| **filled)
+            .map(|(field, _)| field)
+    };
+    let columns: Vec<String> = filled().map(|field| quoted(&field.name)).collect();
+    let parameters = vec!["?"; columns.len()].join(", ");
+    let key: Vec<String> = target
+        .fields
+        .iter()
+        .filter(|field| field.key)
+        .map(|field| quoted(&field.name))
+        .collect();
+    let insert = format!(
+        "INSERT INTO {} ({}) VALUES ({parameters})",
+        quoted(&target.dataset),
+        columns.join(", ")
+    );
+    let on_conflict = match target.method {
+        _ if key.is_empty() => String::new(),
+        ImportMethod::Insert => " ON CONFLICT DO NOTHING".to_owned(),
+        ImportMethod::Upsert => {
+            let updates: Vec<String> = filled()
+                .filter(|field| !field.key)
+                .map(|field| format!("{0} = excluded.{0}", quoted(&field.name)))
+                .collect();
+            // A table of nothing but key columns: the row that is there is the row that is wanted.
+            let updates = if updates.is_empty() {
+                format!("{0} = excluded.{0}", key[0])
+            } else {
+                updates.join(", ")
+            };
+            format!(" ON CONFLICT ({}) DO UPDATE SET {updates}", key.join(", "))
+        }
+        ImportMethod::Update | ImportMethod::Delete | ImportMethod::ReplaceAll => {
+            return Err(DestinationError::MethodNotOffered);
+        }
+    };
+    Ok(insert + &on_conflict)
+}

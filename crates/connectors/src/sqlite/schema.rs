@@ -1,0 +1,105 @@
+//! Tables of datasets, and the ledger of runs.
+
+use mapping::field::{Field, FieldType};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::classified;
+use crate::destination::{DestinationError, LedgerEntry};
+use crate::identifier::quoted;
+
+/// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns.
+pub(super) fn ensure_table(
+    connection: &Connection,
+    dataset: &str,
+    fields: &[Field],
+) -> Result<(), DestinationError> {
+    connection
+        .execute_batch(&create_table(dataset, fields))
+        .map_err(classified)?;
+    let columns = connection
+        .prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(dataset)))
+        .map_err(classified)?;
+    for field in fields {
+        if !columns.column_names().contains(&field.name.as_str()) {
+            return Err(DestinationError::DatasetChanged {
+                dataset: dataset.to_owned(),
+                column: field.name.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn ensure_ledger(connection: &Connection) -> Result<(), DestinationError> {
+    connection
+        .execute_batch(
+            "CREATE TABLE IF NOT EXISTS weir_ledger (
+                run TEXT PRIMARY KEY, dataset TEXT NOT NULL, seen INTEGER NOT NULL, imported INTEGER NOT NULL,
+                rejected INTEGER NOT NULL, inserted INTEGER NOT NULL
+            ) WITHOUT ROWID",
+        )
+        .map_err(classified)
+}
+
+pub(super) fn ledger_entry(
+    connection: &Connection,
+    run: &str,
+) -> Result<Option<LedgerEntry>, DestinationError> {
+    connection
+        .query_row(
+            "SELECT seen, imported, rejected, inserted FROM weir_ledger WHERE run = ?1",
+            [run],
+            |row| {
+                Ok(LedgerEntry {
+                    seen: row.get(0)?,
+                    imported: row.get(1)?,
+                    rejected: row.get(2)?,
+                    inserted: row.get(3)?,
+                })
+            },
+        )
+        .optional()
+        .map_err(classified)
+}
+
+fn create_table(dataset: &str, fields: &[Field]) -> String {
+    let mut definitions: Vec<String> = fields
+        .iter()
+        .map(|field| {
+            let not_null = if field.required || field.key {
+                " NOT NULL"
+            } else {
+                ""
+            };
+            format!(
+                "{} {}{not_null}",
+                quoted(&field.name),
+                column_type(&field.field_type)
+            )
+        })
+        .collect();
+    let key: Vec<String> = fields
+        .iter()
+        .filter(|field| field.key)
+        .map(|field| quoted(&field.name))
+        .collect();
+    if !key.is_empty() {
+        definitions.push(format!("UNIQUE ({})", key.join(", ")));
+    }
+    format!(
+        "CREATE TABLE IF NOT EXISTS {} ({})",
+        quoted(dataset),
+        definitions.join(", ")
+    )
+}
+
+const fn column_type(field_type: &FieldType) -> &'static str {
+    match field_type {
+        FieldType::Integer | FieldType::Boolean => "INTEGER",
+        FieldType::Text
+        | FieldType::Email
+        | FieldType::Decimal { .. }
+        | FieldType::Date
+        | FieldType::Timestamp { .. } => "TEXT",
+    }
+}
