@@ -3,6 +3,7 @@
 pub mod id;
 pub mod job;
 pub mod reason;
+pub mod report;
 pub mod run;
 pub mod settings;
 pub mod time;

@@ -1,5 +1,7 @@
 //! One conformance suite, a line per destination.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail at the place where it fails")]
+
 mod conformance;
 
 use connectors::sqlite::SqliteDestination;
