@@ -1,1 +1,19 @@
-//! See ARCHITECTURE.md.
+//! The use cases: (context, actor, input) -> output. Everything that is decided about who may do what is decided here.
+//! No axum and no leptos: an HTTP handler, a server function and a command call the same operation.
+
+pub mod access;
+pub mod activate;
+pub mod context;
+pub mod datasets;
+pub mod error;
+pub mod folders;
+pub mod jobs;
+pub mod links;
+pub mod live;
+pub mod password;
+pub mod reports;
+pub mod runs;
+pub mod setup;
+pub mod sign_in;
+pub mod token;
+pub mod uploads;

@@ -1,0 +1,89 @@
+//! What an operation needs from the outside world. Time, randomness and identifiers come from here, never from the system.
+
+use std::sync::Arc;
+
+use domain::time::Timestamp;
+use store::Store;
+use tokio::sync::{Semaphore, watch};
+use uuid::Uuid;
+
+use crate::folders::DataFolder;
+
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+}
+
+pub trait Ids: Send + Sync {
+    /// A new identifier; later ones sort after earlier ones (`UUIDv7`).
+    fn next(&self) -> Uuid;
+}
+
+pub trait Randomness: Send + Sync {
+    /// From the operating system's generator: tokens and salts are made of it.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+#[derive(Clone)]
+pub struct Context {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub randomness: Arc<dyn Randomness>,
+    pub folder: DataFolder,
+    pub limits: Limits,
+    /// Poked after every change that a worker or a live page waits for.
+    pub changes: Changes,
+    /// At most two passwords are hashed at once: each takes 19 MiB.
+    pub(crate) hashing: Arc<Semaphore>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub upload_bytes: u64,
+}
+
+/// Wakes whoever waits for changes in this process. A poke says that something changed, never what: the database knows.
+#[derive(Clone, Debug)]
+pub struct Changes(Arc<watch::Sender<u64>>);
+
+impl Context {
+    pub fn new(
+        store: Store,
+        folder: DataFolder,
+        limits: Limits,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            ids,
+            randomness,
+            folder,
+            limits,
+            changes: Changes::default(),
+            hashing: Arc::new(Semaphore::new(2)),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(0)))
+    }
+}
+
+impl Changes {
+    pub fn poke(&self) {
+        self.0.send_modify(|pokes| *pokes = pokes.wrapping_add(1));
+    }
+
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
+}
