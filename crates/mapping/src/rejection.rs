@@ -1,6 +1,14 @@
 //! Why a record did not become a row: a closed list of rules with stable codes.
 
+mod wording;
+
 use serde::{Deserialize, Serialize};
+use tabular::reader::Defect;
+
+use crate::value::Misfit;
+
+/// How much of a cell a rejection keeps, in characters.
+const VALUE_LENGTH: usize = 200;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,4 +41,109 @@ pub struct Rejection {
     pub message: String,
     /// What to do: "correct the date, or ...".
     pub hint: String,
+}
+
+/// What is wrong with one cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    Required,
+    Misfit(Misfit),
+    Length { most: u32 },
+    Allowed,
+    Pattern,
+    BelowMinimum { minimum: String },
+    AboveMaximum { maximum: String },
+    Undecodable,
+}
+
+impl Rule {
+    /// Stable; the same as in its serialised form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Type => "type",
+            Self::Length => "length",
+            Self::Allowed => "allowed",
+            Self::Pattern => "pattern",
+            Self::Range => "range",
+            Self::Unique => "unique",
+            Self::TooFewFields => "too_few_fields",
+            Self::TooManyFields => "too_many_fields",
+            Self::Undecodable => "undecodable",
+            Self::UnclosedQuote => "unclosed_quote",
+            Self::TooLarge => "too_large",
+            Self::Destination => "destination",
+        }
+    }
+}
+
+impl Rejection {
+    pub(crate) fn of_cell(
+        column: usize,
+        column_name: &str,
+        field: &str,
+        text: &str,
+        broken: &Broken,
+    ) -> Self {
+        Self {
+            column: u32::try_from(column).ok(),
+            column_name: Some(column_name.to_owned()),
+            rule: broken.rule(),
+            value: Some(cut(text, VALUE_LENGTH)),
+            message: wording::message(broken, text, column_name, field),
+            hint: wording::hint(broken, column_name, field),
+        }
+    }
+
+    pub(crate) fn of_defect(defect: &Defect) -> Self {
+        let (rule, message, hint) = wording::defect(defect);
+        Self::of_record(rule, message, hint)
+    }
+
+    /// For a record that is shorter than the columns that are imported.
+    pub(crate) fn of_missing_columns(found: usize, needed: usize) -> Self {
+        let (message, hint) = wording::missing_columns(found, needed);
+        Self::of_record(Rule::TooFewFields, message, hint)
+    }
+
+    fn of_record(rule: Rule, message: String, hint: String) -> Self {
+        Self {
+            column: None,
+            column_name: None,
+            rule,
+            value: None,
+            message,
+            hint,
+        }
+    }
+}
+
+impl Broken {
+    pub(crate) fn rule(&self) -> Rule {
+        match self {
+            Self::Required => Rule::Required,
+            Self::Misfit(_) => Rule::Type,
+            Self::Length { .. } => Rule::Length,
+            Self::Allowed => Rule::Allowed,
+            Self::Pattern => Rule::Pattern,
+            Self::BelowMinimum { .. } | Self::AboveMaximum { .. } => Rule::Range,
+            Self::Undecodable => Rule::Undecodable,
+        }
+    }
+}
+
+impl From<Misfit> for Broken {
+    fn from(misfit: Misfit) -> Self {
+        Self::Misfit(misfit)
+    }
+}
+
+/// The text, with an ellipsis as its last character where it is longer than `most` characters.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most || text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    let mut kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    kept.push('…');
+    kept
 }

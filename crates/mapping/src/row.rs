@@ -42,7 +42,6 @@ struct Span {
 /// Which kind of canonical text was written into the row's buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextKind {
-    Text,
     Decimal,
     Date,
     Timestamp,
@@ -105,7 +104,6 @@ impl Row {
             end: self.text.len(),
         };
         self.slots.push(match kind {
-            TextKind::Text => Slot::Text(span),
             TextKind::Decimal => Slot::Decimal(span),
             TextKind::Date => Slot::Date(span),
             TextKind::Timestamp => Slot::Timestamp(span),

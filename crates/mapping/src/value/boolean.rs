@@ -41,9 +41,9 @@ pub(crate) fn parse(text: &str) -> Option<bool> {
         text.eq_ignore_ascii_case(word)
             || (!text.is_ascii() && text.to_lowercase().as_str() == *word)
     };
-    if TRUE.iter().any(|word| is(word)) {
+    if TRUE.iter().any(&is) {
         Some(true)
-    } else if FALSE.iter().any(|word| is(word)) {
+    } else if FALSE.iter().any(is) {
         Some(false)
     } else {
         None
