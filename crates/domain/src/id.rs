@@ -26,4 +26,13 @@ macro_rules! id {
     )*};
 }
 
-id!(NamespaceId, PersonId, DatasetId, JobId, JobVersionId, UploadId, RunId, ActivityId);
+id!(
+    NamespaceId,
+    PersonId,
+    DatasetId,
+    JobId,
+    JobVersionId,
+    UploadId,
+    RunId,
+    ActivityId
+);

@@ -1,9 +1,19 @@
 //! Jobs, runs and their rules: pure values and transitions. Time, randomness and identifiers are arguments.
 
+mod code;
+pub mod counts;
+pub mod email;
 pub mod id;
 pub mod job;
+pub mod name;
 pub mod reason;
-pub mod report;
+pub mod refused;
+pub mod retry;
+pub mod role;
 pub mod run;
+pub mod sampling;
 pub mod settings;
+pub mod setup;
 pub mod time;
+
+pub use code::UnknownCode;

@@ -1,0 +1,369 @@
+//! Why a run Failed or Halted: a closed list with stable codes.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::RunStatus;
+
+/// Names shown in one sentence; the rest is counted.
+const NAMES_SHOWN: usize = 5;
+/// Characters of one shown name: a header cell can be as long as the file.
+const NAME_CHARACTERS_SHOWN: usize = 60;
+
+/// A calendar month in the zone of the namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Month {
+    pub year: i16,
+    /// 1 to 12.
+    pub month: u8,
+}
+
+/// Why nothing of a run went in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "code")]
+pub enum Reason {
+    // Failed: may pass by itself.
+    SourceUnreachable,
+    NoFileMatched {
+        pattern: String,
+    },
+    FileStillGrowing,
+    DestinationUnreachable,
+    LimitReached {
+        rows_in_file: u64,
+        rows_left: u64,
+        month: Month,
+    },
+    EmptyFile,
+    /// Every record was rejected.
+    NoRecordFits {
+        seen: u64,
+    },
+    // Halted: needs a person.
+    CredentialsRefused,
+    HostKeyChanged,
+    /// A required column is missing or the header is not that of the sample.
+    HeaderChanged {
+        missing: Vec<String>,
+        unexpected: Vec<String>,
+    },
+    /// No record decodes in the encoding (its WHATWG label).
+    NotDecodable {
+        encoding: String,
+    },
+    /// `line` (1-based) is where a quote was opened and never closed.
+    NotInFormat {
+        line: Option<u64>,
+    },
+    DatasetChanged,
+    /// The quality gate: more than `at_most_per_mille` of the records seen were rejected.
+    TooManyRejected {
+        rejected: u64,
+        seen: u64,
+        at_most_per_mille: u16,
+    },
+    FileTooLarge {
+        size_bytes: u64,
+        at_most_bytes: u64,
+    },
+    /// The run took its worker down three times, or the program is at fault; `reference` is found in the log.
+    InternalError {
+        reference: String,
+    },
+}
+
+impl Reason {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SourceUnreachable => "source_unreachable",
+            Self::NoFileMatched { .. } => "no_file_matched",
+            Self::FileStillGrowing => "file_still_growing",
+            Self::DestinationUnreachable => "destination_unreachable",
+            Self::LimitReached { .. } => "limit_reached",
+            Self::EmptyFile => "empty_file",
+            Self::NoRecordFits { .. } => "no_record_fits",
+            Self::CredentialsRefused => "credentials_refused",
+            Self::HostKeyChanged => "host_key_changed",
+            Self::HeaderChanged { .. } => "header_changed",
+            Self::NotDecodable { .. } => "not_decodable",
+            Self::NotInFormat { .. } => "not_in_format",
+            Self::DatasetChanged => "dataset_changed",
+            Self::TooManyRejected { .. } => "too_many_rejected",
+            Self::FileTooLarge { .. } => "file_too_large",
+            Self::InternalError { .. } => "internal_error",
+        }
+    }
+
+    /// The status that a run with this reason ends in: Failed or Halted.
+    pub const fn status(&self) -> RunStatus {
+        match self {
+            Self::SourceUnreachable
+            | Self::NoFileMatched { .. }
+            | Self::FileStillGrowing
+            | Self::DestinationUnreachable
+            | Self::LimitReached { .. }
+            | Self::EmptyFile
+            | Self::NoRecordFits { .. } => RunStatus::Failed,
+            Self::CredentialsRefused
+            | Self::HostKeyChanged
+            | Self::HeaderChanged { .. }
+            | Self::NotDecodable { .. }
+            | Self::NotInFormat { .. }
+            | Self::DatasetChanged
+            | Self::TooManyRejected { .. }
+            | Self::FileTooLarge { .. }
+            | Self::InternalError { .. } => RunStatus::Halted,
+        }
+    }
+
+    /// Whether the system runs it again by itself: always, except that what took its worker down is not tried again.
+    pub const fn rerun(&self) -> bool {
+        !matches!(self, Self::InternalError { .. })
+    }
+
+    /// Short, for headings and lists.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::SourceUnreachable => "Source unreachable",
+            Self::NoFileMatched { .. } => "No file matched",
+            Self::FileStillGrowing => "File still growing",
+            Self::DestinationUnreachable => "Destination unreachable",
+            Self::LimitReached { .. } => "Limit reached",
+            Self::EmptyFile => "Empty file",
+            Self::NoRecordFits { .. } => "No record fits",
+            Self::CredentialsRefused => "Credentials refused",
+            Self::HostKeyChanged => "Host key changed",
+            Self::HeaderChanged { .. } => "Header changed",
+            Self::NotDecodable { .. } => "File not decodable",
+            Self::NotInFormat { .. } => "File not in the declared format",
+            Self::DatasetChanged => "Dataset changed",
+            Self::TooManyRejected { .. } => "Too many rejected records",
+            Self::FileTooLarge { .. } => "File too large",
+            Self::InternalError { .. } => "Internal error",
+        }
+    }
+
+    /// What happened, for the person who looks at the run.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SourceUnreachable => "The source could not be reached.".to_owned(),
+            Self::NoFileMatched { pattern } => {
+                format!("No file at the source matches {}.", shown(pattern))
+            }
+            Self::FileStillGrowing => {
+                "The file was still being written when it was to be read.".to_owned()
+            }
+            Self::DestinationUnreachable => {
+                "The database that the rows go to could not be reached.".to_owned()
+            }
+            Self::LimitReached {
+                rows_in_file,
+                rows_left,
+                month,
+            } => format!(
+                "The file has {} that can be imported, but {} left in {month}. Nothing was imported.",
+                counted(*rows_in_file, "row", "rows"),
+                if *rows_left == 1 {
+                    "only 1 row is".to_owned()
+                } else {
+                    format!("only {} rows are", grouped(*rows_left))
+                },
+            ),
+            Self::EmptyFile => "The file has no records.".to_owned(),
+            Self::NoRecordFits { seen: 1 } => {
+                "The only record of the file was rejected.".to_owned()
+            }
+            Self::NoRecordFits { seen } => {
+                format!("All {} records of the file were rejected.", grouped(*seen))
+            }
+            Self::CredentialsRefused => {
+                "The source refused the stored user name, password or key.".to_owned()
+            }
+            Self::HostKeyChanged => {
+                "The source identified itself with another key than before.".to_owned()
+            }
+            Self::HeaderChanged {
+                missing,
+                unexpected,
+            } => header_sentence(missing, unexpected),
+            Self::NotDecodable { encoding } => format!("The file is not text in {encoding}."),
+            Self::NotInFormat { line: Some(line) } => {
+                format!(
+                    "A quote that is opened in line {} of the file is never closed.",
+                    grouped(*line)
+                )
+            }
+            Self::NotInFormat { line: None } => {
+                "The file is not in the declared format.".to_owned()
+            }
+            Self::DatasetChanged => {
+                "The dataset has other fields than when the job was set up.".to_owned()
+            }
+            Self::TooManyRejected {
+                rejected,
+                seen,
+                at_most_per_mille,
+            } => format!(
+                "{} of {} were rejected, more than the {}.{} % that the job allows. Nothing was imported.",
+                grouped(*rejected),
+                counted(*seen, "record", "records"),
+                at_most_per_mille / 10,
+                at_most_per_mille % 10,
+            ),
+            Self::FileTooLarge {
+                size_bytes,
+                at_most_bytes,
+            } => format!(
+                "The file has {} bytes; at most {} bytes are allowed.",
+                grouped(*size_bytes),
+                grouped(*at_most_bytes),
+            ),
+            Self::InternalError { reference } => {
+                format!(
+                    "The run was stopped because of an error in Weir. The reference is {reference}."
+                )
+            }
+        }
+    }
+
+    /// What the person can do about it.
+    pub const fn next_step(&self) -> &'static str {
+        match self {
+            Self::SourceUnreachable => {
+                "Nothing, if it passes: Weir tries again. Otherwise check the address of the connection."
+            }
+            Self::NoFileMatched { .. } => {
+                "Put the file where the job looks for it, or change the file name in the job's source."
+            }
+            Self::FileStillGrowing => {
+                "Wait: Weir tries again. If the file is complete, run the job now."
+            }
+            Self::DestinationUnreachable => {
+                "Nothing, if it passes: Weir tries again. Otherwise tell your operator."
+            }
+            Self::LimitReached { .. } => {
+                "Import fewer rows, wait for the next month, or ask your operator for a higher limit."
+            }
+            Self::EmptyFile => "Export the file again, and run the job with it.",
+            Self::NoRecordFits { .. } => {
+                "Download the failure report, and correct the records or the job's format and mapping."
+            }
+            Self::CredentialsRefused => {
+                "Enter the credentials of the connection again, then reactivate the job."
+            }
+            Self::HostKeyChanged => {
+                "Ask whoever runs the source whether its key was changed. If so, accept the new key in the connection."
+            }
+            Self::HeaderChanged { .. } => {
+                "Map the changed columns in the job, or export the file with the columns of the sample."
+            }
+            Self::NotDecodable { .. } => {
+                "Choose the encoding of the file in the job, or save the file in the expected encoding."
+            }
+            Self::NotInFormat { .. } => {
+                "Change the delimiters and the quote in the job, or export the file in the expected format."
+            }
+            Self::DatasetChanged => {
+                "Edit the job, check its mapping against the dataset, and save it."
+            }
+            Self::TooManyRejected { .. } => {
+                "Download the failure report. Correct the file or the mapping, or allow more rejected records."
+            }
+            Self::FileTooLarge { .. } => "Split the file, or ask your operator for a higher limit.",
+            Self::InternalError { .. } => {
+                "Give the reference to your operator. Weir does not run it again by itself."
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const NAMES: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        match usize::from(self.month)
+            .checked_sub(1)
+            .and_then(|index| NAMES.get(index))
+        {
+            Some(name) => write!(f, "{name} {}", self.year),
+            None => write!(f, "{}-{:02}", self.year, self.month),
+        }
+    }
+}
+
+/// ``fields `a`, `b` and 3 more``: bounded, whatever a file's header holds.
+pub(crate) fn names_in_words(kind: &str, names: &[String]) -> String {
+    let plural = if names.len() == 1 { "" } else { "s" };
+    let mut words = format!("{kind}{plural} ");
+    for (index, name) in names.iter().take(NAMES_SHOWN).enumerate() {
+        let joint = match index {
+            0 => "",
+            _ if index + 1 == names.len() => " and ",
+            _ => ", ",
+        };
+        words.push_str(joint);
+        words.push_str(&shown(name));
+    }
+    if names.len() > NAMES_SHOWN {
+        let _ = write!(words, " and {} more", names.len() - NAMES_SHOWN);
+    }
+    words
+}
+
+fn header_sentence(missing: &[String], unexpected: &[String]) -> String {
+    let mut sentence = match missing {
+        [] => "The header of the file is not that of the sample".to_owned(),
+        _ => format!("The file lacks the {}", names_in_words("column", missing)),
+    };
+    if !unexpected.is_empty() {
+        let _ = write!(
+            sentence,
+            "; new in it: {}",
+            names_in_words("column", unexpected)
+        );
+    }
+    sentence.push('.');
+    sentence
+}
+
+/// A name from a file or a person, in quotes, shortened, without control characters.
+fn shown(name: &str) -> String {
+    let mut characters = name
+        .chars()
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c });
+    let mut text: String = characters.by_ref().take(NAME_CHARACTERS_SHOWN).collect();
+    if characters.next().is_some() {
+        text.push('…');
+    }
+    format!("“{text}”")
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,154 @@
+//! A run: one execution of a job, from due to ended.
+
+mod actions;
+mod event;
+mod status;
+mod transition;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::actions::{RunAction, may_be_corrected, retry_may_insert_twice, run_actions};
+pub use self::event::RunEvent;
+pub use self::status::{Origin, RunStatus};
+use crate::counts::{Counts, PerMille};
+use crate::id::{JobId, JobVersionId, NamespaceId, RunId, UploadId};
+use crate::job::{Job, QueueRun};
+use crate::reason::Reason;
+use crate::refused::Refused;
+use crate::time::Timestamp;
+
+pub type RunRefused = Refused<RunStatus>;
+
+/// So many workers a run may take down before it is given up.
+pub const CLAIMS_LOST_AT_MOST: u8 = 3;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: RunId,
+    pub job: JobId,
+    pub job_version: JobVersionId,
+    pub namespace: NamespaceId,
+    pub status: RunStatus,
+    /// Grows by one with every event: what a save compares, beside the fence.
+    pub version: u64,
+    /// 1 for the first.
+    pub attempt: u8,
+    /// The first attempt: the run itself, if it is that.
+    pub occurrence: RunId,
+    /// The run that this one follows: the attempt before, the one retried, or the one whose records were corrected.
+    pub parent: Option<RunId>,
+    pub origin: Origin,
+    pub input: Input,
+    pub due_at: Timestamp,
+    /// Grows by one with every claim; a write under an older fence is refused.
+    pub fence: u64,
+    pub claimed_by: Option<String>,
+    pub lease_until: Option<Timestamp>,
+    /// Claims whose lease ran out.
+    pub claims_lost: u8,
+    pub counts: Counts,
+    /// Of a Failed or Halted run.
+    pub reason: Option<Reason>,
+    pub cancel_requested: bool,
+    pub queued_at: Timestamp,
+    /// When it was claimed first.
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// What a run reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// `None`: the file that is found at the source.
+    pub upload: Option<UploadId>,
+    /// The run whose corrected records these are; `None`: a whole file.
+    pub corrects: Option<RunId>,
+}
+
+/// What a job and a retry need to know of a run that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRun {
+    pub id: RunId,
+    pub status: RunStatus,
+    pub reason: Option<Reason>,
+    pub attempt: u8,
+    pub occurrence: RunId,
+    pub input: Input,
+}
+
+impl Run {
+    /// A new run as a job asked for it.
+    pub fn queued(id: RunId, job: &Job, queue: &QueueRun, now: Timestamp) -> Self {
+        Self {
+            id,
+            job: job.id,
+            job_version: queue.job_version,
+            namespace: job.namespace,
+            status: RunStatus::Queued,
+            version: 0,
+            attempt: queue.attempt,
+            occurrence: queue.occurrence.unwrap_or(id),
+            parent: queue.parent,
+            origin: queue.origin,
+            input: queue.input,
+            due_at: queue.due_at,
+            fence: 0,
+            claimed_by: None,
+            lease_until: None,
+            claims_lost: 0,
+            counts: Counts::default(),
+            reason: None,
+            cancel_requested: false,
+            queued_at: now,
+            started_at: None,
+            ended_at: None,
+        }
+    }
+
+    /// For the job's `RunEnded`; `None` while the run has not ended.
+    pub fn ended(&self) -> Option<EndedRun> {
+        self.status.is_final().then(|| EndedRun {
+            id: self.id,
+            status: self.status,
+            reason: self.reason.clone(),
+            attempt: self.attempt,
+            occurrence: self.occurrence,
+            input: self.input,
+        })
+    }
+
+    /// Whether a worker holds the run, with a lease that has not run out.
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.lease_until.is_some_and(|until| now < until)
+    }
+
+    /// Whether it was lost so often during Processing that the next claim may only find out whether the rows are in:
+    /// if the destination's ledger has them, `Merged`, otherwise `HaltedWith` an internal error (after closing the ledger
+    /// for this run, so that a worker that wakes late cannot merge).
+    pub fn only_settles(&self) -> bool {
+        self.status == RunStatus::Processing && self.claims_lost >= CLAIMS_LOST_AT_MOST
+    }
+
+    /// Records not imported of records seen; all of a run that Failed or Halted, because nothing went in.
+    /// `None` for one that was Cancelled or has not ended.
+    pub fn failed_per_mille(&self) -> Option<PerMille> {
+        match self.status {
+            RunStatus::Completed | RunStatus::PartiallyCompleted => Some(PerMille::of(
+                self.counts.seen.saturating_sub(self.counts.imported),
+                self.counts.seen,
+            )),
+            RunStatus::Failed | RunStatus::Halted => Some(PerMille::ALL),
+            RunStatus::Queued
+            | RunStatus::Validating
+            | RunStatus::Importing
+            | RunStatus::Processing
+            | RunStatus::Cancelled => None,
+        }
+    }
+}
+
+impl Input {
+    pub const fn is_whole_file(self) -> bool {
+        self.corrects.is_none()
+    }
+}

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use tabular::dialect::Dialect;
 
 use crate::id::{DatasetId, UploadId};
+use crate::job::Timing;
+use crate::time::Timestamp;
 
 /// The settings of a Draft, filled step by step; `seal` them to get [`JobSettings`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,4 +63,108 @@ pub enum Schedule {
 pub struct QualityGate {
     /// Per mille of the records seen; `None`: off.
     pub rejected_per_mille_at_most: Option<u16>,
+}
+
+/// What a Draft lacks before it can be sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    Dataset,
+    Method,
+    Source,
+    Sample,
+    Dialect,
+    /// No column fills a field.
+    Mapping,
+    Schedule,
+}
+
+impl DraftSettings {
+    /// The complete settings, or everything that is missing, in the order of the set-up.
+    pub fn seal(&self) -> Result<JobSettings, Vec<Missing>> {
+        let mapping = self
+            .mapping
+            .as_ref()
+            .filter(|mapping| mapping.columns.iter().any(|column| column.field.is_some()));
+        match (
+            self.dataset,
+            self.method,
+            self.source,
+            self.sample,
+            &self.dialect,
+            mapping,
+            &self.schedule,
+        ) {
+            (
+                Some(dataset),
+                Some(method),
+                Some(source),
+                Some(_),
+                Some(dialect),
+                Some(mapping),
+                Some(schedule),
+            ) => Ok(JobSettings {
+                dataset,
+                method,
+                source,
+                dialect: dialect.clone(),
+                mapping: mapping.clone(),
+                schedule: schedule.clone(),
+                quality_gate: self.quality_gate,
+            }),
+            _ => Err(self.missing()),
+        }
+    }
+
+    /// In the order of the set-up.
+    pub fn missing(&self) -> Vec<Missing> {
+        let maps_a_column = self
+            .mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.columns.iter().any(|column| column.field.is_some()));
+        [
+            (self.dataset.is_some(), Missing::Dataset),
+            (self.method.is_some(), Missing::Method),
+            (self.source.is_some(), Missing::Source),
+            (self.sample.is_some(), Missing::Sample),
+            (self.dialect.is_some(), Missing::Dialect),
+            (maps_a_column, Missing::Mapping),
+            (self.schedule.is_some(), Missing::Schedule),
+        ]
+        .into_iter()
+        .filter_map(|(present, missing)| (!present).then_some(missing))
+        .collect()
+    }
+}
+
+impl Missing {
+    /// What to do about it.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Dataset => "Choose the dataset that the rows go to.",
+            Self::Method => "Choose the import method.",
+            Self::Source => "Choose where the files come from.",
+            Self::Sample => "Provide a sample file.",
+            Self::Dialect => "Say how the file is written: encoding and delimiters.",
+            Self::Mapping => "Choose a field for at least one column.",
+            Self::Schedule => "Choose when the job runs.",
+        }
+    }
+}
+
+impl QualityGate {
+    /// The limit, if so many rejected records are more than it allows.
+    pub fn exceeded_by(self, rejected: u64, seen: u64) -> Option<u16> {
+        self.rejected_per_mille_at_most
+            .filter(|at_most| u128::from(rejected) * 1000 > u128::from(seen) * u128::from(*at_most))
+    }
+}
+
+impl Schedule {
+    /// When a job that is activated `now` runs first.
+    pub fn timing(&self, now: Timestamp) -> Timing {
+        match self {
+            Self::Now => Timing::Once { at: now },
+        }
+    }
 }

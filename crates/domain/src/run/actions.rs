@@ -1,0 +1,90 @@
+//! What a person can do with a run.
+
+use super::{Run, RunStatus};
+use crate::code::coded_enum;
+use crate::reason::Reason;
+use crate::role::{Action, Role};
+use crate::settings::ImportMethod;
+
+coded_enum! {
+    pub enum RunAction as "run action" {
+        /// The whole input again.
+        Retry = "retry", "Retry";
+        Cancel = "cancel", "Cancel";
+        DownloadReport = "download_report", "Download failure report";
+        Reimport = "reimport", "Fix and re-import";
+    }
+}
+
+impl RunAction {
+    /// What a role must allow for it.
+    pub const fn needs(self) -> Action {
+        match self {
+            Self::Retry | Self::Cancel | Self::Reimport => Action::RunJobs,
+            Self::DownloadReport => Action::DownloadReports,
+        }
+    }
+
+    /// Whether the run's state offers it, whoever asks.
+    pub fn fits(self, run: &Run) -> bool {
+        match self {
+            Self::Retry => run.status.may_be_retried(),
+            Self::Cancel => run.status.may_be_cancelled() && !run.cancel_requested,
+            Self::DownloadReport => run.failed_per_mille().is_some_and(|share| share.0 > 0),
+            Self::Reimport => may_be_corrected(run.status, run.reason.as_ref()),
+        }
+    }
+}
+
+impl RunStatus {
+    /// Retry is offered on these.
+    pub const fn may_be_retried(self) -> bool {
+        match self {
+            Self::Failed | Self::Halted | Self::PartiallyCompleted | Self::Cancelled => true,
+            Self::Queued
+            | Self::Validating
+            | Self::Importing
+            | Self::Processing
+            | Self::Completed => false,
+        }
+    }
+
+    /// Only before Processing.
+    pub const fn may_be_cancelled(self) -> bool {
+        match self {
+            Self::Queued | Self::Validating | Self::Importing => true,
+            Self::Processing
+            | Self::Completed
+            | Self::PartiallyCompleted
+            | Self::Failed
+            | Self::Halted
+            | Self::Cancelled => false,
+        }
+    }
+}
+
+/// The actions to offer, in the order of a menu.
+pub fn run_actions(run: &Run, role: Role) -> Vec<RunAction> {
+    let offered = |action: &RunAction| action.fits(run) && role.allows(action.needs());
+    RunAction::ALL.iter().copied().filter(offered).collect()
+}
+
+/// Whether correcting the rejected records alone completes the file: all others are in, or all were rejected.
+pub fn may_be_corrected(status: RunStatus, reason: Option<&Reason>) -> bool {
+    match status {
+        RunStatus::PartiallyCompleted => true,
+        RunStatus::Failed => matches!(reason, Some(Reason::NoRecordFits { .. })),
+        RunStatus::Queued
+        | RunStatus::Validating
+        | RunStatus::Importing
+        | RunStatus::Processing
+        | RunStatus::Completed
+        | RunStatus::Halted
+        | RunStatus::Cancelled => false,
+    }
+}
+
+/// Whether a retry has to warn: rows of the run are in already, and the method would insert them once more.
+pub fn retry_may_insert_twice(status: RunStatus, method: ImportMethod) -> bool {
+    status.is_successful() && method == ImportMethod::Insert
+}
