@@ -8,6 +8,7 @@ pub mod job;
 pub mod name;
 pub mod reason;
 pub mod refused;
+pub mod report;
 pub mod retry;
 pub mod role;
 pub mod run;

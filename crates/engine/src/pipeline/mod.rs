@@ -1,0 +1,88 @@
+//! The stages of a run: validate, import, process. They block, and run on a thread of their own.
+
+mod import;
+mod pass;
+mod refused;
+mod validate;
+mod watch;
+
+use std::io;
+use std::path::PathBuf;
+
+use connectors::destination::{DestinationError, Target};
+use connectors::source::{ChosenFile, Source, SourceError};
+use domain::reason::Reason;
+use domain::settings::JobSettings;
+use mapping::plan::PlanError;
+use thiserror::Error;
+
+pub(crate) use import::{Importing, import};
+pub(crate) use validate::{Validated, validate};
+pub(crate) use watch::{Stop, Watch};
+
+/// Everything that the stages of one run need to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Assignment {
+    pub(crate) source: std::sync::Arc<dyn Source>,
+    pub(crate) file: ChosenFile,
+    pub(crate) settings: JobSettings,
+    pub(crate) target: Target,
+    /// Folder of all failure reports.
+    pub(crate) reports: PathBuf,
+}
+
+/// Why a stage ended early. Nothing has gone in.
+#[derive(Debug, Error)]
+pub(crate) enum Interrupted {
+    #[error("stopped: {0:?}")]
+    Stopped(Stop),
+    #[error("the run cannot go on: {}", .0.code())]
+    Reason(Reason),
+    /// The disk or the database; what it means for the run is the worker's to say.
+    #[error("a file could not be read or written")]
+    Io(#[from] io::Error),
+}
+
+impl From<SourceError> for Interrupted {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Gone | SourceError::Unreachable(_) => {
+                Self::Reason(Reason::SourceUnreachable)
+            }
+        }
+    }
+}
+
+impl From<DestinationError> for Interrupted {
+    fn from(error: DestinationError) -> Self {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the destination refused"
+        );
+        match error {
+            DestinationError::Unreachable(_) | DestinationError::Full(_) => {
+                Self::Reason(Reason::DestinationUnreachable)
+            }
+            DestinationError::DatasetChanged { .. } | DestinationError::MethodNotOffered => {
+                Self::Reason(Reason::DatasetChanged)
+            }
+        }
+    }
+}
+
+impl From<PlanError> for Interrupted {
+    fn from(error: PlanError) -> Self {
+        Self::Reason(match error {
+            PlanError::HeaderChanged {
+                missing,
+                unexpected,
+                ..
+            } => Reason::HeaderChanged {
+                missing,
+                unexpected,
+            },
+            // The settings were complete when they were sealed, so it is the dataset that is not the one of then.
+            _ => Reason::DatasetChanged,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! The *explained* report: UTF-8 CSV (RFC 4180) for people, a line per rejection.
+
+use std::io::{self, Write};
+
+use domain::report::RejectedRecord;
+
+/// Spreadsheet programs take a CSV file for UTF-8 when it starts with a byte order mark.
+const START: &str = "\u{feff}record,line,column,value,rule,reason,what to do\r\n";
+
+pub(super) struct ExplainedWriter<W> {
+    out: W,
+    cell: String,
+}
+
+impl<W: Write> ExplainedWriter<W> {
+    pub(super) fn start(mut out: W) -> io::Result<Self> {
+        out.write_all(START.as_bytes())?;
+        Ok(Self {
+            out,
+            cell: String::new(),
+        })
+    }
+
+    pub(super) fn push(&mut self, record: &RejectedRecord) -> io::Result<()> {
+        for rejection in &record.rejections {
+            write!(self.out, "{},{}", record.record, record.line)?;
+            let cells = [
+                rejection.column_name.as_deref().unwrap_or_default(),
+                rejection.value.as_deref().unwrap_or_default(),
+                rejection.rule.code(),
+                &rejection.message,
+                &rejection.hint,
+            ];
+            for text in cells {
+                self.cell.clear();
+                push_cell(&mut self.cell, text);
+                write!(self.out, ",{}", self.cell)?;
+            }
+            self.out.write_all(b"\r\n")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_inner(self) -> W {
+        self.out
+    }
+}
+
+/// A cell that starts like a formula gets an apostrophe in front, which spreadsheets show as text.
+fn push_cell(out: &mut String, text: &str) {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let quoted = text.contains([',', '"', '\r', '\n']);
+    if quoted {
+        out.push('"');
+    }
+    if formula {
+        out.push('\'');
+    }
+    for character in text.chars() {
+        if character == '"' {
+            out.push('"');
+        }
+        out.push(character);
+    }
+    if quoted {
+        out.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push_cell;
+
+    #[test]
+    fn formulas_are_neutralised_and_separators_quoted() {
+        for (text, cell) in [
+            ("plain", "plain"),
+            ("", ""),
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("+49 30", "'+49 30"),
+            ("-1,5", "\"'-1,5\""),
+            ("@x", "'@x"),
+            ("\tx", "'\tx"),
+            ("\rx", "\"'\rx\""),
+            ("a \"b\"", "\"a \"\"b\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+        ] {
+            let mut out = String::new();
+            push_cell(&mut out, text);
+            assert_eq!(out, cell, "{text:?}");
+        }
+    }
+}

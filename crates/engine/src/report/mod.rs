@@ -1,0 +1,105 @@
+//! The failure report: written beside the passes over the file, published whole before any row becomes visible.
+
+mod breakdown;
+mod exact;
+mod explained;
+mod journal;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use connectors::source::SourceRead;
+use domain::id::RunId;
+use domain::report;
+
+pub(crate) use journal::{JournalReader, JournalWriter};
+
+use breakdown::BreakdownCounter;
+
+/// Where a report grows; a new attempt at the same run starts it anew.
+#[derive(Debug)]
+pub(crate) struct ReportDraft {
+    partial: PathBuf,
+    published: PathBuf,
+}
+
+impl ReportDraft {
+    pub(crate) fn start(reports: &Path, run: RunId) -> io::Result<Self> {
+        let published = report::folder(reports, run);
+        let partial = published.with_extension("partial");
+        remove_if_there(&partial)?;
+        fs::create_dir_all(&partial)?;
+        Ok(Self { partial, published })
+    }
+
+    /// The rejections that one pass over the file finds, in file order.
+    pub(crate) fn journal(&self, name: &str) -> io::Result<JournalWriter> {
+        JournalWriter::create(&self.partial.join(name))
+    }
+
+    /// Writes both reports from the journals and puts them in place, durably.
+    pub(crate) fn publish(
+        self,
+        journals: &[&str],
+        header: &[String],
+        source: &mut dyn SourceRead,
+        body_offset: u64,
+    ) -> io::Result<()> {
+        let mut readers = Vec::new();
+        for name in journals {
+            readers.push(JournalReader::open(&self.partial.join(name))?);
+        }
+        let mut records = self.journal(report::RECORDS)?;
+        let mut exact =
+            exact::ExactWriter::start(source, body_offset, self.create(report::EXACT)?)?;
+        let mut explained = explained::ExplainedWriter::start(self.create(report::EXPLAINED)?)?;
+        let mut breakdown = BreakdownCounter::default();
+        for record in journal::merged(readers)? {
+            let record = record?;
+            records.push(&record)?;
+            exact.push(&record)?;
+            explained.push(&record)?;
+            breakdown.count(&record);
+        }
+        records.finish()?;
+        finish(exact.into_inner())?;
+        finish(explained.into_inner())?;
+        let mut summary = self.create(report::BREAKDOWN)?;
+        serde_json::to_writer(&mut summary, &breakdown.into_breakdown(header))?;
+        finish(summary)?;
+        for name in journals {
+            fs::remove_file(self.partial.join(name))?;
+        }
+        remove_if_there(&self.published)?;
+        fs::rename(&self.partial, &self.published)?;
+        let parent = self
+            .published
+            .parent()
+            .expect("a run's folder lies in the folder of all reports");
+        File::open(parent)?.sync_all()
+    }
+
+    /// Leaves nothing of it.
+    pub(crate) fn discard(self) -> io::Result<()> {
+        remove_if_there(&self.partial)
+    }
+
+    fn create(&self, name: &str) -> io::Result<BufWriter<File>> {
+        File::create(self.partial.join(name)).map(BufWriter::new)
+    }
+}
+
+fn finish(writer: BufWriter<File>) -> io::Result<()> {
+    let file = writer
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()
+}
+
+fn remove_if_there(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
