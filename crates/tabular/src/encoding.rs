@@ -26,6 +26,23 @@ impl Encoding {
         self.0.name().to_ascii_lowercase()
     }
 
+    /// The bytes that may stand at the start of a file to name its encoding; none for most encodings.
+    pub(crate) fn byte_order_mark(self) -> &'static [u8] {
+        if self == Self::UTF_8 {
+            b"\xEF\xBB\xBF"
+        } else if self == Self::UTF_16LE {
+            b"\xFF\xFE"
+        } else if self == Self::UTF_16BE {
+            b"\xFE\xFF"
+        } else {
+            b""
+        }
+    }
+
+    pub(crate) fn standard(self) -> &'static encoding_rs::Encoding {
+        self.0
+    }
+
     /// The bytes as text to show, with each byte that cannot be decoded written as `\xE8`.
     pub fn display(self, bytes: &[u8]) -> String {
         let mut decoder = self.0.new_decoder_without_bom_handling();

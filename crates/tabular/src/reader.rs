@@ -1,10 +1,19 @@
 //! The incremental record reader: fed with chunks of any size, it gives records with their positions in the original bytes.
 
+mod cells;
+mod characters;
 mod record;
+mod scan;
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Escape, HeaderRow};
+use crate::encoding::Encoding;
+use cells::Cells;
+use characters::Coding;
+use scan::{Found, Scanner};
 
 pub use record::{Cell, Record};
 
@@ -77,19 +86,71 @@ impl Default for Limits {
 ///     // The last record, where the file does not end with a line end.
 /// }
 /// ```
+///
+/// The rules, where RFC 4180 leaves them open:
+/// - LF, CRLF and CR all end a record outside quotes, also mixed.
+/// - A quote opens only as the first character of a field; elsewhere it is text. After the closing quote anything up to
+///   the next delimiter is appended as it is, but only on the line of the opening quote.
+/// - A backslash escape works inside quotes alone, for quotes and backslashes; before other characters it is text.
+/// - A quote that is not closed cuts its record at the end of the line where it opened ([`Defect::UnclosedQuote`]). One
+///   whose line is longer than the limit gives [`Defect::TooLarge`], since nothing says that it would not be closed.
+/// - A blank line (no byte between two line ends) is no record, unless records have one field: there it is an empty
+///   one, since a lost line would be a lost value. Before the header, and while the number of fields is not known, blank
+///   lines count as rows of the preamble only.
+/// - Rows of the preamble are records, so that a quoted title may span lines.
+/// - A byte order mark of the dialect's own encoding at the start of the file is passed over.
 #[derive(Debug)]
 pub struct Reader {
-    dialect: Dialect,
-    limits: Limits,
+    coding: Coding,
+    scanner: Scanner,
+    cells: Cells,
+    encoding: Encoding,
+    doubled: bool,
+    phase: Phase,
+    preamble_rows_left: u32,
+    has_header: HeaderRow,
     width: Option<u32>,
+    preamble: Vec<String>,
+    preamble_bytes: usize,
+    header: Option<Vec<String>>,
+    header_defect: Option<Defect>,
+    body_offset: Option<u64>,
+    record_count: u64,
+    /// The defect of the record that is given.
+    defect: Option<Defect>,
 }
+
+/// Which part of the file comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Mark,
+    BeforeBody,
+    Body,
+}
+
+/// As much text of the preamble is kept; the rest is passed over.
+const PREAMBLE_KEPT_BYTES: usize = 64 << 10;
 
 impl Reader {
     pub fn new(dialect: &Dialect, limits: Limits) -> Self {
+        let doubled = dialect.escape == Escape::Doubled;
         Self {
-            dialect: dialect.clone(),
-            limits,
-            width: None,
+            coding: Coding::of(dialect),
+            scanner: Scanner::new(limits.record_bytes, doubled),
+            cells: Cells::new(dialect.encoding),
+            encoding: dialect.encoding,
+            doubled,
+            phase: Phase::Mark,
+            preamble_rows_left: dialect.preamble_rows,
+            has_header: dialect.header,
+            width: dialect.delimiter.is_none().then_some(1),
+            preamble: Vec::new(),
+            preamble_bytes: 0,
+            header: None,
+            header_defect: None,
+            body_offset: None,
+            record_count: 0,
+            defect: None,
         }
     }
 
@@ -103,10 +164,14 @@ impl Reader {
 
     /// Takes the next bytes of the file. Call [`Reader::next`] until it gives `None` before the next chunk, so that
     /// memory stays bounded by a chunk and a record.
-    pub fn feed(&mut self, _chunk: &[u8]) {}
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.scanner.feed(chunk);
+    }
 
     /// Says that no more bytes come.
-    pub fn finish(&mut self) {}
+    pub fn finish(&mut self) {
+        self.scanner.finish();
+    }
 
     /// The next data record; `None` when more bytes are needed, and at the end after [`Reader::finish`].
     #[expect(
@@ -114,28 +179,171 @@ impl Reader {
         reason = "the record borrows the reader's buffers, which `Iterator` cannot say"
     )]
     pub fn next(&mut self) -> Option<Record<'_>> {
-        let _ = (&self.dialect, &self.limits);
-        None
+        if self.phase == Phase::Mark {
+            if !self.scanner.skip_mark(self.encoding.byte_order_mark()) {
+                return None;
+            }
+            self.phase = Phase::BeforeBody;
+        }
+        loop {
+            match self.scan() {
+                Found::Nothing => return None,
+                Found::End => {
+                    self.body_offset.get_or_insert(self.scanner.passed());
+                    return None;
+                }
+                Found::Record => {}
+            }
+            if self.phase == Phase::Body || self.is_first_of_body() {
+                if !self.scanner.current.blank || self.width == Some(1) {
+                    break;
+                }
+            } else {
+                self.take_before_body();
+            }
+        }
+        self.read_cells();
+        self.phase = Phase::Body;
+        self.record_count += 1;
+        self.body_offset.get_or_insert(self.scanner.current.offset);
+        self.defect = self.scanner.current.defect.take().or_else(|| self.ragged());
+        Some(self.record())
     }
 
-    /// The text of the rows before the header, without their line ends.
+    /// The text of the rows before the header, without their line ends; at most 64 KiB of it. Bytes that cannot be
+    /// decoded stand as `\xE8`.
     pub fn preamble(&self) -> &[String] {
-        &[]
+        &self.preamble
     }
 
-    /// The cells of the header row; `None` until it is read, and where the dialect has none.
+    /// The cells of the header row; `None` until it is read, and where the dialect has none. Bytes that cannot be
+    /// decoded stand as `\xE8`.
     pub fn header(&self) -> Option<&[String]> {
-        None
+        self.header.as_deref()
+    }
+
+    /// What is wrong with the header row. One that is too large has no cells.
+    pub fn header_defect(&self) -> Option<&Defect> {
+        self.header_defect.as_ref()
     }
 
     /// Byte offset of the first record: byte order mark, preamble and header stand before it. Known from the first
     /// record on, or at the end.
     pub fn body_offset(&self) -> Option<u64> {
-        None
+        self.body_offset
     }
 
     /// How many bytes of the file have been passed: those of all records given so far and of all before them.
     pub fn consumed(&self) -> u64 {
-        0
+        self.scanner.passed()
     }
+
+    fn scan(&mut self) -> Found {
+        match &mut self.coding {
+            Coding::Narrow(narrow) => self.scanner.scan(narrow.as_mut()),
+            Coding::Wide(wide) => self.scanner.scan(wide),
+            Coding::Shifting(shifting) => self.scanner.scan(shifting),
+        }
+    }
+
+    fn is_first_of_body(&self) -> bool {
+        self.phase == Phase::BeforeBody
+            && self.preamble_rows_left == 0
+            && self.has_header == HeaderRow::Absent
+    }
+
+    /// A row of the preamble or the header was found.
+    fn take_before_body(&mut self) {
+        if self.preamble_rows_left > 0 {
+            self.preamble_rows_left -= 1;
+            self.keep_preamble_row();
+            return;
+        }
+        if self.scanner.current.blank {
+            return;
+        }
+        self.read_cells();
+        self.header_defect = self.scanner.current.defect.take();
+        let record = self.record();
+        let header: Vec<String> = (0..record.field_count())
+            .map(|index| record.display(index).into_owned())
+            .collect();
+        if !header.is_empty() {
+            self.width = Some(count(header.len()));
+        }
+        self.header = Some(header);
+        self.phase = Phase::Body;
+    }
+
+    fn keep_preamble_row(&mut self) {
+        let left = PREAMBLE_KEPT_BYTES - self.preamble_bytes;
+        let bytes = self.current_bytes();
+        if left == 0 {
+            return;
+        }
+        let mut text = self.encoding.display(&bytes[..bytes.len().min(left)]);
+        text.truncate(text.trim_end_matches(['\r', '\n']).len());
+        // A blank row counts as a byte, so that their number is bounded as well.
+        self.preamble_bytes += bytes.len().clamp(1, left);
+        self.preamble.push(text);
+    }
+
+    fn read_cells(&mut self) {
+        if self.is_kept_in_part() {
+            self.cells.clear();
+            return;
+        }
+        let bytes = &self.scanner.buffer[self.scanner.current.start..self.scanner.current.end];
+        let (cells, spans, doubled) = (&mut self.cells, &self.scanner.spans, self.doubled);
+        match &mut self.coding {
+            Coding::Narrow(narrow) => cells.read(bytes, spans, narrow.as_mut(), doubled),
+            Coding::Wide(wide) => cells.read(bytes, spans, wide, doubled),
+            Coding::Shifting(shifting) => cells.read(bytes, spans, shifting, doubled),
+        }
+    }
+
+    fn ragged(&mut self) -> Option<Defect> {
+        let found = count(self.cells.count());
+        let expected = *self.width.get_or_insert(found);
+        match found.cmp(&expected) {
+            Ordering::Less => Some(Defect::TooFewFields { found, expected }),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Defect::TooManyFields { found, expected }),
+        }
+    }
+
+    fn is_kept_in_part(&self) -> bool {
+        self.scanner.current.start == self.scanner.current.end
+    }
+
+    fn current_bytes(&self) -> &[u8] {
+        if self.is_kept_in_part() {
+            &self.scanner.kept
+        } else {
+            &self.scanner.buffer[self.scanner.current.start..self.scanner.current.end]
+        }
+    }
+
+    fn record(&self) -> Record<'_> {
+        let current = &self.scanner.current;
+        let bytes = self.current_bytes();
+        Record {
+            number: self.record_count,
+            position: Position {
+                offset: current.offset,
+                line: current.line,
+            },
+            line_count: current.line_count,
+            bytes,
+            byte_length: current.byte_length,
+            text: std::str::from_utf8(bytes).ok(),
+            cells: &self.cells,
+            encoding: self.encoding,
+            defect: self.defect.as_ref(),
+        }
+    }
+}
+
+fn count(fields: usize) -> u32 {
+    u32::try_from(fields).unwrap_or(u32::MAX)
 }

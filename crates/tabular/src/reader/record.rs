@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::cells::Cells;
 use super::{Defect, Position};
 use crate::encoding::Encoding;
 
@@ -15,15 +16,18 @@ pub enum Cell<'a> {
 }
 
 /// One data record. It borrows the reader's buffers and is gone with the next call of the reader.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
-    number: u64,
-    position: Position,
-    line_count: u64,
-    bytes: &'a [u8],
-    byte_length: u64,
-    encoding: Encoding,
-    defect: Option<&'a Defect>,
+    pub(super) number: u64,
+    pub(super) position: Position,
+    pub(super) line_count: u64,
+    pub(super) bytes: &'a [u8],
+    pub(super) byte_length: u64,
+    /// The whole record, where all of it is UTF-8.
+    pub(super) text: Option<&'a str>,
+    pub(super) cells: &'a Cells,
+    pub(super) encoding: Encoding,
+    pub(super) defect: Option<&'a Defect>,
 }
 
 impl<'a> Record<'a> {
@@ -37,12 +41,13 @@ impl<'a> Record<'a> {
         self.position
     }
 
-    /// How many physical lines the record takes.
+    /// How many physical lines the record takes, at least 1.
     pub fn line_count(&self) -> u64 {
         self.line_count
     }
 
-    /// The bytes as they are in the file, with the line end. Of a record that is too large only the beginning.
+    /// The bytes as they are in the file, with the line end. Of a record that is too large only the first 4 KiB, or
+    /// as many as the limit allows.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -54,17 +59,19 @@ impl<'a> Record<'a> {
 
     /// How many fields the record has; 0 where it is too large.
     pub fn field_count(&self) -> usize {
-        0
+        self.cells.count()
     }
 
     /// The field with this 0-based index; empty text beyond the last.
-    pub fn field(&self, _index: usize) -> Cell<'a> {
-        Cell::Text("")
+    #[inline]
+    pub fn field(&self, index: usize) -> Cell<'a> {
+        self.cells.cell(index, self.bytes, self.text)
     }
 
     /// The fields in order.
-    pub fn fields(&self) -> impl Iterator<Item = Cell<'a>> + '_ {
-        (0..self.field_count()).map(|index| self.field(index))
+    pub fn fields(&self) -> impl Iterator<Item = Cell<'a>> + use<'a> {
+        let record = *self;
+        (0..record.field_count()).map(move |index| record.field(index))
     }
 
     /// The field as text to show: bytes that cannot be decoded as `\xE8`.
