@@ -1,0 +1,43 @@
+//! The reader's locale, zone and clock. The server knows none of them: until the page is hydrated all are `None`.
+
+use leptos::prelude::*;
+
+/// In context everywhere below [`App`](crate::App).
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// A BCP 47 tag, as the browser states it.
+    pub locale: ReadSignal<Option<String>>,
+    /// Milliseconds since the Unix epoch; moves on by itself, so that "3 min ago" stays true.
+    pub now: ReadSignal<Option<i64>>,
+}
+
+pub fn provide_reader() {
+    let (locale, set_locale) = signal(None);
+    let (now, set_now) = signal(None);
+    #[cfg(feature = "hydrate")]
+    {
+        // An effect runs after hydration, so the first text is the one that the server wrote.
+        Effect::new(move || {
+            set_locale.set(window().navigator().language());
+            set_now.set(Some(clock()));
+        });
+        let tick = set_interval_with_handle(move || set_now.set(Some(clock())), std::time::Duration::from_secs(10));
+        if let Ok(tick) = tick {
+            on_cleanup(move || tick.clear());
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (set_locale, set_now);
+    provide_context(Reader { locale, now });
+}
+
+pub fn use_reader() -> Reader {
+    expect_context::<Reader>()
+}
+
+/// The browser's clock in milliseconds since the Unix epoch.
+#[cfg(feature = "hydrate")]
+#[expect(clippy::cast_possible_truncation, reason = "a date in milliseconds is far below 2^53")]
+pub fn clock() -> i64 {
+    js_sys::Date::now() as i64
+}

@@ -1,0 +1,12 @@
+//! A module per route: the page, what it loads, its private parts.
+
+pub mod datasets;
+pub mod frame;
+pub mod home;
+pub mod jobs;
+pub mod not_found;
+pub mod runs;
+pub mod session;
+pub mod setup;
+pub mod sign_in;
+pub mod welcome;

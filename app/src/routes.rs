@@ -1,0 +1,55 @@
+//! The address of every page.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::path;
+
+use crate::components::reader::provide_reader;
+use crate::components::toast::Toasts;
+use crate::pages::datasets::{DatasetPage, DatasetsPage};
+use crate::pages::frame::NamespaceFrame;
+use crate::pages::home::HomePage;
+use crate::pages::jobs::{JobPage, JobsPage, NewImportPage};
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::runs::RunPage;
+use crate::pages::session::provide_session;
+use crate::pages::setup::SetupPage;
+use crate::pages::sign_in::SignInPage;
+use crate::pages::welcome::WelcomePage;
+
+/// The whole application. Every route is rendered in full before it is sent: a page reads without WebAssembly, and a
+/// redirect or a status code is never too late.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_reader();
+    provide_session();
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Weir".to_owned() } else { format!("{text} · Weir") } />
+        <Router>
+            <a class="skip" href="#content">
+                "Skip to the content"
+            </a>
+            <Toasts>
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
+                    <ParentRoute path=path!("/n/:namespace") view=NamespaceFrame ssr=SsrMode::Async>
+                        <Route path=path!("") view=HomePage ssr=SsrMode::Async />
+                        <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
+                        <Route path=path!("/jobs/new") view=NewImportPage ssr=SsrMode::Async />
+                        <Route path=path!("/jobs/:job") view=JobPage ssr=SsrMode::Async />
+                        <Route path=path!("/jobs/:job/setup/:step") view=SetupPage ssr=SsrMode::Async />
+                        <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
+                        <Route path=path!("/datasets") view=DatasetsPage ssr=SsrMode::Async />
+                        <Route path=path!("/datasets/:name") view=DatasetPage ssr=SsrMode::Async />
+                    </ParentRoute>
+                </Routes>
+            </Toasts>
+        </Router>
+    }
+    .into_any()
+}
