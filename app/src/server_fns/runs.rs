@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::error::AppError;
-use crate::wire::{RunAction, RunDetails, RunHistory};
+use crate::wire::{self, RunAction, RunDetails};
 
-/// Newest first, 50 a page; `after` is [`RunHistory::next`].
+/// Newest first, 50 a page; `after` is [`wire::RunHistory::next`].
 #[server(prefix = "/ui", endpoint = "run_history", input = leptos::server_fn::codec::Json)]
-pub async fn run_history(namespace: String, job: String, after: Option<String>) -> Result<RunHistory, AppError> {
+pub async fn run_history(namespace: String, job: String, after: Option<String>) -> Result<wire::RunHistory, AppError> {
     let _ = (namespace, job, after,);
     Err(AppError::not_wired())
 }
