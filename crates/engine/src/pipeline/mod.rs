@@ -1,6 +1,8 @@
 //! The stages of a run: validate, import, process. They block, and run on a thread of their own.
 
 mod import;
+#[cfg(test)]
+mod journeys;
 mod pass;
 mod refused;
 mod validate;
