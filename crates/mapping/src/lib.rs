@@ -1,7 +1,9 @@
 //! Records to rows: column types, inference, rules, transforms, `RowPlan`. Uses `tabular` only.
 
 pub mod field;
+pub mod infer;
 pub mod plan;
+pub mod propose;
 pub mod rejection;
 pub mod row;
 pub mod sample;

@@ -94,6 +94,15 @@ impl RowPlan {
         compile::compile(fields, mapping, header).1
     }
 
+    /// A plan that does what it can, and everything that is wrong with it: for previews only.
+    pub(crate) fn with_problems(
+        fields: &[Field],
+        mapping: &Mapping,
+        header: Option<&[String]>,
+    ) -> (Self, Vec<PlanError>) {
+        compile::compile(fields, mapping, header)
+    }
+
     /// Makes a row of a record. Both buffers are emptied first and meant to be used again for the next record.
     pub fn apply(
         &self,

@@ -1,0 +1,171 @@
+//! A whole file held against a mapping, chunk by chunk at constant memory.
+
+use serde::{Deserialize, Serialize};
+use tabular::dialect::{Dialect, HeaderRow};
+use tabular::reader::{Reader, Record};
+
+use super::SampleCheck;
+use super::tally::Tally;
+use crate::field::Field;
+use crate::plan::{self, Outcome, PlanError, RowPlan};
+use crate::rejection::Rejection;
+use crate::row::Row;
+use crate::settings::Mapping;
+
+/// Reads a file that is fed to it in chunks of any size, and keeps counts and the first rejections.
+#[derive(Debug)]
+pub struct FileCheck {
+    reader: Reader,
+    checker: Checker,
+}
+
+/// How far a check has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileProgress {
+    /// Bytes of the file that are done.
+    pub bytes: u64,
+    pub records: u64,
+    pub fitting: u64,
+    pub rejected: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileReport {
+    pub bytes: u64,
+    pub check: SampleCheck,
+    /// In file order; as many as were asked for.
+    pub first_rejected: Vec<RejectedRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedRecord {
+    /// 1-based.
+    pub record: u64,
+    /// 1-based physical line where the record starts.
+    pub line: u64,
+    /// 0-based byte offset of its first byte.
+    pub offset: u64,
+    pub rejections: Vec<Rejection>,
+}
+
+#[derive(Debug)]
+struct Checker {
+    header: HeaderRow,
+    mapping: Mapping,
+    fields: Vec<Field>,
+    /// Made when the header is known.
+    plan: Option<RowPlan>,
+    problems: Vec<PlanError>,
+    row: Row,
+    rejections: Vec<Rejection>,
+    tally: Tally,
+    first_rejected: Vec<RejectedRecord>,
+    most_kept: usize,
+}
+
+impl FileCheck {
+    /// Keeps the rejections of the first `keep` rejected records.
+    pub fn new(dialect: &Dialect, mapping: &Mapping, fields: &[Field], keep: usize) -> Self {
+        Self {
+            reader: plan::reader(dialect, mapping),
+            checker: Checker {
+                header: dialect.header,
+                mapping: mapping.clone(),
+                fields: fields.to_vec(),
+                plan: None,
+                problems: Vec::new(),
+                row: Row::new(),
+                rejections: Vec::new(),
+                tally: Tally::default(),
+                first_rejected: Vec::new(),
+                most_kept: keep,
+            },
+        }
+    }
+
+    /// Takes the next bytes of the file.
+    pub fn feed(&mut self, chunk: &[u8]) -> FileProgress {
+        self.reader.feed(chunk);
+        self.read();
+        self.progress()
+    }
+
+    pub fn progress(&self) -> FileProgress {
+        let tally = &self.checker.tally;
+        FileProgress {
+            bytes: self.reader.consumed(),
+            records: tally.records,
+            fitting: tally.records - tally.rejected,
+            rejected: tally.rejected,
+        }
+    }
+
+    /// What keeps the settings from being used with this file; known with the first record.
+    pub fn problems(&self) -> &[PlanError] {
+        &self.checker.problems
+    }
+
+    /// The account of a file that was fed to its end.
+    pub fn finish(mut self) -> FileReport {
+        self.reader.finish();
+        self.read();
+        self.finish_cut()
+    }
+
+    /// The account of the first bytes of a file: a record whose end was not fed is not counted.
+    pub(super) fn finish_cut(mut self) -> FileReport {
+        let bytes = self.reader.consumed();
+        self.checker.compile(&self.reader);
+        FileReport {
+            bytes,
+            check: self.checker.tally.into_check(self.checker.problems),
+            first_rejected: self.checker.first_rejected,
+        }
+    }
+
+    fn read(&mut self) {
+        loop {
+            if self.checker.plan.is_none() {
+                self.checker.compile(&self.reader);
+            }
+            let Some(record) = self.reader.next() else {
+                return;
+            };
+            self.checker.check(&record);
+        }
+    }
+}
+
+impl Checker {
+    /// Makes the plan, once the header is there. With problems it checks what it can, as a preview.
+    fn compile(&mut self, reader: &Reader) {
+        if self.plan.is_some() || (self.header == HeaderRow::Present && reader.header().is_none()) {
+            return;
+        }
+        let (plan, problems) = RowPlan::with_problems(&self.fields, &self.mapping, reader.header());
+        self.plan = Some(plan);
+        self.problems = problems;
+    }
+
+    fn check(&mut self, record: &Record<'_>) {
+        let Some(plan) = &self.plan else {
+            self.tally.count_fitting();
+            return;
+        };
+        match plan.apply(record, &mut self.row, &mut self.rejections) {
+            Outcome::Imported => self.tally.count_fitting(),
+            Outcome::Rejected => {
+                self.tally
+                    .count_rejected(record.number(), record.position(), &self.rejections);
+                if self.first_rejected.len() < self.most_kept {
+                    self.first_rejected.push(RejectedRecord {
+                        record: record.number(),
+                        line: record.position().line,
+                        offset: record.position().offset,
+                        rejections: self.rejections.clone(),
+                    });
+                }
+            }
+        }
+    }
+}
