@@ -1,5 +1,8 @@
 //! A chosen file is read, checked and counted in a Web Worker, with the reader and the row plan that the server runs.
 
+pub mod chosen;
+pub mod client;
 pub mod protocol;
+pub mod timer;
 #[cfg(feature = "hydrate")]
 pub mod worker;

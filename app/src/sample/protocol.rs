@@ -29,3 +29,10 @@ pub enum Reply {
     /// The file could not be read any more: it was moved, changed or taken away since it was chosen.
     Unreadable { message: String },
 }
+
+impl Reply {
+    /// Whether no other reply follows to the same call.
+    pub fn is_last(&self) -> bool {
+        true
+    }
+}

@@ -1,8 +1,102 @@
 //! Setting up a job, step by step; each step is saved as a Draft and has a URL of its own.
 
-use leptos::prelude::*;
+mod basics;
+mod foot;
+mod leave;
+mod review;
+mod sample;
+mod saving;
+mod schedule;
+mod source;
+mod state;
+mod step;
+mod steps;
+mod words;
 
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::server_fns::error::{AppError, ErrorKind};
+use crate::server_fns::setup::setup;
+use crate::wire::SetupView;
+use state::Setup;
+use step::Step;
+
+/// The set-up of one job. What is chosen and typed stays while the steps change; the chosen file stays in the tab.
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    view! { <div class="setup"></div> }.into_any()
+    let params = use_params_map();
+    let namespace = Memo::new(move |_| params.read().get("namespace").unwrap_or_default());
+    let job = Memo::new(move |_| params.read().get("job").unwrap_or_default());
+    let saved = Resource::new(move || (namespace.get(), job.get()), |(namespace, job)| setup(namespace, job));
+    let page = move || {
+        Suspend::new(async move {
+            match saved.await {
+                Ok(view) => view! { <Steps namespace=namespace.get_untracked() saved=view /> }.into_any(),
+                Err(error) => view! { <NotLoaded error retry=move || saved.refetch() /> }.into_any(),
+            }
+        })
+    };
+    view! { <Suspense fallback=SetupSkeleton>{page}</Suspense> }.into_any()
+}
+
+#[component]
+fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
+    let params = use_params_map();
+    let step = Memo::new(move |_| Step::from_segment(&params.read().get("step").unwrap_or_default()));
+    let setup = Setup::new(namespace, saved);
+    provide_context(setup);
+    leave::warn_of_unsaved_changes(setup);
+
+    let name = move || setup.view.read().name.clone();
+    let content = move || match step.get() {
+        Step::Basics => view! { <basics::BasicsStep /> }.into_any(),
+        Step::Source => view! { <source::SourceStep /> }.into_any(),
+        Step::Sample => view! { <sample::SampleStep /> }.into_any(),
+        Step::Schedule => view! { <schedule::ScheduleStep /> }.into_any(),
+        Step::Review => view! { <review::ReviewStep /> }.into_any(),
+    };
+    view! {
+        <Title text=move || format!("{} · {}", step.get().title(), name()) />
+        <header class="setup-head">
+            <h1>{name}</h1>
+            <saving::JobState />
+        </header>
+        <div class="setup">
+            <steps::StepList current=step />
+            <section class="setup-content" aria-labelledby="setup-step">
+                <h2 id="setup-step" class="setup-title">
+                    {move || step.get().title()}
+                </h2>
+                <saving::Problem />
+                {content}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands in for the page while it is loaded, in its size.
+#[component]
+fn SetupSkeleton() -> impl IntoView {
+    view! {
+        <div class="setup setup-skeleton" aria-busy="true" aria-label="The set-up is being loaded">
+            <div></div>
+            <div></div>
+        </div>
+    }
+}
+
+#[component]
+fn NotLoaded(error: AppError, retry: impl Fn() + Send + 'static) -> impl IntoView {
+    let again = matches!(error.kind, ErrorKind::Unavailable)
+        .then(|| view! { <button class="button" on:click=move |_| retry()>"Try again"</button> });
+    view! {
+        <div class="setup-note failure" role="alert">
+            <b>{error.message}</b>
+            <p>{error.hint}</p>
+            {again}
+        </div>
+    }
 }

@@ -1,0 +1,56 @@
+//! Unsaved changes are not lost without a question.
+
+use leptos::prelude::*;
+use leptos::{ev, web_sys};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use super::state::Setup;
+
+const QUESTION: &str = "What you changed in this set-up is not saved. Leave without saving it?";
+
+/// Asks before the tab is closed, and before a link leads away from the set-up.
+pub fn warn_of_unsaved_changes(setup: Setup) {
+    Effect::new(move || {
+        let unload = window_event_listener(ev::beforeunload, move |event| {
+            if setup.is_dirty_untracked() {
+                event.prevent_default();
+            }
+        });
+        let clicked = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+            if setup.is_dirty_untracked() && leads_away(&event) {
+                let leave = window().confirm_with_message(QUESTION).unwrap_or(true);
+                if leave {
+                    setup.discard_changes();
+                } else {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
+            }
+        });
+        // In the capture phase, before the router sees the click.
+        let listener: js_sys::Function = clicked.into_js_value().unchecked_into();
+        let added = document().add_event_listener_with_callback_and_bool("click", &listener, true);
+        if added.is_ok() {
+            let listener = StoredValue::new_local(listener);
+            on_cleanup(move || {
+                // Removing a listener that is gone changes nothing.
+                let _ = listener
+                    .with_value(|listener| document().remove_event_listener_with_callback_and_bool("click", listener, true));
+                unload.remove();
+            });
+        }
+    });
+}
+
+fn leads_away(event: &web_sys::Event) -> bool {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+        return false;
+    };
+    let link = target.closest("a[href]").ok().flatten();
+    link.is_some_and(|link| {
+        let stays = link.closest(".setup").ok().flatten().is_some();
+        let new_tab = link.get_attribute("target").is_some_and(|target| target == "_blank");
+        !stays && !new_tab
+    })
+}

@@ -1,0 +1,70 @@
+//! What the set-up holds while it is open: what is saved, and what the forms say.
+
+use leptos::prelude::*;
+
+use super::basics::BasicsForm;
+use super::sample::SampleForm;
+use super::saving::Saving;
+use super::step::Step;
+use crate::wire::SetupView;
+
+/// In context below the set-up page.
+#[derive(Clone, Copy)]
+pub struct Setup {
+    namespace: StoredValue<String>,
+    /// As it was saved last.
+    pub view: RwSignal<SetupView>,
+    pub saving: RwSignal<Saving>,
+    pub basics: BasicsForm,
+    pub sample: SampleForm,
+}
+
+impl Setup {
+    pub fn new(namespace: String, saved: SetupView) -> Self {
+        Self {
+            namespace: StoredValue::new(namespace),
+            basics: BasicsForm::new(&saved),
+            sample: SampleForm::new(&saved),
+            saving: RwSignal::new(Saving::Idle),
+            view: RwSignal::new(saved),
+        }
+    }
+
+    /// Of the namespace, in URLs.
+    pub fn namespace(self) -> String {
+        self.namespace.get_value()
+    }
+
+    pub fn job(self) -> String {
+        self.view.read_untracked().id.clone()
+    }
+
+    pub fn url(self, step: Step) -> String {
+        self.namespace.with_value(|namespace| step.url(namespace, &self.view.read_untracked().id))
+    }
+
+    /// Shows what is saved, in place of everything that was changed here.
+    pub fn show(self, saved: SetupView) {
+        self.basics.show(&saved);
+        self.sample.show(&saved);
+        self.saving.set(Saving::Idle);
+        self.view.set(saved);
+    }
+
+    pub fn discard_changes(self) {
+        self.show(self.view.get_untracked());
+    }
+
+    pub fn is_saving(self) -> bool {
+        matches!(*self.saving.read(), Saving::UnderWay)
+    }
+
+    pub fn is_dirty(self) -> bool {
+        let saved = self.view.read();
+        self.basics.differs(&saved) || self.sample.differs(&saved)
+    }
+
+    pub fn is_dirty_untracked(self) -> bool {
+        untrack(|| self.is_dirty())
+    }
+}

@@ -1,0 +1,24 @@
+//! The files that were chosen in this tab, by job. They stay here while the set-up goes from page to page.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use gloo_file::Blob;
+
+thread_local! {
+    // Only the page's one thread touches it: a `File` is the browser's own object and cannot move to another.
+    static FILES: RefCell<HashMap<String, Blob>> = RefCell::new(HashMap::new());
+}
+
+/// Keeps the file of a job, in place of the one before.
+pub fn keep(job: &str, file: Blob) {
+    FILES.with_borrow_mut(|files| files.insert(job.to_owned(), file));
+}
+
+pub fn chosen(job: &str) -> Option<Blob> {
+    FILES.with_borrow(|files| files.get(job).cloned())
+}
+
+pub fn forget(job: &str) {
+    FILES.with_borrow_mut(|files| files.remove(job));
+}
