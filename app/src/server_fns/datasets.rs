@@ -7,19 +7,22 @@ use crate::wire::{DatasetView, NewDataset};
 
 #[server(prefix = "/ui", endpoint = "datasets", input = leptos::server_fn::codec::Json)]
 pub async fn datasets(namespace: String) -> Result<Vec<DatasetView>, AppError> {
-    let _ = (namespace,);
-    Err(AppError::not_wired())
+    let (context, actor) = super::caller::caller().await?;
+    let datasets = operations::datasets::list(&context, &actor, &namespace).await?;
+    Ok(datasets.into_iter().map(super::convert::dataset).collect())
 }
 
 /// With its first rows.
 #[server(prefix = "/ui", endpoint = "dataset", input = leptos::server_fn::codec::Json)]
 pub async fn dataset(namespace: String, name: String) -> Result<DatasetView, AppError> {
-    let _ = (namespace, name,);
-    Err(AppError::not_wired())
+    let (context, actor) = super::caller::caller().await?;
+    let dataset = operations::datasets::show(&context, &actor, &namespace, &name).await?;
+    Ok(super::convert::dataset(dataset))
 }
 
 #[server(prefix = "/ui", endpoint = "create_dataset", input = leptos::server_fn::codec::Json)]
 pub async fn create_dataset(namespace: String, dataset: NewDataset) -> Result<DatasetView, AppError> {
-    let _ = (namespace, dataset,);
-    Err(AppError::not_wired())
+    let (context, actor) = super::caller::caller().await?;
+    let created = operations::datasets::create(&context, &actor, &namespace, &dataset.name, dataset.fields).await?;
+    Ok(super::convert::dataset(created))
 }

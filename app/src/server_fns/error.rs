@@ -52,3 +52,60 @@ impl FromServerFnError for AppError {
         }
     }
 }
+
+#[cfg(feature = "ssr")]
+mod on_server {
+    use axum::http::header::ACCEPT;
+    use axum::http::request::Parts;
+    use axum::http::{Method, StatusCode};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use operations::error::OperationError;
+
+    use super::{AppError, ErrorKind};
+
+    impl ErrorKind {
+        pub fn status(self) -> StatusCode {
+            match self {
+                Self::NotSignedIn => StatusCode::UNAUTHORIZED,
+                Self::NotFound => StatusCode::NOT_FOUND,
+                Self::NotAllowed => StatusCode::FORBIDDEN,
+                Self::Invalid => StatusCode::BAD_REQUEST,
+                Self::Conflict => StatusCode::CONFLICT,
+                Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+                Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            }
+        }
+    }
+
+    impl From<OperationError> for AppError {
+        fn from(error: OperationError) -> Self {
+            let kind = match &error {
+                OperationError::NotSignedIn => ErrorKind::NotSignedIn,
+                OperationError::NotFound => ErrorKind::NotFound,
+                OperationError::NotAllowed => ErrorKind::NotAllowed,
+                OperationError::Invalid { .. } => ErrorKind::Invalid,
+                OperationError::Conflict { .. } => ErrorKind::Conflict,
+                OperationError::TooManyAttempts { .. } => ErrorKind::TooManyAttempts,
+                OperationError::OutOfSpace | OperationError::Unavailable(_) => ErrorKind::Unavailable,
+            };
+            error.log();
+            set_status(kind);
+            Self { kind, message: error.to_string(), hint: error.hint() }
+        }
+    }
+
+    /// A form posted without JavaScript is answered with a redirect back to its page, and a page that finds nobody
+    /// signed in with one to the sign-in page: both need their own status.
+    fn set_status(kind: ErrorKind) {
+        let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else {
+            return;
+        };
+        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_page = parts.method == Method::GET;
+        let is_plain_form = !is_page && accepts.contains("text/html");
+        if !is_plain_form && (!is_page || kind == ErrorKind::NotFound) {
+            response.set_status(kind.status());
+        }
+    }
+}

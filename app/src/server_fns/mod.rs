@@ -1,5 +1,9 @@
 //! Server functions: extract, call an operation, convert. All of them are public endpoints: the operation authorises.
 
+#[cfg(feature = "ssr")]
+pub mod caller;
+#[cfg(feature = "ssr")]
+pub mod convert;
 pub mod datasets;
 pub mod error;
 pub mod jobs;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use connectors::destination::Destination;
 use domain::time::Timestamp;
 use store::Store;
 use tokio::sync::{Semaphore, watch};
@@ -30,6 +31,7 @@ pub struct Context {
     pub ids: Arc<dyn Ids>,
     pub randomness: Arc<dyn Randomness>,
     pub folder: DataFolder,
+    pub destination: Arc<dyn Destination>,
     pub limits: Limits,
     /// Poked after every change that a worker or a live page waits for.
     pub changes: Changes,
@@ -50,6 +52,7 @@ impl Context {
     pub fn new(
         store: Store,
         folder: DataFolder,
+        destination: Arc<dyn Destination>,
         limits: Limits,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
@@ -61,6 +64,7 @@ impl Context {
             ids,
             randomness,
             folder,
+            destination,
             limits,
             changes: Changes::default(),
             hashing: Arc::new(Semaphore::new(2)),

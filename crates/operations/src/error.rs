@@ -40,6 +40,20 @@ impl OperationError {
         Self::Unavailable(source.into())
     }
 
+    /// Writes what the person is not shown to the log. To be called once, where the error is answered.
+    pub fn log(&self) {
+        if let Self::Unavailable(source) = self {
+            let mut causes = source.to_string();
+            let mut cause = source.source();
+            while let Some(error) = cause {
+                causes.push_str(": ");
+                causes.push_str(&error.to_string());
+                cause = error.source();
+            }
+            tracing::error!(error = causes, "an operation failed");
+        }
+    }
+
     /// What to do next; empty where there is nothing to add.
     pub fn hint(&self) -> String {
         match self {
@@ -59,8 +73,8 @@ impl OperationError {
 impl From<StoreError> for OperationError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotFound => Self::NotFound,
-            StoreError::Conflict => changed_meanwhile(),
+            StoreError::NotFound { .. } => Self::NotFound,
+            StoreError::Conflict { .. } => changed_meanwhile(),
             error => Self::unavailable(error),
         }
     }

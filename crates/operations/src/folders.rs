@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::id::{NamespaceId, RunId, UploadId};
+use domain::id::{RunId, UploadId};
+use domain::report;
 
 #[derive(Clone, Debug)]
 pub struct DataFolder(Arc<Path>);
@@ -25,13 +26,21 @@ impl DataFolder {
         self.0.join("uploads").join(id.to_string())
     }
 
-    /// Holds `exact` and `explained.csv` once the run has ended.
+    /// The failure report of a run; the names of its files are in [`report`].
     pub fn reports(&self, id: RunId) -> PathBuf {
-        self.0.join("reports").join(id.to_string())
+        report::folder(&self.0.join("reports"), id)
     }
 
-    /// The embedded destination of a namespace.
-    pub fn namespace(&self, id: NamespaceId) -> PathBuf {
-        self.0.join("namespaces").join(format!("{id}.sqlite"))
+    pub fn uploads(&self) -> PathBuf {
+        self.0.join("uploads")
+    }
+
+    pub fn all_reports(&self) -> PathBuf {
+        self.0.join("reports")
+    }
+
+    /// The embedded destination: a file per namespace.
+    pub fn namespaces(&self) -> PathBuf {
+        self.0.join("namespaces")
     }
 }

@@ -3,6 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::context::Context;
 use crate::error::OperationError;
@@ -11,11 +12,20 @@ pub const LEAST_CHARACTERS: usize = 10;
 /// Hashing reads all of it, so there is an end.
 pub const MOST_BYTES: usize = 1024;
 
+/// Leave to hash; the others wait until it is dropped.
+pub struct Turn(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+
+pub async fn turn(context: &Context) -> Result<Turn, OperationError> {
+    let permit = context.hashing.clone().acquire_owned().await;
+    permit.map(Turn).map_err(OperationError::unavailable)
+}
+
 /// The PHC string to store.
 pub async fn hash(context: &Context, password: String) -> Result<String, OperationError> {
     let mut salt = [0; 16];
     context.randomness.fill(&mut salt);
-    hashing(context, move || {
+    let turn = turn(context).await?;
+    hashing(&turn, move || {
         Argon2::default()
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
@@ -25,8 +35,8 @@ pub async fn hash(context: &Context, password: String) -> Result<String, Operati
 }
 
 /// Takes the same time whether there is a hash to compare with or not, so that nobody learns who has an account.
-pub async fn verify(context: &Context, password: String, stored: Option<String>) -> Result<bool, OperationError> {
-    hashing(context, move || match stored {
+pub async fn verify(turn: &Turn, password: String, stored: Option<String>) -> Result<bool, OperationError> {
+    hashing(turn, move || match stored {
         Some(stored) => PasswordHash::new(&stored)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()),
         None => {
@@ -54,15 +64,8 @@ pub fn check(password: &str) -> Result<(), OperationError> {
 }
 
 async fn hashing<T: Send + 'static>(
-    context: &Context,
+    _turn: &Turn,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, OperationError> {
-    let permit = context.hashing.clone().acquire_owned().await.map_err(OperationError::unavailable)?;
-    tokio::task::spawn_blocking(move || {
-        let answer = work();
-        drop(permit);
-        answer
-    })
-    .await
-    .map_err(OperationError::unavailable)
+    tokio::task::spawn_blocking(work).await.map_err(OperationError::unavailable)
 }

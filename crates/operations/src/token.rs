@@ -1,6 +1,7 @@
 //! Secrets that a browser or a one-time link carries: 32 random bytes, shown once as text and stored as a digest.
 
 use sha2::{Digest, Sha256};
+use store::token::TokenHash;
 
 use crate::context::Randomness;
 
@@ -32,9 +33,9 @@ impl Token {
         hex(&self.0)
     }
 
-    /// SHA-256 in hexadecimal digits: what the store keeps.
-    pub fn digest(&self) -> String {
-        hex(&Sha256::digest(self.0))
+    /// SHA-256: what the store keeps.
+    pub fn digest(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0).into())
     }
 }
 

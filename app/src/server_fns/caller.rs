@@ -1,0 +1,76 @@
+//! Who calls a server function. Server only.
+
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use operations::access::Actor;
+use operations::context::Context;
+use operations::error::OperationError;
+use operations::sign_in::{self, SignedIn};
+use operations::token::Token;
+
+use super::error::AppError;
+
+const COOKIE_NAME: &str = "weir_session";
+
+/// Whether cookies are for HTTPS alone: as the public URL says.
+#[derive(Clone, Copy, Debug)]
+pub struct CookiePolicy {
+    pub secure: bool,
+}
+
+/// Of the client, as text; an extension of the request.
+#[derive(Clone, Debug)]
+pub struct ClientAddress(pub String);
+
+/// The operations' context and the signed-in person.
+pub async fn caller() -> Result<(Context, Actor), AppError> {
+    let context = context();
+    let token = current_token().ok_or(OperationError::NotSignedIn)?;
+    let actor = sign_in::actor(&context, &token).await?;
+    Ok((context, actor))
+}
+
+pub fn context() -> Context {
+    expect_context()
+}
+
+/// Of the request's cookie; it may have ended.
+pub fn current_token() -> Option<Token> {
+    session_token(&use_context::<Parts>()?.headers)
+}
+
+pub fn client_address() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientAddress>().cloned())
+        .map_or_else(|| "unknown".to_owned(), |address| address.0)
+}
+
+pub fn session_token(headers: &HeaderMap) -> Option<Token> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE_NAME)
+        .find_map(|(_, value)| Token::parse(value))
+}
+
+pub fn keep_session(session: &SignedIn) {
+    set_cookie(&session.token.reveal(), session.max_age_seconds);
+}
+
+pub fn drop_session() {
+    set_cookie("", 0);
+}
+
+fn set_cookie(value: &str, max_age_seconds: i64) {
+    let secure = if expect_context::<CookiePolicy>().secure { "; Secure" } else { "" };
+    let cookie =
+        format!("{COOKIE_NAME}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
+    let cookie = HeaderValue::from_str(&cookie).expect("hexadecimal digits and attributes are visible ASCII");
+    expect_context::<ResponseOptions>().append_header(SET_COOKIE, cookie);
+}

@@ -1,0 +1,64 @@
+//! Who acts, and what they may do where. Every operation in a namespace starts with [`enter`].
+
+use domain::id::{NamespaceId, PersonId};
+use domain::role::{Action, Role};
+
+use crate::context::Context;
+use crate::error::OperationError;
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    /// Runs the instance; says nothing about namespaces.
+    pub operator: bool,
+}
+
+/// Proof that the actor is a member of the namespace.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub namespace: NamespaceId,
+    pub slug: String,
+    pub role: Role,
+}
+
+/// A namespace that the actor is a member of.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    pub slug: String,
+    pub name: String,
+    pub time_zone: String,
+    pub role: Role,
+}
+
+/// Unknown namespaces and those of others are alike not found; members whose role does not allow the action are told so.
+pub async fn enter(context: &Context, actor: &Actor, slug: &str, action: Action) -> Result<Access, OperationError> {
+    let namespace = context.store.namespace_by_slug(slug).await?;
+    let role = context.store.role_in(namespace.id, actor.person).await?.ok_or(OperationError::NotFound)?;
+    if role.allows(action) {
+        Ok(Access { namespace: namespace.id, slug: namespace.slug, role })
+    } else {
+        Err(OperationError::NotAllowed)
+    }
+}
+
+/// Where the actor may go, by name.
+pub async fn memberships(context: &Context, actor: &Actor) -> Result<Vec<Membership>, OperationError> {
+    let memberships = context.store.memberships_of(actor.person).await?;
+    Ok(memberships
+        .into_iter()
+        .map(|(namespace, role)| Membership {
+            slug: namespace.slug,
+            name: namespace.name,
+            time_zone: namespace.time_zone,
+            role,
+        })
+        .collect())
+}
+
+/// Text that names nothing is alike with a name of nothing.
+pub(crate) fn parse_id<T: std::str::FromStr>(text: &str) -> Result<T, OperationError> {
+    text.parse().map_err(|_| OperationError::NotFound)
+}

@@ -1,0 +1,139 @@
+//! Datasets: declaring them, and what is in them.
+
+use std::collections::HashSet;
+
+use domain::id::{DatasetId, NamespaceId};
+use domain::name::DatasetName;
+use domain::role::Action;
+use mapping::field::{Field, FieldType};
+use store::datasets::{Dataset, NewDataset};
+use store::error::StoreError;
+
+use crate::access::{Actor, enter};
+use crate::context::Context;
+use crate::error::OperationError;
+
+const FIRST_ROWS: u32 = 100;
+const FIELDS_AT_MOST: usize = 500;
+
+/// A dataset and what is in it now.
+#[derive(Clone, Debug)]
+pub struct DatasetOverview {
+    pub id: DatasetId,
+    pub name: String,
+    pub fields: Vec<Field>,
+    pub rows: u64,
+    /// Where it lies, for a person.
+    pub location: String,
+    /// As text, `None` for null, in the order of the fields.
+    pub first_rows: Vec<Vec<Option<String>>>,
+}
+
+/// By name, without their rows.
+pub async fn list(context: &Context, actor: &Actor, slug: &str) -> Result<Vec<DatasetOverview>, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewDatasets).await?;
+    let mut overviews = Vec::new();
+    for dataset in context.store.datasets(access.namespace).await? {
+        overviews.push(overview(context, access.namespace, dataset, 0).await?);
+    }
+    Ok(overviews)
+}
+
+/// With its first rows.
+pub async fn show(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    name: &str,
+) -> Result<DatasetOverview, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewDatasets).await?;
+    let dataset = context.store.dataset_by_name(access.namespace, name).await?;
+    overview(context, access.namespace, dataset, FIRST_ROWS).await
+}
+
+pub async fn create(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    name: &str,
+    fields: Vec<Field>,
+) -> Result<DatasetOverview, OperationError> {
+    let access = enter(context, actor, slug, Action::EditDatasets).await?;
+    let name: DatasetName = name
+        .parse()
+        .map_err(|problem| OperationError::invalid("name", format!("{problem}"), "For example: customers."))?;
+    check_fields(&fields)?;
+    let id = DatasetId(context.ids.next());
+    let new = NewDataset { id, name: name.to_string(), fields };
+    context.store.create_dataset(access.namespace, new, context.now()).await.map_err(|error| match error {
+        StoreError::Conflict { .. } => OperationError::invalid(
+            "name",
+            format!("There is a dataset `{name}` already."),
+            "Choose another name.",
+        ),
+        error => error.into(),
+    })?;
+    context.changes.poke();
+    let dataset = context.store.dataset(access.namespace, id).await?;
+    overview(context, access.namespace, dataset, 0).await
+}
+
+pub(crate) async fn overview(
+    context: &Context,
+    namespace: NamespaceId,
+    dataset: Dataset,
+    first_rows: u32,
+) -> Result<DatasetOverview, OperationError> {
+    let destination = context.destination.clone();
+    let reading = move || {
+        let rows = destination.row_count(namespace, &dataset.name)?;
+        let first_rows = match first_rows {
+            0 => Vec::new(),
+            limit => destination.first_rows(namespace, &dataset.name, &dataset.fields, limit)?,
+        };
+        let location = destination.location(namespace, &dataset.name);
+        Ok::<_, connectors::destination::DestinationError>(DatasetOverview {
+            id: dataset.id,
+            name: dataset.name,
+            fields: dataset.fields,
+            rows,
+            location,
+            first_rows,
+        })
+    };
+    let read = tokio::task::spawn_blocking(reading).await.map_err(OperationError::unavailable)?;
+    read.map_err(OperationError::unavailable)
+}
+
+fn check_fields(fields: &[Field]) -> Result<(), OperationError> {
+    let refuse = |message: String, hint: &str| Err(OperationError::invalid("fields", message, hint));
+    if fields.is_empty() {
+        return refuse("A dataset needs at least one field.".to_owned(), "Add the first one.");
+    }
+    if fields.len() > FIELDS_AT_MOST {
+        return refuse(format!("There are {} fields; {FIELDS_AT_MOST} are allowed.", fields.len()), "Leave some out.");
+    }
+    let mut names = HashSet::new();
+    for field in fields {
+        // The rule for a field's name is that for a dataset's: both end up in SQL.
+        if field.name.parse::<DatasetName>().is_err() {
+            return refuse(
+                format!("`{}` is no name for a field.", field.name),
+                "Use small letters a to z, digits and underscores, and begin with a letter.",
+            );
+        }
+        if !names.insert(field.name.as_str()) {
+            return refuse(format!("There are two fields `{}`.", field.name), "Rename one of them.");
+        }
+        if matches!(field.field_type, FieldType::Decimal { scale } if scale > 38) {
+            return refuse(
+                format!("The decimal field `{}` has too many digits after the point.", field.name),
+                "Choose 0 to 38.",
+            );
+        }
+        if field.max_length == Some(0) {
+            return refuse(format!("The field `{}` may not be longer than 0 characters.", field.name), "Choose at least 1.");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Files on their way in: announced, sent in chunks from any point where they stopped, hashed when they are whole.
+
+use std::fs::TryLockError;
+use std::path::{Path, PathBuf};
+
+use domain::id::{NamespaceId, UploadId};
+use domain::role::Action;
+use sha2::{Digest, Sha256};
+use store::uploads::{NewUpload, Upload};
+use tokio::fs::File;
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _, BufWriter};
+
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::context::Context;
+use crate::error::OperationError;
+use crate::token::hex;
+
+const BUFFER_BYTES: usize = 1 << 20;
+const FILE_NAME_CHARACTERS: usize = 200;
+
+/// How far an upload is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadProgress {
+    pub id: UploadId,
+    pub bytes: u64,
+    /// Durably stored, from the first byte on without a gap.
+    pub received_bytes: u64,
+    /// Whole, and hashed.
+    pub complete: bool,
+}
+
+/// The answer to the wish to send a chunk.
+pub enum Opening {
+    Ready(Receiver),
+    /// The chunk does not go on where the upload stands, or another request is sending one.
+    Elsewhere(UploadProgress),
+}
+
+/// Takes the bytes of one chunk. Dropped without [`Receiver::finish`] it leaves the upload where it stood.
+pub struct Receiver {
+    context: Context,
+    namespace: NamespaceId,
+    id: UploadId,
+    /// Holds the file's lock, so that there is one receiver at a time.
+    file: BufWriter<File>,
+    path: PathBuf,
+    bytes: u64,
+    /// As the store knows it, and with what was written since.
+    stored: u64,
+    written: u64,
+}
+
+/// Announces a file of so many bytes.
+pub async fn create(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    file_name: &str,
+    bytes: u64,
+) -> Result<UploadProgress, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    if bytes > context.limits.upload_bytes {
+        return Err(OperationError::invalid(
+            "bytes",
+            format!("The file has {bytes} bytes; {} are allowed.", context.limits.upload_bytes),
+            "Split the file, or ask your operator for a higher limit.",
+        ));
+    }
+    let id = UploadId(context.ids.next());
+    let path = context.folder.upload(id);
+    blocking(move || make_file(&path)).await?;
+    let file_name = plain_file_name(file_name);
+    let new = NewUpload { id, file_name, bytes, by: actor.person };
+    context.store.create_upload(access.namespace, new, context.now()).await?;
+    if bytes == 0 {
+        complete(context, access.namespace, id, context.folder.upload(id)).await?;
+    }
+    progress(context, &access, id).await
+}
+
+/// Where to go on.
+pub async fn state(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    id: &str,
+) -> Result<UploadProgress, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    progress(context, &access, parse_id(id)?).await
+}
+
+/// Opens the upload for a chunk of `length` bytes, where that is known, that starts at `offset`.
+pub async fn open(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    id: &str,
+    offset: u64,
+    length: Option<u64>,
+) -> Result<Opening, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let id = parse_id(id)?;
+    let before = context.store.upload(access.namespace, id).await?;
+    if length.is_some_and(|length| offset.saturating_add(length) > before.bytes) {
+        return Err(longer_than_announced(before.bytes));
+    }
+    let path = context.folder.upload(id);
+    let Some(file) = blocking({ let path = path.clone(); move || lock(&path) }).await? else {
+        return Ok(Opening::Elsewhere(before.into()));
+    };
+    // Only now nobody else moves it.
+    let mut upload = context.store.upload(access.namespace, id).await?;
+    let on_disk = file.metadata()?.len();
+    if on_disk < upload.received && !upload.is_complete() {
+        context.store.set_received(access.namespace, id, upload.received, on_disk).await?;
+        upload.received = on_disk;
+    }
+    if upload.is_complete() || offset != upload.received {
+        return Ok(Opening::Elsewhere(upload.into()));
+    }
+    let mut file = File::from_std(file);
+    // What a broken request wrote beyond the acknowledged bytes goes.
+    file.set_len(upload.received).await?;
+    file.seek(std::io::SeekFrom::Start(upload.received)).await?;
+    Ok(Opening::Ready(Receiver {
+        context: context.clone(),
+        namespace: access.namespace,
+        id,
+        file: BufWriter::with_capacity(BUFFER_BYTES, file),
+        path,
+        bytes: upload.bytes,
+        stored: upload.received,
+        written: upload.received,
+    }))
+}
+
+impl Receiver {
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), OperationError> {
+        let written = self.written + bytes.len() as u64;
+        if written > self.bytes {
+            return Err(longer_than_announced(self.bytes));
+        }
+        self.file.write_all(bytes).await?;
+        self.written = written;
+        Ok(())
+    }
+
+    /// Makes what was written durable; hashes and closes the upload where it is whole. It goes through even when the caller
+    /// goes away, because the bytes are here.
+    pub async fn finish(self) -> Result<UploadProgress, OperationError> {
+        tokio::spawn(self.store()).await.map_err(OperationError::unavailable)?
+    }
+
+    async fn store(mut self) -> Result<UploadProgress, OperationError> {
+        self.file.flush().await?;
+        self.file.get_ref().sync_all().await?;
+        if self.written != self.stored {
+            self.context.store.set_received(self.namespace, self.id, self.stored, self.written).await?;
+        }
+        if self.written == self.bytes {
+            complete(&self.context, self.namespace, self.id, self.path).await?;
+        }
+        let upload = self.context.store.upload(self.namespace, self.id).await?;
+        Ok(upload.into())
+    }
+}
+
+impl From<Upload> for UploadProgress {
+    fn from(upload: Upload) -> Self {
+        let complete = upload.is_complete();
+        Self { id: upload.id, bytes: upload.bytes, received_bytes: upload.received, complete }
+    }
+}
+
+async fn progress(context: &Context, access: &Access, id: UploadId) -> Result<UploadProgress, OperationError> {
+    Ok(context.store.upload(access.namespace, id).await?.into())
+}
+
+async fn complete(
+    context: &Context,
+    namespace: NamespaceId,
+    id: UploadId,
+    path: PathBuf,
+) -> Result<(), OperationError> {
+    let digest = blocking(move || digest(&path)).await?;
+    context.store.complete_upload(namespace, id, &digest, context.now()).await?;
+    Ok(())
+}
+
+fn make_file(path: &Path) -> std::io::Result<()> {
+    std::fs::File::create_new(path)?.sync_all()?;
+    // The name is durable once its folder is.
+    match path.parent() {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// `None`: another request holds it.
+fn lock(path: &Path) -> std::io::Result<Option<std::fs::File>> {
+    let file = std::fs::OpenOptions::new().read(true).write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn digest(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut sha256 = Sha256::new();
+    std::io::copy(&mut file, &mut sha256)?;
+    Ok(hex(&sha256.finalize()))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> Result<T, OperationError> {
+    Ok(tokio::task::spawn_blocking(work).await.map_err(OperationError::unavailable)??)
+}
+
+/// Browsers send a bare name; other clients may send a path, or anything.
+fn plain_file_name(text: &str) -> String {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|character| !character.is_control()).take(FILE_NAME_CHARACTERS).collect();
+    let name = name.trim();
+    if name.is_empty() { "file".to_owned() } else { name.to_owned() }
+}
+
+fn longer_than_announced(bytes: u64) -> OperationError {
+    OperationError::invalid(
+        "bytes",
+        format!("More was sent than the {bytes} bytes that were announced."),
+        "The file may have changed since it was chosen; choose it again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_lose_their_path_and_control_characters() {
+        for (given, kept) in [
+            ("a.csv", "a.csv"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Export\\kunden.csv", "kunden.csv"),
+            ("a\r\nb\0.csv", "ab.csv"),
+            ("  ", "file"),
+            ("/", "file"),
+        ] {
+            assert_eq!(plain_file_name(given), kept, "{given:?}");
+        }
+        assert_eq!(plain_file_name(&"ü".repeat(500)).chars().count(), FILE_NAME_CHARACTERS);
+    }
+}

@@ -1,0 +1,36 @@
+//! What each subcommand does.
+
+mod admin;
+mod check;
+mod migrate;
+mod serve;
+
+use std::process::ExitCode;
+
+use crate::command_line::{Command, CommandLine};
+use crate::config::Config;
+
+pub type CommandError = Box<dyn std::error::Error>;
+
+pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
+    let CommandLine { options, command } = command_line;
+    if let Some(Command::Check(check)) = command {
+        // It needs neither a data folder nor a database.
+        return check::run(&check);
+    }
+    let config = Config::load(options)?;
+    crate::telemetry::start(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => runtime.block_on(serve::run(config))?,
+        Command::Migrate => runtime.block_on(migrate::run(config))?,
+        Command::Admin(admin) => runtime.block_on(admin::run(config, admin))?,
+        Command::Check(_) => unreachable!("answered above"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stdout, reason = "what a command answers belongs on standard output")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,81 @@
+//! `weir serve`: pages, and the worker that runs the imports.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use operations::links;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{CommandError, say};
+use crate::config::{Config, PublicUrl};
+use crate::http::{AppState, router};
+use crate::wiring;
+
+/// How long requests and runs may take to come to a good end when the process is asked to stop.
+const STOP_SECONDS: u64 = 20;
+
+pub async fn run(config: Config) -> Result<(), CommandError> {
+    let context = wiring::open(&config).await?;
+    let listener = TcpListener::bind(config.listen).await?;
+    let address = listener.local_addr()?;
+    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl::of_address(address));
+
+    let stopping = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stopping.clone()));
+    let worker = wiring::start_worker(&config, &context, stopping.clone());
+
+    say(&format!("Weir is listening on http://{address}"));
+    if let Some(token) = links::create_first_link(&context).await? {
+        say(&format!("Create the first account: {}/welcome/{}", public_url.as_str(), token.reveal()));
+    }
+    // Whoever started the process may read through a pipe.
+    std::io::stdout().flush()?;
+
+    let state = AppState::new(context.clone(), public_url, config.trust_proxy, stopping.clone());
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let mut serving = tokio::spawn({
+        let stopping = stopping.clone();
+        async move { axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned()).await }
+    });
+    tokio::select! {
+        served = &mut serving => served??,
+        () = stopping.cancelled() => {}
+    }
+
+    // Reached on a signal, or when listening ended by itself: in both cases the worker hands over.
+    stopping.cancel();
+    let ended = async {
+        if !serving.is_finished() {
+            let _ = serving.await;
+        }
+        let _ = worker.await;
+    };
+    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended).await.is_err() {
+        tracing::warn!(seconds = STOP_SECONDS, "stopped before everything came to an end; leases pass the runs on");
+    }
+    context.store.close().await?;
+    Ok(())
+}
+
+async fn stop_on_signal(stopping: CancellationToken) {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupted => {}
+        () = terminated => {}
+    }
+    tracing::info!("stopping");
+    stopping.cancel();
+}

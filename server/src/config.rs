@@ -1,0 +1,248 @@
+//! The configuration: command line, then environment, then file, then default; checked once, before anything starts.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+/// As given; every value may be missing.
+#[derive(Clone, Debug, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// TOML file with these settings (names as here, with `_` for `-`).
+    #[arg(long, global = true, env = "WEIR_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Folder for the database, uploads and reports [default: ./weir-data].
+    #[arg(long, global = true, env = "WEIR_DATA_FOLDER", value_name = "FOLDER")]
+    pub data_folder: Option<PathBuf>,
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080].
+    #[arg(long, global = true, env = "WEIR_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// How browsers reach this server, such as `https://import.example.org` [default: http:// and the address].
+    #[arg(long, global = true, env = "WEIR_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// `sqlite://PATH?mode=rwc` or `postgres://…` [default: weir.sqlite in the data folder].
+    #[arg(long, global = true, env = "WEIR_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<DatabaseUrl>,
+    /// The largest file that may be uploaded [default: 10737418240, 10 GiB].
+    #[arg(long, global = true, env = "WEIR_MAX_UPLOAD_BYTES", value_name = "BYTES")]
+    pub max_upload_bytes: Option<u64>,
+    /// The longest record that is read; a longer one is rejected [default: 1048576, 1 MiB].
+    #[arg(long, global = true, env = "WEIR_MAX_RECORD_BYTES", value_name = "BYTES")]
+    pub max_record_bytes: Option<u32>,
+    /// Take the client's address from the last entry of X-Forwarded-For [default: false].
+    #[arg(long, global = true, env = "WEIR_TRUST_PROXY", value_name = "BOOLEAN")]
+    pub trust_proxy: Option<bool>,
+    /// How log lines are written [default: text].
+    #[arg(long, global = true, env = "WEIR_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// What is logged, such as `info,engine=debug` [default: info].
+    #[arg(long, global = true, env = "WEIR_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How many runs are worked on at once, 1 to 64 [default: 2].
+    #[arg(long, global = true, env = "WEIR_WORKERS", value_name = "COUNT")]
+    pub workers: Option<u8>,
+}
+
+/// It may hold a password, so it prints as `***`.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(String);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Complete and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data_folder: PathBuf,
+    pub listen: SocketAddr,
+    /// Scheme and authority, without a slash at the end; `None`: made of the address that is listened on.
+    pub public_url: Option<PublicUrl>,
+    pub database_url: DatabaseUrl,
+    pub max_upload_bytes: u64,
+    pub max_record_bytes: u32,
+    pub trust_proxy: bool,
+    pub log_format: LogFormat,
+    pub log: String,
+    pub workers: u8,
+}
+
+/// `http` or `https`, a host and perhaps a port: the origin that browsers see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the configuration file {} cannot be read", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the configuration file {} does not hold", path.display())]
+    Malformed { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("`{name}` does not hold: {problem}")]
+    Invalid { name: &'static str, problem: String },
+}
+
+impl Config {
+    /// Reads the file, if one is named, fills what neither command line nor environment gave, and checks everything.
+    pub fn load(options: Options) -> Result<Self, ConfigError> {
+        let file = options.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        Self::from_options(options, file)
+    }
+
+    fn from_options(given: Options, file: Options) -> Result<Self, ConfigError> {
+        let data_folder = given.data_folder.or(file.data_folder).unwrap_or_else(|| "weir-data".into());
+        let workers = given.workers.or(file.workers).unwrap_or(2);
+        if !(1..=64).contains(&workers) {
+            return Err(invalid("workers", "choose 1 to 64"));
+        }
+        let max_record_bytes = given.max_record_bytes.or(file.max_record_bytes).unwrap_or(1 << 20);
+        if !(1 << 10..=1 << 30).contains(&max_record_bytes) {
+            return Err(invalid("max_record_bytes", "choose 1024 to 1073741824"));
+        }
+        let max_upload_bytes = given.max_upload_bytes.or(file.max_upload_bytes).unwrap_or(10 << 30);
+        if !(1..=i64::MAX as u64).contains(&max_upload_bytes) {
+            return Err(invalid("max_upload_bytes", "choose at least 1"));
+        }
+        let database_url = match given.database_url.or(file.database_url) {
+            Some(url) => url,
+            None => DatabaseUrl::in_folder(&data_folder)?,
+        };
+        Ok(Self {
+            listen: given.listen.or(file.listen).unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
+            public_url: given.public_url.or(file.public_url).map(|text| PublicUrl::parse(&text)).transpose()?,
+            trust_proxy: given.trust_proxy.or(file.trust_proxy).unwrap_or(false),
+            log_format: given.log_format.or(file.log_format).unwrap_or_default(),
+            log: given.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            data_folder,
+            database_url,
+            max_upload_bytes,
+            max_record_bytes,
+            workers,
+        })
+    }
+}
+
+impl PublicUrl {
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let trimmed = text.trim_end_matches('/');
+        let authority = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
+        match authority {
+            Some(authority) if is_authority(authority) => Ok(Self(trimmed.to_ascii_lowercase())),
+            _ => Err(invalid("public_url", "give a scheme and a host, such as https://import.example.org")),
+        }
+    }
+
+    pub fn of_address(address: SocketAddr) -> Self {
+        Self(format!("http://{address}"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl DatabaseUrl {
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    fn in_folder(folder: &Path) -> Result<Self, ConfigError> {
+        let path = folder.join("weir.sqlite");
+        let text = path.to_str().ok_or_else(|| invalid("data_folder", "its name is not UTF-8"))?;
+        // The path is part of a URL, in which these three would mean something else.
+        let text = text.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        Ok(Self(format!("sqlite://{text}?mode=rwc")))
+    }
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("it starts with neither sqlite: nor postgres:".to_owned())
+        }
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+fn read_file(path: &Path) -> Result<Options, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    toml::from_str(&text).map_err(|source| ConfigError::Malformed { path: path.to_owned(), source: Box::new(source) })
+}
+
+fn is_authority(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte))
+}
+
+fn invalid(name: &'static str, problem: &str) -> ConfigError {
+    ConfigError::Invalid { name, problem: problem.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_file(text: &str) -> Result<Config, String> {
+        let file: Options = toml::from_str(text).map_err(|error| error.to_string())?;
+        Config::from_options(Options::default(), file).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn defaults_hold() {
+        let config = from_file("").unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_url.reveal(), "sqlite://weir-data/weir.sqlite?mode=rwc");
+    }
+
+    #[test]
+    fn what_is_given_goes_before_the_file() {
+        let given = Options { workers: Some(7), ..Options::default() };
+        let file = Options { workers: Some(3), trust_proxy: Some(true), ..Options::default() };
+        let config = Config::from_options(given, file).unwrap();
+        assert_eq!((config.workers, config.trust_proxy), (7, true));
+    }
+
+    #[test]
+    fn an_unknown_name_in_the_file_is_refused() {
+        assert!(from_file("wokers = 3").unwrap_err().contains("wokers"));
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused_by_name() {
+        for (text, name) in [
+            ("workers = 0", "workers"),
+            ("max_record_bytes = 5", "max_record_bytes"),
+            ("max_upload_bytes = 0", "max_upload_bytes"),
+            ("public_url = 'import.example.org'", "public_url"),
+            ("public_url = 'https://import.example.org/weir'", "public_url"),
+        ] {
+            assert!(from_file(text).unwrap_err().contains(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_database_url_does_not_print() {
+        let config = from_file("database_url = 'postgres://weir:hunter2@db/weir'").unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

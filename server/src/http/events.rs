@@ -1,0 +1,94 @@
+//! Live status: one stream of server-sent events per tab. The first event is a snapshot, later ones are what changed; ids
+//! are change numbers, so that a missed event never matters.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::server_fns::convert;
+use axum::extract::{Path, State};
+use axum::http::HeaderName;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures::stream;
+use operations::error::OperationError;
+use operations::live::{self, Live};
+use operations::sign_in;
+use operations::token::Token;
+use tokio::sync::watch;
+
+use crate::http::caller::SignedIn;
+use crate::http::error::Refusal;
+use crate::http::state::AppState;
+
+/// Changes of this process are told at once; those of others are found by asking this often.
+const POLL: Duration = Duration::from_secs(1);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A session that ended by itself is noticed within so many polls; one that was ended, at once.
+const POLLS_PER_SESSION_CHECK: u32 = 10;
+
+pub async fn stream(
+    State(state): State<AppState>,
+    caller: SignedIn,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    // Listening starts before the snapshot is taken, so that nothing falls in between.
+    let pokes = state.context.changes.listen();
+    let snapshot = live::snapshot(&state.context, &caller.actor, &slug).await?;
+    let tab = Tab { state, token: caller.token, slug, pokes, change: snapshot.change, polls: 0 };
+    let first = stream::once(std::future::ready(Ok::<_, Infallible>(event(snapshot, true))));
+    let later = stream::unfold(tab, |mut tab| async move {
+        let changed = tab.next().await?;
+        Some((Ok(event(changed, false)), tab))
+    });
+    let stream = stream::StreamExt::chain(first, later);
+    let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    // Proxies that collect answers before they pass them on would hold the events back.
+    Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], sse).into_response())
+}
+
+struct Tab {
+    state: AppState,
+    token: Token,
+    slug: String,
+    pokes: watch::Receiver<u64>,
+    change: u64,
+    polls: u32,
+}
+
+impl Tab {
+    /// What changed next; `None` ends the stream: the server stops, the session ended, or the membership did.
+    async fn next(&mut self) -> Option<Live> {
+        loop {
+            let poked = tokio::select! {
+                () = self.state.stopping.cancelled() => return None,
+                poked = self.pokes.changed() => poked.is_ok(),
+                () = tokio::time::sleep(POLL) => false,
+            };
+            match self.look(poked).await {
+                Ok(Some(live)) => return Some(live),
+                Ok(None) => {}
+                // The browser connects again, and goes on when the database answers.
+                Err(_) => return None,
+            }
+        }
+    }
+
+    async fn look(&mut self, poked: bool) -> Result<Option<Live>, OperationError> {
+        let context = &self.state.context;
+        self.polls += 1;
+        let checks_session = poked || self.polls.is_multiple_of(POLLS_PER_SESSION_CHECK);
+        if !checks_session && context.store.current_change().await? == self.change {
+            return Ok(None);
+        }
+        let actor = sign_in::actor(context, &self.token).await?;
+        let live = live::since(context, &actor, &self.slug, self.change).await?;
+        self.change = live.change;
+        Ok((!live.is_empty()).then_some(live))
+    }
+}
+
+fn event(live: Live, snapshot: bool) -> Event {
+    let id = live.change.to_string();
+    let data = serde_json::to_string(&convert::live(live, snapshot)).expect("plain values have a JSON form");
+    Event::default().id(id).data(data)
+}

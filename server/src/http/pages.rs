@@ -1,0 +1,57 @@
+//! Pages and server functions, and static files for every address that is neither.
+
+use app::server_fns::caller::CookiePolicy;
+use app::{App, shell};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
+
+use crate::http::security_headers::page_policy;
+use crate::http::site;
+use crate::http::state::AppState;
+
+pub fn add(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(App);
+    let options = state.leptos_options.clone();
+    router
+        .leptos_routes_with_context(state, routes, contexts(state), move || shell(options.clone()))
+        .fallback(file_or_page)
+}
+
+/// A static file, or the page that says that there is nothing here.
+async fn file_or_page(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if let Some(file) = site::file(&state, request.uri().path(), request.headers()).await {
+        return file;
+    }
+    let options = state.leptos_options.clone();
+    let render = render_app_to_stream_with_context(contexts(&state), move || shell(options.clone()));
+    let mut response = render(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response.map(Body::new)
+}
+
+/// What pages and server functions find in their context, for each request.
+fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let context = state.context.clone();
+    let cookies = CookiePolicy { secure: state.public_url.is_https() };
+    move || {
+        provide_context(context.clone());
+        provide_context(cookies);
+        // Server functions answer data and have no nonce; only pages do.
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Downloads of failure reports: always attachments, always of a fixed type, never rendered.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use operations::error::OperationError;
+use operations::reports::{self, ReportKind};
+use tokio_util::io::ReaderStream;
+
+use crate::http::caller::SignedIn;
+use crate::http::error::Refusal;
+use crate::http::state::AppState;
+
+const BUFFER_BYTES: usize = 64 << 10;
+
+pub async fn exact(
+    State(state): State<AppState>,
+    caller: SignedIn,
+    Path((slug, run)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    // In the file's own encoding, whatever that is: bytes.
+    send(&state, &caller, &slug, &run, ReportKind::Exact, "application/octet-stream").await
+}
+
+pub async fn explained(
+    State(state): State<AppState>,
+    caller: SignedIn,
+    Path((slug, run)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    send(&state, &caller, &slug, &run, ReportKind::Explained, "text/csv; charset=utf-8").await
+}
+
+async fn send(
+    state: &AppState,
+    caller: &SignedIn,
+    slug: &str,
+    run: &str,
+    kind: ReportKind,
+    content_type: &'static str,
+) -> Result<Response, Refusal> {
+    let report = reports::file(&state.context, &caller.actor, slug, run, kind).await?;
+    let file = tokio::fs::File::open(&report.path).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => OperationError::NotFound,
+        _ => OperationError::unavailable(error),
+    })?;
+    let length = file.metadata().await.map_err(OperationError::unavailable)?.len();
+    let body = Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES));
+    let fields = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CONTENT_LENGTH, HeaderValue::from(length)),
+        (header::CONTENT_DISPOSITION, attachment(&report.file_name)),
+    ];
+    Ok((fields, body).into_response())
+}
+
+/// RFC 6266: a plain name for old clients, and the whole name as RFC 8187 writes it.
+fn attachment(file_name: &str) -> HeaderValue {
+    use std::fmt::Write as _;
+    let plain: String = file_name
+        .chars()
+        .map(|character| match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' | '_' | ' ' => character,
+            _ => '_',
+        })
+        .collect();
+    let mut extended = String::new();
+    for byte in file_name.bytes() {
+        // `attr-char` of RFC 8187, section 3.2.1.
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            extended.push(char::from(byte));
+        } else {
+            write!(extended, "%{byte:02X}").expect("writing to a String does not fail");
+        }
+    }
+    HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"))
+        .expect("only visible ASCII and blanks are left")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_cannot_leave_their_header() {
+        for (name, expected) in [
+            ("kunden.csv", "attachment; filename=\"kunden.csv\"; filename*=UTF-8''kunden.csv"),
+            ("a\"b.csv", "attachment; filename=\"a_b.csv\"; filename*=UTF-8''a%22b.csv"),
+            ("a\r\nX: y.csv", "attachment; filename=\"a__X_ y.csv\"; filename*=UTF-8''a%0D%0AX%3A%20y.csv"),
+            ("../ü.csv", "attachment; filename=\"..__.csv\"; filename*=UTF-8''..%2F%C3%BC.csv"),
+        ] {
+            assert_eq!(attachment(name), expected, "{name:?}");
+        }
+    }
+}

