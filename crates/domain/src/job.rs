@@ -4,7 +4,10 @@
 //! taken back when a regular one supersedes a rerun, and regular runs and reruns of one job cannot overlap.
 
 mod actions;
+mod ending;
 mod event;
+mod running;
+mod set_up;
 mod status;
 mod transition;
 

@@ -14,7 +14,7 @@ pub enum RunEvent {
     },
     /// Heartbeat.
     Renewed { lease_until: Timestamp },
-    /// So many records so far; shown while the run is under way.
+    /// So many records so far, for the eye only: made possible where they disagree.
     Progressed { counts: Counts },
     /// Every record was read and checked. Without a record the run is Failed, likewise if all are rejected; too many
     /// rejected for the gate: Halted; a requested cancel: Cancelled; else Importing.
@@ -28,7 +28,7 @@ pub enum RunEvent {
     ImportFinished { rejected: u64, gate: QualityGate },
     /// The rows are in, in one transaction. `imported + rejected` are the records seen.
     Merged { imported: u64, rejected: u64 },
-    /// Nothing went in; a reason of a Failed run.
+    /// Nothing went in; a reason of a Failed run. A run whose cancel was requested is Cancelled instead, here and below.
     FailedWith(Reason),
     /// Nothing went in; a reason of a Halted run.
     HaltedWith(Reason),

@@ -67,9 +67,6 @@ impl Run {
             | RunStatus::Halted
             | RunStatus::Cancelled => return Err(ENDED),
         };
-        if stage == RunStatus::Validating {
-            self.counts = Counts::default();
-        }
         self.status = stage;
         self.fence += 1;
         self.claimed_by = Some(worker.to_owned());
@@ -78,12 +75,29 @@ impl Run {
         Ok(())
     }
 
+    /// For the eye only: what validation found stays, and counts that disagree are made possible.
     fn progress(&mut self, counts: Counts) -> Result<(), &'static str> {
         self.in_work()?;
-        if !counts.is_possible() {
-            return Err(MISCOUNTED);
-        }
-        self.counts = counts;
+        let (seen, rejected_at_least, imported) = match self.status {
+            RunStatus::Importing | RunStatus::Processing => {
+                (self.counts.seen, self.counts.rejected, counts.imported)
+            }
+            RunStatus::Queued
+            | RunStatus::Validating
+            | RunStatus::Completed
+            | RunStatus::PartiallyCompleted
+            | RunStatus::Failed
+            | RunStatus::Halted
+            | RunStatus::Cancelled => (counts.seen, 0, 0),
+        };
+        // A heartbeat reads counters that others are raising, so that they may disagree for a moment.
+        let rejected = counts.rejected.max(rejected_at_least).min(seen);
+        let imported = imported.min(seen - rejected);
+        self.counts = Counts {
+            seen,
+            imported,
+            rejected,
+        };
         Ok(())
     }
 
@@ -115,8 +129,15 @@ impl Run {
         now: Timestamp,
     ) -> Result<(), &'static str> {
         self.in_stage(RunStatus::Importing)?;
-        let seen = self.counts.seen;
-        let imported = seen.checked_sub(rejected).ok_or(MISCOUNTED)?;
+        let Counts {
+            seen,
+            rejected: so_far,
+            ..
+        } = self.counts;
+        let imported = seen
+            .checked_sub(rejected)
+            .filter(|_| rejected >= so_far)
+            .ok_or(MISCOUNTED)?;
         self.count(Counts {
             seen,
             imported,
@@ -128,8 +149,12 @@ impl Run {
 
     fn merge(&mut self, imported: u64, rejected: u64, now: Timestamp) -> Result<(), &'static str> {
         self.in_stage(RunStatus::Processing)?;
-        let seen = self.counts.seen;
-        if imported.checked_add(rejected) != Some(seen) {
+        let Counts {
+            seen,
+            rejected: so_far,
+            ..
+        } = self.counts;
+        if imported.checked_add(rejected) != Some(seen) || rejected < so_far {
             return Err(MISCOUNTED);
         }
         self.counts = Counts {
@@ -155,7 +180,12 @@ impl Run {
         if reason.status() != status {
             return Err("The reason belongs to another status.");
         }
-        self.end(status, Some(reason.clone()), now);
+        if self.cancel_requested {
+            // A person has asked for the end already; a failure would have it run again.
+            self.end(RunStatus::Cancelled, None, now);
+        } else {
+            self.end(status, Some(reason.clone()), now);
+        }
         Ok(())
     }
 
@@ -202,6 +232,7 @@ impl Run {
         if self.status == RunStatus::Processing {
             return;
         }
+        self.counts = Counts::default();
         if self.cancel_requested {
             self.end(RunStatus::Cancelled, None, now);
         } else {

@@ -1,0 +1,222 @@
+//! What queues runs and what stops that: people, the schedule, waiting reruns.
+
+use super::transition::{NOT_SET_UP, Outcome};
+use super::{Effect, Job, JobStatus, QueueRun, WaitingRerun};
+use crate::id::{RunId, UploadId};
+use crate::run::{EndedRun, Input, Origin, RunStatus, may_be_corrected};
+use crate::time::Timestamp;
+
+impl Job {
+    pub(super) fn pause(&mut self) -> Outcome {
+        match self.status {
+            JobStatus::Active => {
+                self.status = JobStatus::Paused;
+                self.rerun = None;
+                Ok(if self.unfinished.total() > 0 {
+                    vec![Effect::CancelQueuedRuns]
+                } else {
+                    Vec::new()
+                })
+            }
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => Err(NOT_SET_UP),
+            JobStatus::Paused => Err("The job is paused already."),
+            JobStatus::Halted => {
+                Err("The system has paused the job already, because of a failure.")
+            }
+            JobStatus::Completed => Err("The job is completed and not scheduled to run again."),
+        }
+    }
+
+    pub(super) fn reactivate(&mut self, instant: Option<Timestamp>, now: Timestamp) -> Outcome {
+        match self.status {
+            JobStatus::Paused | JobStatus::Halted => {}
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => {
+                return Err(NOT_SET_UP);
+            }
+            JobStatus::Active => return Err("The job is active already."),
+            JobStatus::Completed => return Err("The job is completed. Run it again instead."),
+        }
+        if self.recurring {
+            // A schedule that is over leaves a job that is like a one-time one whose instant has passed.
+            self.next_due = instant.filter(|instant| now < *instant);
+        }
+        self.status = JobStatus::Active;
+        self.halt_reason = None;
+        self.rerun = None;
+        let input = self.last_input.unwrap_or_default();
+        let under_way = if input.is_whole_file() {
+            self.unfinished.whole_file
+        } else {
+            self.unfinished.corrections
+        };
+        if under_way > 0 || self.next_due.is_some_and(|instant| now < instant) {
+            return Ok(Vec::new());
+        }
+        self.next_due = None;
+        let origin = if input.is_whole_file() {
+            Origin::Scheduled
+        } else {
+            Origin::Child
+        };
+        self.queue(origin, input, input.corrects, now)
+    }
+
+    pub(super) fn request_run(&mut self, new_file: Option<UploadId>, now: Timestamp) -> Outcome {
+        match self.status {
+            JobStatus::Active | JobStatus::Completed => {}
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => {
+                return Err(NOT_SET_UP);
+            }
+            JobStatus::Paused | JobStatus::Halted => return Err("Reactivate the job first."),
+        }
+        self.has_room_for_one_more()?;
+        let input = match new_file {
+            Some(_) => Input {
+                upload: new_file,
+                corrects: None,
+            },
+            None => self.last_whole_input.unwrap_or_default(),
+        };
+        self.status = JobStatus::Active;
+        self.drop_rerun_of_whole_file();
+        self.queue(Origin::Manual, input, None, now)
+    }
+
+    pub(super) fn retry(&mut self, run: &EndedRun, now: Timestamp) -> Outcome {
+        self.take_up_again()?;
+        if !run.status.may_be_retried() {
+            return Err(
+                "Only a Failed, Halted, Partially Completed or Cancelled run can be retried.",
+            );
+        }
+        if run.input.is_whole_file() {
+            self.has_room_for_one_more()?;
+            self.drop_rerun_of_whole_file();
+        }
+        self.queue(Origin::Retry, run.input, Some(run.id), now)
+    }
+
+    pub(super) fn reimport(&mut self, run: &EndedRun, upload: UploadId, now: Timestamp) -> Outcome {
+        self.take_up_again()?;
+        if !may_be_corrected(run.status, run.reason.as_ref()) {
+            return Err(
+                "Only the records of a run that rejected some and imported all others can be re-imported.",
+            );
+        }
+        let input = Input {
+            upload: Some(upload),
+            corrects: Some(run.id),
+        };
+        self.queue(Origin::Child, input, Some(run.id), now)
+    }
+
+    /// A retry or a re-import makes a job Active unless that would start its schedule again, which a person or a failure stopped.
+    fn take_up_again(&mut self) -> Result<(), &'static str> {
+        match self.status {
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => Err(NOT_SET_UP),
+            JobStatus::Active => Ok(()),
+            JobStatus::Paused | JobStatus::Halted if self.next_due.is_some() => Ok(()),
+            JobStatus::Paused | JobStatus::Halted | JobStatus::Completed => {
+                self.status = JobStatus::Active;
+                self.halt_reason = None;
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn come_due(&mut self, instant: Option<Timestamp>, now: Timestamp) -> Outcome {
+        match self.status {
+            JobStatus::Active => {}
+            JobStatus::Draft
+            | JobStatus::Sampling
+            | JobStatus::SamplingFailed
+            | JobStatus::Paused
+            | JobStatus::Halted
+            | JobStatus::Completed => return Err("Only an active job comes due."),
+        }
+        if self.unfinished.total() > 0 {
+            return Err("A run of the job is under way; the next one waits until it has ended.");
+        }
+        match (self.next_due.filter(|due| *due <= now), self.rerun.take()) {
+            (Some(due), rerun) => {
+                self.next_due = instant.filter(|instant| self.recurring && now < *instant);
+                self.queue_regular(due, rerun)
+            }
+            (None, Some(rerun)) if rerun.due_at <= now => {
+                self.queue_attempt(Origin::Rerun, rerun.due_at, &rerun)
+            }
+            (None, _) => Err("The job is not yet due."),
+        }
+    }
+
+    /// A regular run supersedes waiting reruns of a Failed one, and is the next attempt of a Halted one.
+    fn queue_regular(&mut self, due: Timestamp, rerun: Option<WaitingRerun>) -> Outcome {
+        match rerun {
+            Some(rerun) if !rerun.input.is_whole_file() => self.rerun = Some(rerun),
+            Some(rerun) if rerun.after == RunStatus::Halted => {
+                return self.queue_attempt(Origin::Scheduled, due, &rerun);
+            }
+            Some(_) | None => {}
+        }
+        let input = self.last_whole_input.unwrap_or_default();
+        self.queue(Origin::Scheduled, input, None, due)
+    }
+
+    pub(super) fn queue_attempt(
+        &mut self,
+        origin: Origin,
+        due_at: Timestamp,
+        rerun: &WaitingRerun,
+    ) -> Outcome {
+        Ok(self.push(QueueRun {
+            job_version: self.current.ok_or(NOT_SET_UP)?,
+            origin,
+            due_at,
+            attempt: rerun.attempt,
+            occurrence: Some(rerun.occurrence),
+            parent: Some(rerun.parent),
+            input: rerun.input,
+        }))
+    }
+
+    pub(super) fn queue(
+        &mut self,
+        origin: Origin,
+        input: Input,
+        parent: Option<RunId>,
+        due_at: Timestamp,
+    ) -> Outcome {
+        Ok(self.push(QueueRun {
+            job_version: self.current.ok_or(NOT_SET_UP)?,
+            origin,
+            due_at,
+            attempt: 1,
+            occurrence: None,
+            parent,
+            input,
+        }))
+    }
+
+    fn push(&mut self, run: QueueRun) -> Vec<Effect> {
+        self.last_input = Some(run.input);
+        if run.input.is_whole_file() {
+            self.last_whole_input = Some(run.input);
+            self.unfinished.whole_file += 1;
+        } else {
+            self.unfinished.corrections += 1;
+        }
+        vec![Effect::QueueRun(run)]
+    }
+
+    pub(super) fn drop_rerun_of_whole_file(&mut self) {
+        self.rerun.take_if(|rerun| rerun.input.is_whole_file());
+    }
+
+    fn has_room_for_one_more(&self) -> Result<(), &'static str> {
+        if self.one_more_waits() {
+            Err("One more run of the job waits already.")
+        } else {
+            Ok(())
+        }
+    }
+}
