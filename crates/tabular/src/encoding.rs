@@ -39,6 +39,10 @@ impl Encoding {
         }
     }
 
+    pub(crate) fn of(standard: &'static encoding_rs::Encoding) -> Self {
+        Self(standard)
+    }
+
     pub(crate) fn standard(self) -> &'static encoding_rs::Encoding {
         self.0
     }

@@ -15,6 +15,7 @@ use cells::Cells;
 use characters::Coding;
 use scan::{Found, Scanner};
 
+pub(crate) use record::Quoting;
 pub use record::{Cell, Record};
 
 /// Where something starts in the original file.
@@ -338,6 +339,7 @@ impl Reader {
             byte_length: current.byte_length,
             text: std::str::from_utf8(bytes).ok(),
             cells: &self.cells,
+            spans: &self.scanner.spans,
             encoding: self.encoding,
             defect: self.defect.as_ref(),
         }

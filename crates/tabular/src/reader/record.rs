@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::cells::Cells;
+use super::scan::{Form, Span};
 use super::{Defect, Position};
 use crate::encoding::Encoding;
 
@@ -13,6 +14,15 @@ pub enum Cell<'a> {
     /// The field's bytes (quotes and escapes taken away) are not text in the dialect's encoding. Shown by
     /// [`Record::display`].
     Undecodable(&'a [u8]),
+}
+
+/// Which part of a field stands in quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    None,
+    Whole,
+    /// Text follows the closing quote.
+    Part,
 }
 
 /// One data record. It borrows the reader's buffers and is gone with the next call of the reader.
@@ -26,6 +36,7 @@ pub struct Record<'a> {
     /// The whole record, where all of it is UTF-8.
     pub(super) text: Option<&'a str>,
     pub(super) cells: &'a Cells,
+    pub(super) spans: &'a [Span],
     pub(super) encoding: Encoding,
     pub(super) defect: Option<&'a Defect>,
 }
@@ -79,6 +90,20 @@ impl<'a> Record<'a> {
         match self.field(index) {
             Cell::Text(text) => Cow::Borrowed(text),
             Cell::Undecodable(bytes) => Cow::Owned(self.encoding.display(bytes)),
+        }
+    }
+
+    /// How the field is quoted, for a quote of one byte.
+    pub(crate) fn quoting(&self, index: usize, quote: u8) -> Quoting {
+        let Some(span) = self.spans.get(index) else {
+            return Quoting::None;
+        };
+        match span.form {
+            // Before an unquoted field stands a delimiter or nothing.
+            Form::Plain if self.bytes[..span.start].last() == Some(&quote) => Quoting::Whole,
+            Form::Plain => Quoting::None,
+            Form::Quoted if self.bytes[..span.end].last() == Some(&quote) => Quoting::Whole,
+            Form::Quoted => Quoting::Part,
         }
     }
 

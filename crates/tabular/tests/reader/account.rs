@@ -16,7 +16,7 @@ pub fn read_with(
 ) -> Vec<String> {
     let mut records = Vec::new();
     each_record(dialect, limits, bytes, chunk_bytes, |record| {
-        records.push(show(record))
+        records.push(show(record));
     });
     records
 }
@@ -58,7 +58,7 @@ fn show(record: &Record<'_>) -> String {
             Cell::Undecodable(_) => format!("!{}", record.display(index)),
         })
         .collect();
-    let mut shown = format!(
+    let shown = format!(
         "{} {}:{}+{}*{} {}",
         record.number(),
         record.position().line,
@@ -67,8 +67,8 @@ fn show(record: &Record<'_>) -> String {
         record.line_count(),
         cells.join("|"),
     );
-    if let Some(defect) = record.defect() {
-        shown.push_str(&format!(" {defect:?}"));
+    match record.defect() {
+        Some(defect) => format!("{shown} {defect:?}"),
+        None => shown,
     }
-    shown
 }
