@@ -15,6 +15,9 @@ pub struct DraftSettings {
     pub method: Option<ImportMethod>,
     pub source: Option<SourceKind>,
     pub sample: Option<UploadId>,
+    /// Size of the whole file that the sample was cut from.
+    #[serde(default)]
+    pub sample_file_bytes: Option<u64>,
     pub dialect: Option<Dialect>,
     pub mapping: Option<Mapping>,
     pub schedule: Option<Schedule>,
