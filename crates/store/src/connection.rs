@@ -1,0 +1,134 @@
+//! Opening the database, and transactions on it.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm_migration::MigratorTrait;
+
+use crate::{error::StoreError, migration::Migrator};
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The metadata of an instance, in SQLite or PostgreSQL. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    reader: DatabaseConnection,
+    /// In SQLite one connection, so that writes queue in the process instead of failing when the file is locked.
+    writer: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens `sqlite://path?mode=rwc` or `postgres://…`. Does not migrate.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        if DbBackend::Sqlite.is_prefix_of(url) {
+            // The writer goes first: it creates the file and its journal, which the readers then find.
+            let writer = Database::connect(sqlite_options(url, Access::ReadWrite)).await?;
+            let reader = Database::connect(sqlite_options(url, Access::ReadOnly)).await?;
+            Ok(Self { reader, writer })
+        } else {
+            Self::connect_postgres(ConnectOptions::new(url)).await
+        }
+    }
+
+    /// Like [`Store::connect`], with all tables in one schema of a PostgreSQL database.
+    pub async fn connect_to_schema(url: &str, schema: &str) -> Result<Self, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options.set_schema_search_path(schema);
+        Self::connect_postgres(options).await
+    }
+
+    /// Brings the tables up to date. Several processes may do so at once: one works, the others wait and find it done.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        const MIGRATION_LOCK: i64 = 0x7765_6972;
+        let tx = self.begin().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                .await?;
+        }
+        Migrator::up(&tx, None).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Answers when both a reader and a writer connection are alive.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reader.ping().await?;
+        self.writer.ping().await?;
+        Ok(())
+    }
+
+    /// Waits for what is under way and closes every connection, of all clones.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.reader.clone().close().await?;
+        self.writer.clone().close().await?;
+        Ok(())
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// A transaction that will write. SQLite takes the lock at once: a reader that becomes a writer later can be
+    /// refused without waiting.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// For a single statement that writes.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    async fn connect_postgres(mut options: ConnectOptions) -> Result<Self, StoreError> {
+        options
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        Ok(Self {
+            reader: pool.clone(),
+            writer: pool,
+        })
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    ReadWrite,
+    ReadOnly,
+}
+
+/// Statements are not logged: their values are users' names and settings.
+fn sqlite_options(url: &str, access: Access) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(match access {
+            Access::ReadWrite => 1,
+            Access::ReadOnly => SQLITE_READERS,
+        })
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT);
+            match access {
+                Access::ReadWrite => sqlite,
+                Access::ReadOnly => sqlite.pragma("query_only", "ON"),
+            }
+        });
+    options
+}

@@ -1,0 +1,16 @@
+//! One table each, in the types of its columns. Nothing outside this crate sees them.
+
+pub mod activity;
+pub mod change_counter;
+pub mod dataset;
+pub mod deleted_job;
+pub mod failed_sign_in;
+pub mod job;
+pub mod job_version;
+pub mod link;
+pub mod membership;
+pub mod namespace;
+pub mod person;
+pub mod run;
+pub mod session;
+pub mod upload;

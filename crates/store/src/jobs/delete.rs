@@ -1,0 +1,67 @@
+//! Deleting a job with its versions and runs. The activity log stays, and so do uploads: they have their own term.
+
+use domain::{
+    id::{JobId, NamespaceId},
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter};
+
+use super::record;
+use crate::{
+    activity::{self, NewActivity},
+    changes,
+    column::from_count,
+    connection::Store,
+    entities::{deleted_job, job, job_version, run},
+    error::StoreError,
+};
+
+impl Store {
+    /// [`StoreError::Conflict`]: the job has another version by now.
+    pub async fn delete_job(
+        &self,
+        namespace: NamespaceId,
+        id: JobId,
+        expected_version: u64,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        // Raising the version first takes the row: no other transition can add a run to it any more.
+        let taken = job::Entity::update_many()
+            .set(job::ActiveModel {
+                version: Set(from_count(expected_version.saturating_add(1))),
+                ..Default::default()
+            })
+            .filter(job::COLUMN.id.eq(id.0))
+            .filter(job::COLUMN.namespace.eq(namespace.0))
+            .filter(job::COLUMN.version.eq(from_count(expected_version)))
+            .exec(&tx)
+            .await?;
+        if taken.rows_affected == 0 {
+            record::find(&tx, namespace, id).await?;
+            return Err(StoreError::Conflict { what: "job" });
+        }
+        run::Entity::delete_many()
+            .filter(run::COLUMN.job.eq(id.0))
+            .exec(&tx)
+            .await?;
+        job_version::Entity::delete_many()
+            .filter(job_version::COLUMN.job.eq(id.0))
+            .exec(&tx)
+            .await?;
+        job::Entity::delete_by_id(id.0).exec(&tx).await?;
+        activity::insert(&tx, namespace, vec![activity], now).await?;
+        let gone = deleted_job::ActiveModel {
+            id: Set(id.0),
+            namespace: Set(namespace.0),
+            change: Set(changes::next(&tx).await?),
+            deleted_at: Set(now.0),
+        };
+        deleted_job::Entity::insert(gone)
+            .exec_without_returning(&tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! Jobs: their rows, transitions, pages and samples.
+
+mod delete;
+mod page;
+mod record;
+mod row;
+mod sampling;
+pub mod transition;
+
+pub use page::{JobSummary, JobsFilter, JobsOrder};
+pub(crate) use record::find_version;
+pub use record::{JobRecord, NewJob};
+pub use sampling::SamplingClaim;
+pub use transition::{Changes, JobTransition};
+
+pub(crate) use transition::write as write_transition;

@@ -1,0 +1,271 @@
+//! Pages of jobs, with what the list shows of each.
+
+use std::collections::HashMap;
+
+use domain::{
+    id::{DatasetId, JobId, NamespaceId},
+    job::{Job, JobStatus},
+    run::RunStatus,
+    time::Timestamp,
+};
+use sea_orm::{
+    Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+    prelude::Uuid,
+    sea_query::{Expr, LikeExpr, SimpleExpr},
+};
+
+use super::record;
+use crate::{
+    column::{from_code, to_count},
+    connection::Store,
+    entities::{dataset, job, run},
+    error::StoreError,
+    runs::RunRecord,
+};
+
+const LAST_RUNS: u64 = 5;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobsFilter {
+    /// Part of the name, in any case.
+    pub search: Option<String>,
+    pub status: Option<JobStatus>,
+}
+
+/// The order of a page, and the last job of the page before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobsOrder {
+    /// By name in lower case.
+    Name { after: Option<(String, JobId)> },
+    /// Created last comes first.
+    Newest { after: Option<(Timestamp, JobId)> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobSummary {
+    pub job: Job,
+    pub dataset: Option<DatasetId>,
+    pub dataset_name: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// The last five, newest first.
+    pub last_runs: Vec<RunRecord>,
+    /// Imported by runs that ended since the month's start.
+    pub rows_this_month: u64,
+}
+
+impl JobSummary {
+    /// Where the next page begins in the order by name.
+    pub fn after_name(&self) -> (String, JobId) {
+        (self.job.name.as_str().to_lowercase(), self.job.id)
+    }
+
+    /// Where the next page begins in the order by age.
+    pub fn after_newest(&self) -> (Timestamp, JobId) {
+        (self.created_at, self.job.id)
+    }
+}
+
+impl Store {
+    pub async fn jobs_page(
+        &self,
+        namespace: NamespaceId,
+        filter: &JobsFilter,
+        order: &JobsOrder,
+        limit: u64,
+        month_start: Timestamp,
+    ) -> Result<Vec<JobSummary>, StoreError> {
+        let mut select = job::Entity::find().filter(job::COLUMN.namespace.eq(namespace.0));
+        if let Some(status) = filter.status {
+            select = select.filter(job::COLUMN.status.eq(status.code()));
+        }
+        if let Some(search) = &filter.search {
+            select = select
+                .filter(Expr::col((job::Entity, job::Column::NameKey)).like(containing(search)));
+        }
+        let select = in_order(select, order).limit(limit);
+        self.summaries(namespace, select, month_start).await
+    }
+
+    pub async fn job_summary(
+        &self,
+        namespace: NamespaceId,
+        id: JobId,
+        month_start: Timestamp,
+    ) -> Result<JobSummary, StoreError> {
+        let select = job::Entity::find_by_id(id.0).filter(job::COLUMN.namespace.eq(namespace.0));
+        let found = self.summaries(namespace, select, month_start).await?;
+        found.into_iter().next().ok_or(record::NOT_FOUND)
+    }
+
+    /// Statuses without a job are left out.
+    pub async fn job_counts_by_status(
+        &self,
+        namespace: NamespaceId,
+    ) -> Result<Vec<(JobStatus, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> = job::Entity::find()
+            .select_only()
+            .column(job::Column::Status)
+            .column_as(job::COLUMN.id.count(), "jobs")
+            .filter(job::COLUMN.namespace.eq(namespace.0))
+            .group_by(job::Column::Status)
+            .order_by_asc(job::COLUMN.status)
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        rows.into_iter()
+            .map(|(status, jobs)| Ok((from_code("jobs.status", &status)?, to_count(jobs))))
+            .collect()
+    }
+
+    /// Active jobs whose regular run or rerun is due and that wait for no run: what `JobEvent::CameDue` is for.
+    /// The one that waits longest comes first.
+    pub async fn due_jobs(&self, now: Timestamp, limit: u64) -> Result<Vec<Job>, StoreError> {
+        job::Entity::find()
+            .filter(job::COLUMN.wakes_at.lte(now.0))
+            .order_by_asc(job::COLUMN.wakes_at)
+            .order_by_asc(job::COLUMN.id)
+            .limit(limit)
+            .all(self.reader())
+            .await?
+            .iter()
+            .map(Job::try_from)
+            .collect()
+    }
+
+    /// Whether the namespace has jobs at all.
+    pub async fn any_job(&self, namespace: NamespaceId) -> Result<bool, StoreError> {
+        let found = job::Entity::find()
+            .filter(job::COLUMN.namespace.eq(namespace.0))
+            .limit(1)
+            .count(self.reader())
+            .await?;
+        Ok(found > 0)
+    }
+
+    async fn summaries(
+        &self,
+        namespace: NamespaceId,
+        select: Select<job::Entity>,
+        month_start: Timestamp,
+    ) -> Result<Vec<JobSummary>, StoreError> {
+        let rows = select.all(self.reader()).await?;
+        let ids: Vec<JobId> = rows.iter().map(|row| JobId(row.id)).collect();
+        let mut last_runs = self.runs_of_jobs(namespace, &ids, LAST_RUNS).await?;
+        let imported = self.rows_imported_since(&ids, month_start).await?;
+        let names = self.dataset_names(namespace, &rows).await?;
+        rows.into_iter()
+            .map(|row| {
+                let job = Job::try_from(&row)?;
+                Ok(JobSummary {
+                    dataset: row.dataset.map(DatasetId),
+                    dataset_name: row.dataset.and_then(|id| names.get(&id).cloned()),
+                    created_at: Timestamp(row.created_at),
+                    updated_at: Timestamp(row.updated_at),
+                    last_runs: last_runs.remove(&job.id).unwrap_or_default(),
+                    rows_this_month: imported.get(&job.id).copied().unwrap_or_default(),
+                    job,
+                })
+            })
+            .collect()
+    }
+
+    async fn rows_imported_since(
+        &self,
+        jobs: &[JobId],
+        since: Timestamp,
+    ) -> Result<HashMap<JobId, u64>, StoreError> {
+        // PostgreSQL's sum of BIGINT is NUMERIC, which nothing here reads.
+        let imported = run::COLUMN.imported.sum().cast_as("bigint");
+        let rows: Vec<(Uuid, i64)> = run::Entity::find()
+            .select_only()
+            .column(run::Column::Job)
+            .column_as(imported, "imported")
+            .filter(run::COLUMN.job.is_in(jobs.iter().map(|id| id.0)))
+            .filter(run::COLUMN.ended_at.gte(since.0))
+            .filter(run::COLUMN.status.is_in([
+                RunStatus::Completed.code(),
+                RunStatus::PartiallyCompleted.code(),
+            ]))
+            .group_by(run::Column::Job)
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, imported)| (JobId(id), to_count(imported)))
+            .collect())
+    }
+
+    async fn dataset_names(
+        &self,
+        namespace: NamespaceId,
+        rows: &[job::Model],
+    ) -> Result<HashMap<Uuid, String>, StoreError> {
+        let ids = rows.iter().filter_map(|row| row.dataset);
+        let names: Vec<(Uuid, String)> = dataset::Entity::find()
+            .select_only()
+            .columns([dataset::Column::Id, dataset::Column::Name])
+            .filter(dataset::COLUMN.namespace.eq(namespace.0))
+            .filter(dataset::COLUMN.id.is_in(ids))
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        Ok(names.into_iter().collect())
+    }
+}
+
+/// A pattern for names that contain the text, whose own `%` and `_` mean themselves.
+fn containing(search: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for character in search.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+fn in_order(select: Select<job::Entity>, order: &JobsOrder) -> Select<job::Entity> {
+    match order {
+        JobsOrder::Name { after } => {
+            let select = select
+                .order_by_asc(job::COLUMN.name_key)
+                .order_by_asc(job::COLUMN.id);
+            match after {
+                Some((name, id)) => select.filter(
+                    Condition::any()
+                        .add(job::COLUMN.name_key.gt(name.as_str()))
+                        .add(same_then(
+                            job::COLUMN.name_key.eq(name.as_str()),
+                            job::COLUMN.id.gt(id.0),
+                        )),
+                ),
+                None => select,
+            }
+        }
+        JobsOrder::Newest { after } => {
+            let select = select
+                .order_by_desc(job::COLUMN.created_at)
+                .order_by_desc(job::COLUMN.id);
+            match after {
+                Some((created_at, id)) => select.filter(
+                    Condition::any()
+                        .add(job::COLUMN.created_at.lt(created_at.0))
+                        .add(same_then(
+                            job::COLUMN.created_at.eq(created_at.0),
+                            job::COLUMN.id.lt(id.0),
+                        )),
+                ),
+                None => select,
+            }
+        }
+    }
+}
+
+fn same_then(same: SimpleExpr, further: SimpleExpr) -> SimpleExpr {
+    same.and(further)
+}

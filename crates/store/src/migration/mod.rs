@@ -1,0 +1,23 @@
+//! The tables, step by step. A step that was released never changes.
+
+mod m0001_people;
+mod m0002_namespaces;
+mod m0003_jobs;
+mod m0004_runs;
+mod table;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+pub(crate) struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_namespaces::Migration),
+            Box::new(m0003_jobs::Migration),
+            Box::new(m0004_runs::Migration),
+        ]
+    }
+}

@@ -1,0 +1,176 @@
+//! Tenants, and who belongs to them.
+
+use domain::{
+    id::{NamespaceId, PersonId},
+    role::Role,
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    column::{from_code, from_count, to_count},
+    connection::Store,
+    entities::{membership, namespace},
+    error::{StoreError, on_insert},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNamespace {
+    pub id: NamespaceId,
+    /// Its name in addresses, unique in the instance.
+    pub slug: String,
+    pub name: String,
+    /// An IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
+    pub monthly_row_limit: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Namespace {
+    pub id: NamespaceId,
+    pub slug: String,
+    pub name: String,
+    pub time_zone: String,
+    pub monthly_row_limit: u64,
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// [`StoreError::Conflict`]: the slug is taken.
+    pub async fn create_namespace(
+        &self,
+        new: NewNamespace,
+        owner: PersonId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        insert(&tx, new, owner, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub async fn namespace(&self, id: NamespaceId) -> Result<Namespace, StoreError> {
+        namespace::Entity::find_by_id(id.0)
+            .one(self.reader())
+            .await?
+            .map(Namespace::from)
+            .ok_or(NOT_FOUND)
+    }
+
+    pub async fn namespace_by_slug(&self, slug: &str) -> Result<Namespace, StoreError> {
+        namespace::Entity::find()
+            .filter(namespace::COLUMN.slug.eq(slug))
+            .one(self.reader())
+            .await?
+            .map(Namespace::from)
+            .ok_or(NOT_FOUND)
+    }
+
+    /// By name.
+    pub async fn memberships_of(
+        &self,
+        person: PersonId,
+    ) -> Result<Vec<(Namespace, Role)>, StoreError> {
+        let rows = membership::Entity::find()
+            .filter(membership::COLUMN.person.eq(person.0))
+            .find_also_related(namespace::Entity)
+            .order_by_asc(namespace::COLUMN.name)
+            .order_by_asc(namespace::COLUMN.id)
+            .all(self.reader())
+            .await?;
+        rows.into_iter()
+            .filter_map(|(membership, namespace)| Some((membership, namespace?)))
+            .map(|(membership, namespace)| {
+                Ok((namespace.into(), from_code(ROLE, &membership.role)?))
+            })
+            .collect()
+    }
+
+    /// `None`: not a member, or there is no such namespace.
+    pub async fn role_in(
+        &self,
+        namespace: NamespaceId,
+        person: PersonId,
+    ) -> Result<Option<Role>, StoreError> {
+        membership::Entity::find_by_id((namespace.0, person.0))
+            .one(self.reader())
+            .await?
+            .map(|row| from_code(ROLE, &row.role))
+            .transpose()
+    }
+
+    /// Adds a member or changes their role.
+    pub async fn set_role(
+        &self,
+        namespace: NamespaceId,
+        person: PersonId,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        membership::Entity::delete_by_id((namespace.0, person.0))
+            .exec(&tx)
+            .await?;
+        insert_membership(&tx, namespace, person, role, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+const NOT_FOUND: StoreError = StoreError::NotFound { what: "namespace" };
+const ROLE: &str = "memberships.role";
+
+pub(crate) async fn insert(
+    tx: &DatabaseTransaction,
+    new: NewNamespace,
+    owner: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = new.id;
+    let row = namespace::ActiveModel {
+        id: Set(id.0),
+        slug: Set(new.slug),
+        name: Set(new.name),
+        time_zone: Set(new.time_zone),
+        monthly_row_limit: Set(from_count(new.monthly_row_limit)),
+        created_at: Set(now.0),
+    };
+    namespace::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await
+        .map_err(on_insert("namespace"))?;
+    insert_membership(tx, id, owner, Role::Owner, now).await
+}
+
+async fn insert_membership(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    person: PersonId,
+    role: Role,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = membership::ActiveModel {
+        namespace: Set(namespace.0),
+        person: Set(person.0),
+        role: Set(role.code().to_owned()),
+        created_at: Set(now.0),
+    };
+    membership::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await
+        .map_err(on_insert("member"))?;
+    Ok(())
+}
+
+impl From<namespace::Model> for Namespace {
+    fn from(row: namespace::Model) -> Self {
+        Self {
+            id: NamespaceId(row.id),
+            slug: row.slug,
+            name: row.name,
+            time_zone: row.time_zone,
+            monthly_row_limit: to_count(row.monthly_row_limit),
+            created_at: Timestamp(row.created_at),
+        }
+    }
+}

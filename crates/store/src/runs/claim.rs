@@ -1,0 +1,158 @@
+//! Claiming: how a worker takes a run that is due, so that no other worker has it.
+
+use domain::{
+    id::JobVersionId,
+    run::{Run, RunEvent, RunStatus},
+    settings::JobSettings,
+    time::Timestamp,
+};
+use sea_orm::{
+    Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, Order, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::{Alias, Expr, LockBehavior, LockType, Query, SelectStatement, SimpleExpr},
+};
+
+use super::{record, transition};
+use crate::{
+    changes,
+    column::{from_json, unreadable},
+    connection::Store,
+    datasets::Dataset,
+    entities::{dataset, run},
+    error::StoreError,
+    jobs,
+    uploads::Upload,
+};
+
+/// A run that a worker has claimed, with what it needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunClaim {
+    /// Under its new fence: `run.fence` goes into every further write.
+    pub run: Run,
+    pub settings: JobSettings,
+    /// As it is now; it may have changed since the settings were sealed.
+    pub dataset: Dataset,
+    pub upload: Option<Upload>,
+}
+
+impl Store {
+    /// A Queued run that is due, of a job of which no run is under way, or a run in Processing whose claim was lost or
+    /// given back. The namespace with the fewest runs under way comes first, then the run that waits longest.
+    ///
+    /// Leases that have ended are not taken over here: see [`Store::lapsed_runs`].
+    pub async fn claim_run(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<RunClaim>, StoreError> {
+        loop {
+            match self.try_claim(worker, now, lease_until).await {
+                // Another worker took another run of the same job in the same moment, and the unique index decided. The
+                // next look sees that one under way.
+                Err(StoreError::Conflict { .. }) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_claim(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<RunClaim>, StoreError> {
+        let tx = self.begin().await?;
+        let Some(row) = next_in_line(&tx, now).await? else {
+            return Ok(None);
+        };
+        let before = Run::try_from(&row)?;
+        let event = RunEvent::Claimed {
+            worker: worker.to_owned(),
+            lease_until,
+        };
+        let after = before
+            .apply(&event, now)
+            .map_err(|refused| unreadable("runs.status", refused))?;
+        transition::write(&tx, before.namespace, &before, &after, None, now).await?;
+        changes::stamp(&tx, &[], &[after.id]).await?;
+        let claim = read(&tx, after).await?;
+        tx.commit().await?;
+        Ok(Some(claim))
+    }
+}
+
+async fn next_in_line(
+    tx: &DatabaseTransaction,
+    now: Timestamp,
+) -> Result<Option<run::Model>, StoreError> {
+    let queued = Condition::all()
+        .add(run::COLUMN.status.eq(RunStatus::Queued.code()))
+        .add(run::COLUMN.due_at.lte(now.0))
+        .add(Expr::not_exists(
+            others(
+                run::Column::Job,
+                other(run::Column::Status).is_in(in_work()),
+            )
+            .expr(Expr::val(1))
+            .take(),
+        ));
+    let unsettled = Condition::all()
+        .add(run::COLUMN.status.eq(RunStatus::Processing.code()))
+        .add(run::COLUMN.claimed_by.is_null());
+    let under_way = others(
+        run::Column::Namespace,
+        other(run::Column::ClaimedBy).is_not_null(),
+    )
+    .expr(other(run::Column::Id).count())
+    .take();
+    Ok(run::Entity::find()
+        .filter(Condition::any().add(queued).add(unsettled))
+        .order_by(
+            SimpleExpr::SubQuery(None, Box::new(under_way.into())),
+            Order::Asc,
+        )
+        .order_by_asc(run::COLUMN.due_at)
+        .order_by_asc(run::COLUMN.id)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(tx)
+        .await?)
+}
+
+/// The runs that have the same value in `column` and fulfil the rule.
+fn others(column: run::Column, rule: SimpleExpr) -> SelectStatement {
+    Query::select()
+        .from_as(run::Entity, OTHER)
+        .and_where(other(column).equals((run::Entity, column)))
+        .and_where(rule)
+        .take()
+}
+
+const OTHER: &str = "other";
+
+fn other(column: run::Column) -> Expr {
+    Expr::col((Alias::new(OTHER), column))
+}
+
+fn in_work() -> impl Iterator<Item = &'static str> {
+    RunStatus::ALL
+        .iter()
+        .filter(|status| status.is_in_work())
+        .map(|status| status.code())
+}
+
+async fn read(db: &impl ConnectionTrait, run: Run) -> Result<RunClaim, StoreError> {
+    let version: JobVersionId = run.job_version;
+    let sealed = jobs::find_version(db, run.namespace, version).await?;
+    let dataset = dataset::Entity::find_by_id(sealed.dataset)
+        .one(db)
+        .await?
+        .ok_or(StoreError::NotFound { what: "dataset" })?;
+    let upload = record::find(db, run.namespace, run.id).await?.upload;
+    Ok(RunClaim {
+        settings: from_json("job_versions.settings", &sealed.settings)?,
+        dataset: dataset.try_into()?,
+        upload,
+        run,
+    })
+}

@@ -1,0 +1,15 @@
+//! Runs: their rows, transitions, claims, progress and pages.
+
+mod claim;
+mod page;
+mod progress;
+mod record;
+mod row;
+pub mod transition;
+
+pub use claim::RunClaim;
+pub use progress::{Heartbeat, RunProgress};
+pub use record::{RunFacts, RunRecord, Stages};
+pub use transition::RunChanges;
+
+pub(crate) use transition::{insert, write as write_transition};

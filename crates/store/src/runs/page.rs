@@ -1,0 +1,121 @@
+//! Runs of jobs, newest first, and runs that need somebody.
+
+use std::collections::HashMap;
+
+use domain::{
+    id::{JobId, NamespaceId, RunId},
+    run::{Run, RunStatus},
+    time::Timestamp,
+};
+use sea_orm::{
+    Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Order, Query, WindowStatement},
+};
+
+use super::record::{self, RunRecord};
+use crate::{connection::Store, entities::run, error::StoreError};
+
+impl Store {
+    /// Newest first; `after`: when the last run of the page before was queued, and its id.
+    pub async fn runs_page(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+        after: Option<(Timestamp, RunId)>,
+        limit: u64,
+    ) -> Result<Vec<RunRecord>, StoreError> {
+        let mut select = run::Entity::find()
+            .filter(run::COLUMN.namespace.eq(namespace.0))
+            .filter(run::COLUMN.job.eq(job.0));
+        if let Some((queued_at, id)) = after {
+            select = select.filter(
+                Condition::any()
+                    .add(run::COLUMN.queued_at.lt(queued_at.0))
+                    .add(
+                        run::COLUMN
+                            .queued_at
+                            .eq(queued_at.0)
+                            .and(run::COLUMN.id.lt(id.0)),
+                    ),
+            );
+        }
+        let rows = select
+            .order_by_desc(run::COLUMN.queued_at)
+            .order_by_desc(run::COLUMN.id)
+            .limit(limit)
+            .all(self.reader())
+            .await?;
+        record::with_uploads(self.reader(), rows).await
+    }
+
+    /// The last `each` runs of every job, newest first.
+    pub async fn runs_of_jobs(
+        &self,
+        namespace: NamespaceId,
+        jobs: &[JobId],
+        each: u64,
+    ) -> Result<HashMap<JobId, Vec<RunRecord>>, StoreError> {
+        let newest = WindowStatement::partition_by(run::Column::Job)
+            .order_by(run::Column::QueuedAt, Order::Desc)
+            .order_by(run::Column::Id, Order::Desc)
+            .take();
+        let numbered = Query::select()
+            .column(run::Column::Id)
+            .expr_window_as(Expr::cust("ROW_NUMBER()"), newest, "place")
+            .from(run::Entity)
+            .and_where(run::COLUMN.namespace.eq(namespace.0))
+            .and_where(run::COLUMN.job.is_in(jobs.iter().map(|job| job.0)))
+            .take();
+        let last = Query::select()
+            .column(run::Column::Id)
+            .from_subquery(numbered, "numbered")
+            .and_where(Expr::col("place").lte(i64::try_from(each).unwrap_or(i64::MAX)))
+            .take();
+        let rows = run::Entity::find()
+            .filter(run::COLUMN.id.in_subquery(last))
+            .order_by_desc(run::COLUMN.queued_at)
+            .order_by_desc(run::COLUMN.id)
+            .all(self.reader())
+            .await?;
+        let mut of_jobs: HashMap<JobId, Vec<RunRecord>> = HashMap::new();
+        for record in record::with_uploads(self.reader(), rows).await? {
+            of_jobs.entry(record.run.job).or_default().push(record);
+        }
+        Ok(of_jobs)
+    }
+
+    /// Runs of a job that wait for a worker: what `Effect::CancelQueuedRuns` speaks of. Oldest first.
+    pub async fn queued_runs(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+    ) -> Result<Vec<Run>, StoreError> {
+        run::Entity::find()
+            .filter(run::COLUMN.namespace.eq(namespace.0))
+            .filter(run::COLUMN.job.eq(job.0))
+            .filter(run::COLUMN.status.eq(RunStatus::Queued.code()))
+            .order_by_asc(run::COLUMN.queued_at)
+            .order_by_asc(run::COLUMN.id)
+            .all(self.reader())
+            .await?
+            .iter()
+            .map(Run::try_from)
+            .collect()
+    }
+
+    /// Runs whose worker has let its lease run out: what `RunEvent::LeaseExpired` is for. Of all namespaces, longest
+    /// lost first.
+    pub async fn lapsed_runs(&self, now: Timestamp, limit: u64) -> Result<Vec<Run>, StoreError> {
+        run::Entity::find()
+            .filter(run::COLUMN.claimed_by.is_not_null())
+            .filter(run::COLUMN.lease_until.lte(now.0))
+            .order_by_asc(run::COLUMN.lease_until)
+            .order_by_asc(run::COLUMN.id)
+            .limit(limit)
+            .all(self.reader())
+            .await?
+            .iter()
+            .map(Run::try_from)
+            .collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Writing what `Run::apply` decided, by compare-and-set on version and fence, with everything that belongs to it in one
+//! transaction.
+
+use domain::{id::NamespaceId, run::Run, time::Timestamp};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::{
+    record::{self, RunFacts},
+    row,
+};
+use crate::{
+    activity::{self, NewActivity},
+    changes,
+    column::from_count,
+    connection::Store,
+    entities::run,
+    error::{StoreError, on_insert},
+    jobs::{self, Changes, JobTransition},
+};
+
+/// What is written together with a transition of a run.
+#[derive(Clone, Debug, Default)]
+pub struct RunChanges {
+    /// The job heard of it (`JobEvent::RunEnded`), and what follows from that: reruns to be made, queued runs to be
+    /// cancelled.
+    pub job: Option<(JobTransition, Changes)>,
+    pub facts: Option<RunFacts>,
+    pub activity: Vec<NewActivity>,
+}
+
+impl Store {
+    /// `fence`: the one that the worker claimed the run with; `None`: not written by a worker.
+    ///
+    /// [`StoreError::Conflict`]: the run or the job has another version by now, or the run another fence. Nothing is
+    /// written then.
+    pub async fn apply_run(
+        &self,
+        namespace: NamespaceId,
+        before: &Run,
+        after: &Run,
+        fence: Option<u64>,
+        changes: RunChanges,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let (mut jobs, mut runs) = (Vec::new(), vec![before.id]);
+        // The job's row is always taken before those of its runs, so that nobody waits in a circle.
+        if let Some((job, of_job)) = changes.job {
+            runs.extend(jobs::write_transition(&tx, namespace, &job, of_job, now).await?);
+            jobs.push(job.before.id);
+        }
+        write(&tx, namespace, before, after, fence, now).await?;
+        if let Some(facts) = changes.facts {
+            write_facts(&tx, before, facts).await?;
+        }
+        activity::insert(&tx, namespace, changes.activity, now).await?;
+        changes::stamp(&tx, &jobs, &runs).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+pub(crate) async fn insert(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    run: &Run,
+) -> Result<(), StoreError> {
+    if run.namespace != namespace {
+        return Err(StoreError::NotFound { what: "job" });
+    }
+    let row = run::ActiveModel {
+        importing_at: Set(None),
+        processing_at: Set(None),
+        bytes_done: Set(0),
+        progress_at: Set(None),
+        rows_inserted: Set(None),
+        rows_updated: Set(None),
+        exact_bytes: Set(None),
+        explained_bytes: Set(None),
+        change: Set(0),
+        ..row::columns(run)?
+    };
+    run::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await
+        .map_err(on_insert("run"))?;
+    Ok(())
+}
+
+/// Writes all but the change number.
+pub(crate) async fn write(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    before: &Run,
+    after: &Run,
+    fence: Option<u64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let updated = run::Entity::update_many()
+        .set(row::changed_columns(before, after, now)?)
+        .filter(run::COLUMN.id.eq(before.id.0))
+        .filter(run::COLUMN.namespace.eq(namespace.0))
+        .filter(run::COLUMN.version.eq(from_count(before.version)))
+        .filter(
+            run::COLUMN
+                .fence
+                .eq(from_count(fence.unwrap_or(before.fence))),
+        )
+        .exec(tx)
+        .await
+        .map_err(on_insert("run"))?;
+    if updated.rows_affected == 0 {
+        record::find(tx, namespace, before.id).await?;
+        return Err(StoreError::Conflict { what: "run" });
+    }
+    Ok(())
+}
+
+async fn write_facts(
+    tx: &DatabaseTransaction,
+    run: &Run,
+    facts: RunFacts,
+) -> Result<(), StoreError> {
+    run::Entity::update_many()
+        .set(run::ActiveModel {
+            rows_inserted: Set(facts.rows_inserted.map(from_count)),
+            rows_updated: Set(facts.rows_updated.map(from_count)),
+            exact_bytes: Set(facts.exact_bytes.map(from_count)),
+            explained_bytes: Set(facts.explained_bytes.map(from_count)),
+            ..Default::default()
+        })
+        .filter(run::COLUMN.id.eq(run.id.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

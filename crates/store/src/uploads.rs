@@ -1,0 +1,152 @@
+//! Uploaded files: what is known of them. Their bytes lie elsewhere.
+
+use domain::{
+    id::{NamespaceId, PersonId, UploadId},
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+
+use crate::{
+    column::{from_count, to_count, to_instant},
+    connection::Store,
+    entities::upload,
+    error::{StoreError, on_insert},
+};
+
+#[derive(Clone, Debug)]
+pub struct NewUpload {
+    pub id: UploadId,
+    pub file_name: String,
+    /// The size that was announced.
+    pub bytes: u64,
+    pub by: PersonId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    pub id: UploadId,
+    pub file_name: String,
+    pub bytes: u64,
+    /// How many of its bytes are here, from the first on without a gap.
+    pub received: u64,
+    /// In hexadecimal digits; known when it is complete.
+    pub sha256: Option<String>,
+    pub uploaded_by: PersonId,
+    pub created_at: Timestamp,
+    pub completed_at: Option<Timestamp>,
+}
+
+impl Upload {
+    pub fn is_complete(&self) -> bool {
+        self.completed_at.is_some()
+    }
+}
+
+impl Store {
+    pub async fn create_upload(
+        &self,
+        namespace: NamespaceId,
+        new: NewUpload,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = upload::ActiveModel {
+            id: Set(new.id.0),
+            namespace: Set(namespace.0),
+            file_name: Set(new.file_name),
+            bytes: Set(from_count(new.bytes)),
+            received: Set(0),
+            sha256: Set(None),
+            uploaded_by: Set(new.by.0),
+            created_at: Set(now.0),
+            completed_at: Set(None),
+        };
+        upload::Entity::insert(row)
+            .exec_without_returning(self.writer())
+            .await
+            .map_err(on_insert("upload"))?;
+        Ok(())
+    }
+
+    pub async fn upload(&self, namespace: NamespaceId, id: UploadId) -> Result<Upload, StoreError> {
+        upload::Entity::find_by_id(id.0)
+            .filter(upload::COLUMN.namespace.eq(namespace.0))
+            .one(self.reader())
+            .await?
+            .map(Upload::from)
+            .ok_or(StoreError::NotFound { what: "upload" })
+    }
+
+    /// Moves the number of received bytes from `expected` to `received`.
+    ///
+    /// [`StoreError::Conflict`]: it was not `expected`, the upload is complete, or `received` is more than announced.
+    pub async fn set_received(
+        &self,
+        namespace: NamespaceId,
+        id: UploadId,
+        expected: u64,
+        received: u64,
+    ) -> Result<(), StoreError> {
+        let received = from_count(received);
+        let change = upload::ActiveModel {
+            received: Set(received),
+            ..Default::default()
+        };
+        let update = upload::Entity::update_many()
+            .set(change)
+            .filter(upload::COLUMN.id.eq(id.0))
+            .filter(upload::COLUMN.namespace.eq(namespace.0))
+            .filter(upload::COLUMN.received.eq(from_count(expected)))
+            .filter(upload::COLUMN.bytes.gte(received))
+            .filter(upload::COLUMN.completed_at.is_null());
+        if update.exec(self.writer()).await?.rows_affected == 1 {
+            return Ok(());
+        }
+        self.upload(namespace, id).await?;
+        Err(CONFLICT)
+    }
+
+    /// All bytes are here and were hashed.
+    ///
+    /// [`StoreError::Conflict`]: bytes are missing, or it is complete already.
+    pub async fn complete_upload(
+        &self,
+        namespace: NamespaceId,
+        id: UploadId,
+        sha256: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = upload::ActiveModel {
+            sha256: Set(Some(sha256.to_owned())),
+            completed_at: Set(Some(now.0)),
+            ..Default::default()
+        };
+        let update = upload::Entity::update_many()
+            .set(change)
+            .filter(upload::COLUMN.id.eq(id.0))
+            .filter(upload::COLUMN.namespace.eq(namespace.0))
+            .filter(upload::COLUMN.completed_at.is_null())
+            .filter(Expr::col(upload::Column::Received).equals(upload::Column::Bytes));
+        if update.exec(self.writer()).await?.rows_affected == 1 {
+            return Ok(());
+        }
+        self.upload(namespace, id).await?;
+        Err(CONFLICT)
+    }
+}
+
+const CONFLICT: StoreError = StoreError::Conflict { what: "upload" };
+
+impl From<upload::Model> for Upload {
+    fn from(row: upload::Model) -> Self {
+        Self {
+            id: UploadId(row.id),
+            file_name: row.file_name,
+            bytes: to_count(row.bytes),
+            received: to_count(row.received),
+            sha256: row.sha256,
+            uploaded_by: PersonId(row.uploaded_by),
+            created_at: Timestamp(row.created_at),
+            completed_at: to_instant(row.completed_at),
+        }
+    }
+}
