@@ -7,9 +7,13 @@ use super::table::{check, count, index, number, one_of, optional, references, te
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
+#[expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait elides them, and async_trait would make others of named ones"
+)]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
                 Table::create()
