@@ -1,0 +1,463 @@
+//! Every event of a job, in every situation that matters, in every status.
+
+use domain::job::{Effect, Job, JobEvent, JobStatus, Timing};
+use domain::reason::Reason;
+use domain::run::{EndedRun, RunStatus};
+use domain::sampling::{SampleState, SamplingProblem};
+
+use super::fixtures::{
+    HOUR, NOW, activated_at_once, due, ended, job, job_inconsistency, one_more_waits,
+    one_time_later, recurring, rerun_waits, run_ended, under_way, upload, version,
+};
+use super::table::{Diagram, markdown};
+
+struct Case {
+    event: JobEvent,
+    /// The event in words.
+    label: &'static str,
+    situation: &'static str,
+    prepare: fn(Job) -> Job,
+}
+
+const ONE_TIME: &str = "one-time, nothing further to come";
+const RECURRING: &str = "recurring";
+
+fn cases() -> Vec<Case> {
+    let case = |label, situation, event, prepare| Case {
+        event,
+        label,
+        situation,
+        prepare,
+    };
+    let as_it_is: fn(Job) -> Job = |job| job;
+    let last_run: fn(Job) -> Job = under_way;
+    let recurring_run: fn(Job) -> Job = |job| under_way(recurring(job));
+    let version = version(2);
+    let later = NOW.plus_seconds(HOUR);
+    let poisoned = EndedRun {
+        reason: Some(Reason::InternalError {
+            reference: "r-1".to_owned(),
+        }),
+        ..ended(RunStatus::Halted, 1)
+    };
+    vec![
+        case(
+            "renamed",
+            "",
+            JobEvent::Renamed {
+                name: "Customers".parse().unwrap(),
+            },
+            as_it_is,
+        ),
+        case("sample provided", "", JobEvent::SampleProvided, as_it_is),
+        case(
+            "sample processed",
+            "a sample is being processed",
+            JobEvent::SampleProcessed,
+            sample_in_process,
+        ),
+        case(
+            "sample rejected",
+            "a sample is being processed",
+            JobEvent::SampleRejected {
+                problem: SamplingProblem::Empty,
+            },
+            sample_in_process,
+        ),
+        case(
+            "settings changed",
+            "not those of the sample",
+            JobEvent::SettingsChanged {
+                affects_sample: false,
+            },
+            as_it_is,
+        ),
+        case(
+            "settings changed",
+            "format or mapping; a sample is there",
+            JobEvent::SettingsChanged {
+                affects_sample: true,
+            },
+            sample_is_there,
+        ),
+        case("edit discarded", "", JobEvent::EditDiscarded, as_it_is),
+        case(
+            "activated",
+            "to run at once; the sample is processed",
+            activated_at_once(),
+            sample_is_there,
+        ),
+        case(
+            "activated",
+            "to run later; the sample is processed",
+            JobEvent::Activated {
+                version,
+                timing: Timing::Once { at: later },
+                upload: Some(upload(1)),
+            },
+            sample_is_there,
+        ),
+        case(
+            "activated",
+            "recurring; the sample is processed",
+            JobEvent::Activated {
+                version,
+                timing: Timing::Recurring { next: later },
+                upload: None,
+            },
+            sample_is_there,
+        ),
+        case("activated", "no sample yet", activated_at_once(), as_it_is),
+        case(
+            "edited",
+            "the sample is processed",
+            JobEvent::Edited {
+                version,
+                timing: None,
+            },
+            sample_is_there,
+        ),
+        case(
+            "edited",
+            "its sample is being processed",
+            JobEvent::Edited {
+                version,
+                timing: None,
+            },
+            sample_in_process,
+        ),
+        case("paused", "no run unfinished", JobEvent::Paused, recurring),
+        case("paused", "a run unfinished", JobEvent::Paused, last_run),
+        case(
+            "reactivated",
+            "one-time, its instant has passed",
+            JobEvent::Reactivated { next: None },
+            as_it_is,
+        ),
+        case(
+            "reactivated",
+            "one-time, its instant is to come",
+            JobEvent::Reactivated { next: None },
+            one_time_later,
+        ),
+        case(
+            "reactivated",
+            RECURRING,
+            JobEvent::Reactivated { next: Some(later) },
+            recurring,
+        ),
+        case(
+            "run requested",
+            "no run unfinished",
+            JobEvent::RunRequested { new_file: None },
+            as_it_is,
+        ),
+        case(
+            "run requested",
+            "a run unfinished",
+            JobEvent::RunRequested {
+                new_file: Some(upload(2)),
+            },
+            last_run,
+        ),
+        case(
+            "run requested",
+            "one more waits already",
+            JobEvent::RunRequested { new_file: None },
+            one_more_waits,
+        ),
+        case(
+            "run retried",
+            ONE_TIME,
+            JobEvent::Retried {
+                run: ended(RunStatus::Cancelled, 2),
+            },
+            as_it_is,
+        ),
+        case(
+            "run retried",
+            RECURRING,
+            JobEvent::Retried {
+                run: ended(RunStatus::Halted, 6),
+            },
+            recurring,
+        ),
+        case(
+            "run retried",
+            "the run is Completed",
+            JobEvent::Retried {
+                run: ended(RunStatus::Completed, 1),
+            },
+            as_it_is,
+        ),
+        case(
+            "records re-imported",
+            ONE_TIME,
+            reimported(RunStatus::PartiallyCompleted),
+            as_it_is,
+        ),
+        case(
+            "records re-imported",
+            RECURRING,
+            reimported(RunStatus::PartiallyCompleted),
+            recurring,
+        ),
+        case(
+            "records re-imported",
+            "the run is Halted",
+            reimported(RunStatus::Halted),
+            as_it_is,
+        ),
+        case("came due", "regular instant", came_due(), due),
+        case("came due", "waiting rerun", came_due(), |job| {
+            rerun_waits(job, RunStatus::Failed, NOW)
+        }),
+        case(
+            "came due",
+            "regular instant while a rerun of a Failed run waits",
+            came_due(),
+            |job| rerun_waits(due(job), RunStatus::Failed, NOW.plus_seconds(60)),
+        ),
+        case(
+            "came due",
+            "regular instant while a rerun of a Halted run waits",
+            came_due(),
+            |job| rerun_waits(due(job), RunStatus::Halted, NOW.plus_seconds(60)),
+        ),
+        case(
+            "came due",
+            "regular instant during a run",
+            came_due(),
+            |job| under_way(due(job)),
+        ),
+        case(
+            "run ended Completed",
+            ONE_TIME,
+            run_ended(ended(RunStatus::Completed, 1)),
+            last_run,
+        ),
+        case(
+            "run ended Completed",
+            RECURRING,
+            run_ended(ended(RunStatus::Completed, 1)),
+            recurring_run,
+        ),
+        case(
+            "run ended Partially Completed",
+            ONE_TIME,
+            run_ended(ended(RunStatus::PartiallyCompleted, 1)),
+            last_run,
+        ),
+        case(
+            "run ended Partially Completed",
+            RECURRING,
+            run_ended(ended(RunStatus::PartiallyCompleted, 1)),
+            recurring_run,
+        ),
+        case(
+            "run ended Failed",
+            "reruns left",
+            run_ended(ended(RunStatus::Failed, 1)),
+            last_run,
+        ),
+        case(
+            "run ended Failed",
+            "reruns used up, one-time",
+            run_ended(ended(RunStatus::Failed, 6)),
+            last_run,
+        ),
+        case(
+            "run ended Failed",
+            "reruns used up, recurring",
+            run_ended(ended(RunStatus::Failed, 6)),
+            recurring_run,
+        ),
+        case(
+            "run ended Failed",
+            "one more waits",
+            run_ended(ended(RunStatus::Failed, 1)),
+            one_more_waits,
+        ),
+        case(
+            "run ended Halted",
+            "reruns left",
+            run_ended(ended(RunStatus::Halted, 1)),
+            recurring_run,
+        ),
+        case(
+            "run ended Halted",
+            "reruns used up",
+            run_ended(ended(RunStatus::Halted, 6)),
+            recurring_run,
+        ),
+        case(
+            "run ended Halted",
+            "internal error",
+            run_ended(poisoned),
+            recurring_run,
+        ),
+        case(
+            "run ended Cancelled",
+            ONE_TIME,
+            run_ended(ended(RunStatus::Cancelled, 1)),
+            last_run,
+        ),
+        case(
+            "run ended Cancelled",
+            RECURRING,
+            run_ended(ended(RunStatus::Cancelled, 1)),
+            recurring_run,
+        ),
+        case(
+            "run ended",
+            "no run is unfinished",
+            run_ended(ended(RunStatus::Completed, 1)),
+            as_it_is,
+        ),
+        case("deleted", "no run unfinished", JobEvent::Deleted, as_it_is),
+        case("deleted", "a run unfinished", JobEvent::Deleted, last_run),
+    ]
+}
+
+pub fn table() -> String {
+    let heads: Vec<&str> = ["Event", "Situation"]
+        .into_iter()
+        .chain(JobStatus::ALL.iter().map(|status| status.label()))
+        .collect();
+    let rows: Vec<Vec<String>> = cases()
+        .iter()
+        .map(|case| {
+            let cells = JobStatus::ALL.iter().map(|status| case.cell(*status));
+            [case.label.to_owned(), case.situation.to_owned()]
+                .into_iter()
+                .chain(cells)
+                .collect()
+        })
+        .collect();
+    markdown(&heads, &rows)
+}
+
+pub fn diagram() -> String {
+    let mut diagram = Diagram::default();
+    for case in cases() {
+        for status in JobStatus::ALL {
+            if let Ok((after, _)) = (case.prepare)(job(*status)).apply(&case.event, NOW) {
+                diagram.arrow(*status as usize, after.status as usize, case.label);
+            }
+        }
+    }
+    let labels: Vec<&str> = JobStatus::ALL.iter().map(|status| status.label()).collect();
+    diagram.mermaid(&labels, |_| false)
+}
+
+#[test]
+fn every_event_has_a_case() {
+    let mut seen = [false; 16];
+    for case in cases() {
+        // A new event does not compile until it is counted here.
+        let number = match case.event {
+            JobEvent::Renamed { .. } => 0,
+            JobEvent::SampleProvided => 1,
+            JobEvent::SampleProcessed => 2,
+            JobEvent::SampleRejected { .. } => 3,
+            JobEvent::SettingsChanged { .. } => 4,
+            JobEvent::EditDiscarded => 5,
+            JobEvent::Activated { .. } => 6,
+            JobEvent::Edited { .. } => 7,
+            JobEvent::Paused => 8,
+            JobEvent::Reactivated { .. } => 9,
+            JobEvent::RunRequested { .. } => 10,
+            JobEvent::Retried { .. } => 11,
+            JobEvent::Reimported { .. } => 12,
+            JobEvent::CameDue { .. } => 13,
+            JobEvent::RunEnded { .. } => 14,
+            JobEvent::Deleted => 15,
+        };
+        seen[number] = true;
+    }
+    assert_eq!(seen, [true; 16]);
+}
+
+#[test]
+fn no_case_leads_into_an_impossible_job() {
+    for case in cases() {
+        for status in JobStatus::ALL {
+            let before = (case.prepare)(job(*status));
+            // A situation that a status rules out (a run of a Draft) has nothing to keep.
+            if job_inconsistency(&before).is_none()
+                && let Ok((after, _)) = before.apply(&case.event, NOW)
+            {
+                assert_eq!(
+                    job_inconsistency(&after),
+                    None,
+                    "{} in {status}: {after:#?}",
+                    case.label
+                );
+            }
+        }
+    }
+}
+
+impl Case {
+    fn cell(&self, status: JobStatus) -> String {
+        let before = (self.prepare)(job(status));
+        let Ok((after, effects)) = before.apply(&self.event, NOW) else {
+            return "·".to_owned();
+        };
+        let mut parts = vec![if after.status == status {
+            "stays".to_owned()
+        } else {
+            format!("**{}**", after.status)
+        }];
+        parts.extend(effects.iter().map(|effect| match effect {
+            Effect::QueueRun(run) => format!("queues attempt {}", run.attempt),
+            Effect::CancelQueuedRuns => "cancels queued runs".to_owned(),
+            Effect::ProcessSample => "processes the sample".to_owned(),
+            Effect::Delete => "is deleted".to_owned(),
+        }));
+        match (&before.rerun, &after.rerun) {
+            (None, Some(rerun)) => parts.push(format!("attempt {} waits", rerun.attempt)),
+            (Some(rerun), None) if !effects.iter().any(|effect| queues(effect, rerun.attempt)) => {
+                parts.push("drops the rerun".to_owned());
+            }
+            _ => {}
+        }
+        parts.join(", ")
+    }
+}
+
+fn queues(effect: &Effect, attempt: u8) -> bool {
+    matches!(effect, Effect::QueueRun(run) if run.attempt == attempt)
+}
+
+fn came_due() -> JobEvent {
+    JobEvent::CameDue {
+        next: Some(NOW.plus_seconds(HOUR)),
+    }
+}
+
+fn reimported(status: RunStatus) -> JobEvent {
+    JobEvent::Reimported {
+        run: ended(status, 1),
+        upload: upload(2),
+    }
+}
+
+fn sample_in_process(job: Job) -> Job {
+    let sample = match job.status {
+        JobStatus::Sampling | JobStatus::Active | JobStatus::Paused | JobStatus::Halted => {
+            SampleState::Processing
+        }
+        JobStatus::Draft | JobStatus::SamplingFailed | JobStatus::Completed => job.sample.clone(),
+    };
+    Job { sample, ..job }
+}
+
+fn sample_is_there(job: Job) -> Job {
+    let sample = if job.status == JobStatus::Draft {
+        SampleState::Ready
+    } else {
+        job.sample.clone()
+    };
+    Job { sample, ..job }
+}
