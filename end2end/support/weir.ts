@@ -9,7 +9,8 @@ import { join, resolve } from 'node:path';
 const binary = process.env['WEIR_BIN'] ?? resolve(import.meta.dirname, '../../target/release/weir');
 
 const startDeadlineMs = 20_000;
-const stopDeadlineMs = 10_000;
+// Weir gives requests and runs up to 20 seconds to come to an end.
+const stopDeadlineMs = 25_000;
 
 /** What a command of the binary said. */
 export interface CommandResult {
