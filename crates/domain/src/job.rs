@@ -41,8 +41,8 @@ pub struct Job {
     pub next_due: Option<Timestamp>,
     /// Of the set-up, or of the edit of a job that already has a version.
     pub sample: SampleState,
-    /// What the last run that was queued reads: reactivating a one-time job does that again.
-    pub last_input: Option<Input>,
+    /// What did not go in when the job was paused or halted: reactivating a one-time job does that again.
+    pub unsettled: Option<Input>,
     /// What the last run of a whole file reads: what Run now reads.
     pub last_whole_input: Option<Input>,
     /// The rerun that waits for its time.
@@ -88,7 +88,7 @@ impl Job {
             recurring: false,
             next_due: None,
             sample: SampleState::Missing,
-            last_input: None,
+            unsettled: None,
             last_whole_input: None,
             rerun: None,
             unfinished: UnfinishedRuns::default(),

@@ -32,19 +32,12 @@ impl Job {
             | JobStatus::Completed => {
                 return Err("A job in this status has no unfinished run.");
             }
-            JobStatus::Paused | JobStatus::Halted => {
-                let is_over =
-                    whole_file && run.status.is_successful() && self.unfinished.total() == 0;
-                if is_over && self.next_due.is_none() {
-                    self.status = JobStatus::Completed;
-                    self.halt_reason = None;
-                }
-            }
+            JobStatus::Paused | JobStatus::Halted => self.note_end_at_rest(run),
             JobStatus::Active => match run.status {
                 RunStatus::Completed | RunStatus::PartiallyCompleted => {
-                    self.settle(whole_file, JobStatus::Completed);
+                    self.settle(run, JobStatus::Completed);
                 }
-                RunStatus::Cancelled => self.settle(whole_file, JobStatus::Paused),
+                RunStatus::Cancelled => self.settle(run, JobStatus::Paused),
                 RunStatus::Failed | RunStatus::Halted => self.follow_failure(run, reruns, now),
                 RunStatus::Queued
                 | RunStatus::Validating
@@ -55,13 +48,33 @@ impl Job {
         Ok(Vec::new())
     }
 
-    /// Into `rest` if nothing further is to come.
-    fn settle(&mut self, whole_file: bool, rest: JobStatus) {
-        if whole_file {
+    /// A run that was in work when the job was paused or halted. Once everything is in, there is nothing to reactivate:
+    /// doing so would insert the same rows once more.
+    fn note_end_at_rest(&mut self, run: &EndedRun) {
+        let whole_file = run.input.is_whole_file();
+        if !run.status.is_successful() {
+            if whole_file || self.unsettled.is_none() {
+                self.unsettled = Some(run.input);
+            }
+            return;
+        }
+        self.unsettled
+            .take_if(|input| *input == run.input || (whole_file && input.is_whole_file()));
+        let is_over = self.unfinished.total() == 0 && self.next_due.is_none();
+        if is_over && self.unsettled.is_none() {
+            self.status = JobStatus::Completed;
+            self.halt_reason = None;
+        }
+    }
+
+    /// Into `rest` (Completed or Paused) if nothing further is to come.
+    fn settle(&mut self, run: &EndedRun, rest: JobStatus) {
+        if run.input.is_whole_file() {
             self.drop_rerun_of_whole_file();
         }
         if self.unfinished.total() == 0 && self.rerun.is_none() && self.next_due.is_none() {
             self.status = rest;
+            self.unsettled = (rest == JobStatus::Paused).then_some(run.input);
         }
     }
 
@@ -90,6 +103,7 @@ impl Job {
             Consequence::HaltJob => {
                 self.status = JobStatus::Halted;
                 self.halt_reason.clone_from(&run.reason);
+                self.unsettled = Some(run.input);
                 self.rerun = None;
             }
         }

@@ -11,7 +11,7 @@ impl Job {
         match self.status {
             JobStatus::Active => {
                 self.status = JobStatus::Paused;
-                self.rerun = None;
+                self.unsettled = self.rerun.take().map(|rerun| rerun.input);
                 Ok(if self.unfinished.total() > 0 {
                     vec![Effect::CancelQueuedRuns]
                 } else {
@@ -42,23 +42,22 @@ impl Job {
         }
         self.status = JobStatus::Active;
         self.halt_reason = None;
-        self.rerun = None;
-        let input = self.last_input.unwrap_or_default();
-        let under_way = if input.is_whole_file() {
-            self.unfinished.whole_file
-        } else {
-            self.unfinished.corrections
-        };
-        if under_way > 0 || self.next_due.is_some_and(|instant| now < instant) {
+        let unsettled = self.unsettled.take();
+        if self.next_due.is_some_and(|instant| now < instant) || self.one_more_waits() {
             return Ok(Vec::new());
         }
-        self.next_due = None;
-        let origin = if input.is_whole_file() {
-            Origin::Scheduled
-        } else {
-            Origin::Child
-        };
-        self.queue(origin, input, input.corrects, now)
+        match unsettled {
+            // An instant that passed meanwhile comes due when the corrected records are in.
+            Some(corrections) if !corrections.is_whole_file() => {
+                self.queue(Origin::Child, corrections, corrections.corrects, now)
+            }
+            None if self.unfinished.total() > 0 => Ok(Vec::new()),
+            whole_file => {
+                self.next_due = None;
+                let input = whole_file.or(self.last_whole_input).unwrap_or_default();
+                self.queue(Origin::Scheduled, input, None, now)
+            }
+        }
     }
 
     pub(super) fn request_run(&mut self, new_file: Option<UploadId>, now: Timestamp) -> Outcome {
@@ -119,6 +118,7 @@ impl Job {
             JobStatus::Paused | JobStatus::Halted | JobStatus::Completed => {
                 self.status = JobStatus::Active;
                 self.halt_reason = None;
+                self.unsettled = None;
                 Ok(())
             }
         }
@@ -198,7 +198,6 @@ impl Job {
     }
 
     fn push(&mut self, run: QueueRun) -> Vec<Effect> {
-        self.last_input = Some(run.input);
         if run.input.is_whole_file() {
             self.last_whole_input = Some(run.input);
             self.unfinished.whole_file += 1;

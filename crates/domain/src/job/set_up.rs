@@ -88,7 +88,6 @@ impl Job {
             upload,
             corrects: None,
         };
-        self.last_input = Some(whole_file);
         self.last_whole_input = Some(whole_file);
         match timing {
             Timing::Recurring { next } => {

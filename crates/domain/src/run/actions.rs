@@ -84,7 +84,8 @@ pub fn may_be_corrected(status: RunStatus, reason: Option<&Reason>) -> bool {
     }
 }
 
-/// Whether a retry has to warn: rows of the run are in already, and the method would insert them once more.
-pub fn retry_may_insert_twice(status: RunStatus, method: ImportMethod) -> bool {
-    status.is_successful() && method == ImportMethod::Insert
+/// Whether a retry has to warn: rows of the input are in already, and the method would insert them once more.
+/// `with_same_input`: the statuses of all runs of the job that read the input, be it the run itself or a later rerun.
+pub fn retry_may_insert_twice(method: ImportMethod, with_same_input: &[RunStatus]) -> bool {
+    method == ImportMethod::Insert && with_same_input.iter().any(|status| status.is_successful())
 }

@@ -1,4 +1,4 @@
-//! A job. JSON: `draft`, `sample_problem`, `last_input`, `last_whole_input`, `rerun`, `halt_reason`.
+//! A job. JSON: `draft`, `sample_problem`, `unsettled`, `last_whole_input`, `rerun`, `halt_reason`.
 
 use sea_orm::entity::prelude::*;
 
@@ -20,7 +20,7 @@ pub struct Model {
     pub next_due: Option<i64>,
     pub sample_state: String,
     pub sample_problem: Option<String>,
-    pub last_input: Option<String>,
+    pub unsettled: Option<String>,
     pub last_whole_input: Option<String>,
     pub rerun: Option<String>,
     pub unfinished_whole_file: i32,

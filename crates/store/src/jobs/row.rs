@@ -33,7 +33,7 @@ impl TryFrom<&job::Model> for Job {
             recurring: row.recurring,
             next_due: to_instant(row.next_due),
             sample: sample(row)?,
-            last_input: from_optional_json("jobs.last_input", row.last_input.as_deref())?,
+            unsettled: from_optional_json("jobs.unsettled", row.unsettled.as_deref())?,
             last_whole_input: from_optional_json(
                 "jobs.last_whole_input",
                 row.last_whole_input.as_deref(),
@@ -69,9 +69,9 @@ pub(super) fn columns(job: &Job) -> Result<job::ActiveModel, StoreError> {
         next_due: Set(job.next_due.map(|at| at.0)),
         sample_state: Set(sample_state.to_owned()),
         sample_problem: Set(sample_problem),
-        last_input: Set(to_optional_json(
-            "jobs.last_input",
-            job.last_input.as_ref(),
+        unsettled: Set(to_optional_json(
+            "jobs.unsettled",
+            job.unsettled.as_ref(),
         )?),
         last_whole_input: Set(to_optional_json(
             "jobs.last_whole_input",

@@ -156,7 +156,7 @@ fn jobs() -> TableCreateStatement {
         .col(optional(number("next_due")))
         .col(text("sample_state"))
         .col(optional(text("sample_problem")))
-        .col(optional(text("last_input")))
+        .col(optional(text("unsettled")))
         .col(optional(text("last_whole_input")))
         .col(optional(text("rerun")))
         .col(small_count("unfinished_whole_file"))
