@@ -16,6 +16,8 @@ use crate::settings::Mapping;
 #[derive(Debug)]
 pub struct FileCheck {
     reader: Reader,
+    /// Goes ahead to the header, which must be known before the first record is taken; gone from then on.
+    ahead: Option<Reader>,
     checker: Checker,
 }
 
@@ -50,7 +52,6 @@ pub struct RejectedRecord {
 
 #[derive(Debug)]
 struct Checker {
-    header: HeaderRow,
     mapping: Mapping,
     fields: Vec<Field>,
     /// Made when the header is known.
@@ -66,10 +67,10 @@ struct Checker {
 impl FileCheck {
     /// Keeps the rejections of the first `keep` rejected records.
     pub fn new(dialect: &Dialect, mapping: &Mapping, fields: &[Field], keep: usize) -> Self {
-        Self {
+        let mut check = Self {
             reader: plan::reader(dialect, mapping),
+            ahead: None,
             checker: Checker {
-                header: dialect.header,
                 mapping: mapping.clone(),
                 fields: fields.to_vec(),
                 plan: None,
@@ -80,11 +81,19 @@ impl FileCheck {
                 first_rejected: Vec::new(),
                 most_kept: keep,
             },
+        };
+        match dialect.header {
+            HeaderRow::Present => check.ahead = Some(plan::reader(dialect, mapping)),
+            HeaderRow::Absent => check.checker.compile(None),
         }
+        check
     }
 
     /// Takes the next bytes of the file.
     pub fn feed(&mut self, chunk: &[u8]) -> FileProgress {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.feed(chunk);
+        }
         self.reader.feed(chunk);
         self.read();
         self.progress()
@@ -107,6 +116,9 @@ impl FileCheck {
 
     /// The account of a file that was fed to its end.
     pub fn finish(mut self) -> FileReport {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.finish();
+        }
         self.reader.finish();
         self.read();
         self.finish_cut()
@@ -114,44 +126,45 @@ impl FileCheck {
 
     /// The account of the first bytes of a file: a record whose end was not fed is not counted.
     pub(super) fn finish_cut(mut self) -> FileReport {
-        let bytes = self.reader.consumed();
-        self.checker.compile(&self.reader);
+        if self.checker.plan.is_none() {
+            // A file without a header row still shows what is wrong with the settings alone.
+            self.checker.compile(None);
+        }
         FileReport {
-            bytes,
+            bytes: self.reader.consumed(),
             check: self.checker.tally.into_check(self.checker.problems),
             first_rejected: self.checker.first_rejected,
         }
     }
 
     fn read(&mut self) {
-        loop {
-            if self.checker.plan.is_none() {
-                self.checker.compile(&self.reader);
+        if let Some(ahead) = &mut self.ahead {
+            // The header is read on the way to the first record.
+            let _ = ahead.next();
+            if let Some(header) = ahead.header() {
+                self.checker.compile(Some(header));
+                self.ahead = None;
             }
-            let Some(record) = self.reader.next() else {
-                return;
-            };
+        }
+        while let Some(record) = self.reader.next() {
             self.checker.check(&record);
         }
     }
 }
 
 impl Checker {
-    /// Makes the plan, once the header is there. With problems it checks what it can, as a preview.
-    fn compile(&mut self, reader: &Reader) {
-        if self.plan.is_some() || (self.header == HeaderRow::Present && reader.header().is_none()) {
-            return;
-        }
-        let (plan, problems) = RowPlan::with_problems(&self.fields, &self.mapping, reader.header());
+    /// With problems the plan does what it can, as a preview.
+    fn compile(&mut self, header: Option<&[String]>) {
+        let (plan, problems) = RowPlan::with_problems(&self.fields, &self.mapping, header);
         self.plan = Some(plan);
         self.problems = problems;
     }
 
     fn check(&mut self, record: &Record<'_>) {
-        let Some(plan) = &self.plan else {
-            self.tally.count_fitting();
-            return;
-        };
+        let plan = self
+            .plan
+            .as_ref()
+            .expect("the header is read before the first record");
         match plan.apply(record, &mut self.row, &mut self.rejections) {
             Outcome::Imported => self.tally.count_fitting(),
             Outcome::Rejected => {
