@@ -291,20 +291,21 @@ impl Reader {
 
     fn read_cells(&mut self) {
         if self.is_kept_in_part() {
-            self.cells.clear();
+            // It has no fields.
             return;
         }
         let bytes = &self.scanner.buffer[self.scanner.current.start..self.scanner.current.end];
         let (cells, spans, doubled) = (&mut self.cells, &self.scanner.spans, self.doubled);
+        let rewrite = self.scanner.has_quoted_form;
         match &mut self.coding {
-            Coding::Narrow(narrow) => cells.read(bytes, spans, narrow.as_mut(), doubled),
-            Coding::Wide(wide) => cells.read(bytes, spans, wide, doubled),
-            Coding::Shifting(shifting) => cells.read(bytes, spans, shifting, doubled),
+            Coding::Narrow(narrow) => cells.read(bytes, spans, narrow.as_mut(), rewrite, doubled),
+            Coding::Wide(wide) => cells.read(bytes, spans, wide, rewrite, doubled),
+            Coding::Shifting(shifting) => cells.read(bytes, spans, shifting, rewrite, doubled),
         }
     }
 
     fn ragged(&mut self) -> Option<Defect> {
-        let found = count(self.cells.count());
+        let found = count(self.scanner.spans.len());
         let expected = *self.width.get_or_insert(found);
         match found.cmp(&expected) {
             Ordering::Less => Some(Defect::TooFewFields { found, expected }),

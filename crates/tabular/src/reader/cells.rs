@@ -1,5 +1,7 @@
 //! The text of a record's fields, in buffers that are used again for every record.
 
+use std::ops::Range;
+
 use encoding_rs::DecoderResult;
 
 use super::characters::{Characters, Token};
@@ -31,6 +33,7 @@ struct Content {
 #[derive(Debug)]
 pub(super) struct Cells {
     encoding: Encoding,
+    /// Empty where the spans themselves are the cells.
     contents: Vec<Content>,
     unquoted: Vec<u8>,
     decoded: String,
@@ -46,12 +49,14 @@ impl Cells {
         }
     }
 
-    /// Takes the fields of a record. `doubled`: a quote inside quotes is written twice.
+    /// Takes the fields of a record. `rewrite`: some have quotes or escapes to take away; `doubled`: a quote inside
+    /// quotes is written twice.
     pub(super) fn read<C: Characters>(
         &mut self,
         bytes: &[u8],
         spans: &[Span],
         characters: &mut C,
+        rewrite: bool,
         doubled: bool,
     ) {
         self.contents.clear();
@@ -60,12 +65,16 @@ impl Cells {
         let standard = self.encoding.standard();
         let is_utf8 =
             standard == encoding_rs::UTF_8 || (standard.is_ascii_compatible() && bytes.is_ascii());
+        if is_utf8 && !rewrite {
+            return;
+        }
         for span in spans {
-            let raw = &bytes[span.start..span.end];
+            let Range { start, end } = span.range();
+            let raw = &bytes[start..end];
             let mut content = Content {
                 place: Place::Record,
-                start: span.start,
-                end: span.end,
+                start,
+                end,
             };
             if span.form == Form::Quoted {
                 content.place = Place::Unquoted;
@@ -82,31 +91,28 @@ impl Cells {
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.contents.clear();
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.contents.len()
-    }
-
     /// `text` is the whole record, where all of it is UTF-8.
     #[inline]
     pub(super) fn cell<'a>(
         &'a self,
         index: usize,
+        spans: &[Span],
         bytes: &'a [u8],
         text: Option<&'a str>,
     ) -> Cell<'a> {
-        let Some(content) = self.contents.get(index) else {
+        let Some(span) = spans.get(index) else {
             return Cell::Text("");
+        };
+        let Some(content) = self.contents.get(index) else {
+            let range = span.range();
+            return match text.and_then(|text| text.get(range.clone())) {
+                Some(text) => Cell::Text(text),
+                None => utf8(&bytes[range]),
+            };
         };
         let range = content.start..content.end;
         match content.place {
-            Place::Record => match text.and_then(|text| text.get(range.clone())) {
-                Some(text) => Cell::Text(text),
-                None => utf8(&bytes[range]),
-            },
+            Place::Record => utf8(&bytes[range]),
             Place::Unquoted => utf8(&self.unquoted[range]),
             Place::Decoded => Cell::Text(&self.decoded[range]),
             Place::BrokenRecord => Cell::Undecodable(&bytes[range]),

@@ -70,13 +70,13 @@ impl<'a> Record<'a> {
 
     /// How many fields the record has; 0 where it is too large.
     pub fn field_count(&self) -> usize {
-        self.cells.count()
+        self.spans.len()
     }
 
     /// The field with this 0-based index; empty text beyond the last.
     #[inline]
     pub fn field(&self, index: usize) -> Cell<'a> {
-        self.cells.cell(index, self.bytes, self.text)
+        self.cells.cell(index, self.spans, self.bytes, self.text)
     }
 
     /// The fields in order.
@@ -100,9 +100,11 @@ impl<'a> Record<'a> {
         };
         match span.form {
             // Before an unquoted field stands a delimiter or nothing.
-            Form::Plain if self.bytes[..span.start].last() == Some(&quote) => Quoting::Whole,
+            Form::Plain if self.bytes[..span.range().start].last() == Some(&quote) => {
+                Quoting::Whole
+            }
             Form::Plain => Quoting::None,
-            Form::Quoted if self.bytes[..span.end].last() == Some(&quote) => Quoting::Whole,
+            Form::Quoted if self.bytes[..span.range().end].last() == Some(&quote) => Quoting::Whole,
             Form::Quoted => Quoting::Part,
         }
     }

@@ -1,6 +1,8 @@
 //! The state machine that cuts bytes into records and fields. It goes on where it stopped when more bytes come, so that
 //! the size of the chunks changes nothing.
 
+use std::ops::Range;
+
 use super::characters::{Characters, Token};
 use super::{Defect, Position};
 
@@ -10,11 +12,33 @@ const KEPT_BYTES: usize = 4096;
 /// A field's place, in bytes from the start of its record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
     pub(super) form: Form,
     /// The shift state of the encoding at `start`.
     pub(super) shift: u8,
+}
+
+impl Span {
+    /// Of a record that is no longer than the limit, which fits.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a record's limit leaves room below u32::MAX"
+    )]
+    pub(super) fn new(start: usize, end: usize, form: Form, shift: u8) -> Self {
+        Self {
+            start: start as u32,
+            end: end as u32,
+            form,
+            shift,
+        }
+    }
+
+    #[inline]
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +121,8 @@ pub(super) struct Scanner {
     doubled: bool,
     complete: bool,
     pub(super) spans: Vec<Span>,
+    /// One of the spans has to be unquoted.
+    pub(super) has_quoted_form: bool,
     pub(super) current: Current,
     /// The first bytes of a record that is too large.
     pub(super) kept: Vec<u8>,
@@ -117,11 +143,13 @@ impl Scanner {
             field_shift: 0,
             field_form: Form::Plain,
             opened: Opened::default(),
-            limit: usize::try_from(limit_bytes).unwrap_or(usize::MAX),
+            // A character may begin before the limit and end after it.
+            limit: limit_bytes.min(u32::MAX - 64) as usize,
             limit_bytes,
             doubled,
             complete: false,
             spans: Vec::new(),
+            has_quoted_form: false,
             current: Current::default(),
             kept: Vec::new(),
         }
@@ -167,6 +195,16 @@ impl Scanner {
 
     /// Goes on to the end of the next record, which is then in `current`, `spans` and, if too large, in `kept`.
     pub(super) fn scan<C: Characters>(&mut self, characters: &mut C) -> Found {
+        if self.state == State::RecordStart {
+            if self.at == self.buffer.len() {
+                return if self.complete {
+                    Found::End
+                } else {
+                    Found::Nothing
+                };
+            }
+            self.begin_record();
+        }
         loop {
             self.skip_text(characters);
             let Some((token, length)) = characters.token(&self.buffer, self.at, self.complete)
@@ -179,9 +217,6 @@ impl Scanner {
                 }
                 return Found::Nothing;
             };
-            if self.state == State::RecordStart {
-                self.begin_record(characters);
-            }
             if self.at - self.start >= self.limit && self.is_over_limit(token) {
                 if self.state == State::Quoted && self.opened.line_end.is_some() {
                     return self.cut_at_opening_line(characters);
@@ -190,16 +225,12 @@ impl Scanner {
             }
             let next = self.at + length;
             let ended = match (self.state, token) {
-                (State::RecordStart | State::FieldStart, Token::Quote) => {
+                (State::FieldStart, Token::Quote) => {
                     self.open_quote(next, characters.shift());
                     false
                 }
                 (
-                    State::RecordStart
-                    | State::FieldStart
-                    | State::Unquoted
-                    | State::AfterQuoted
-                    | State::QuoteInQuoted,
+                    State::FieldStart | State::Unquoted | State::AfterQuoted | State::QuoteInQuoted,
                     Token::Delimiter,
                 ) => {
                     self.end_field(self.at);
@@ -207,17 +238,13 @@ impl Scanner {
                     false
                 }
                 (
-                    State::RecordStart
-                    | State::FieldStart
-                    | State::Unquoted
-                    | State::AfterQuoted
-                    | State::QuoteInQuoted,
+                    State::FieldStart | State::Unquoted | State::AfterQuoted | State::QuoteInQuoted,
                     Token::LineEnd,
                 ) => {
                     self.end_field(self.at);
                     true
                 }
-                (State::RecordStart | State::FieldStart, Token::Text | Token::Escape) => {
+                (State::FieldStart, Token::Text | Token::Escape) => {
                     self.state = State::Unquoted;
                     false
                 }
@@ -229,7 +256,9 @@ impl Scanner {
                 | (
                     State::Skipping,
                     Token::Text | Token::Delimiter | Token::Quote | Token::Escape,
-                ) => false,
+                )
+                // A record has begun, so its first field has.
+                | (State::RecordStart, _) => false,
                 (State::Quoted, Token::Quote) => {
                     self.field_end = self.at;
                     self.state = State::QuoteInQuoted;
@@ -277,6 +306,20 @@ impl Scanner {
     fn skip_text<C: Characters>(&mut self, characters: &C) {
         let filled = self.buffer.len();
         let window = filled.min(self.start.saturating_add(self.limit));
+        if self.state == State::FieldStart {
+            let (field_start, at) = characters.take_fields(
+                &self.buffer[..window],
+                self.at,
+                self.start,
+                &mut self.spans,
+            );
+            self.field_start = field_start;
+            self.at = at;
+            if at > field_start {
+                self.state = State::Unquoted;
+            }
+            return;
+        }
         self.at = match self.state {
             State::Unquoted | State::AfterQuoted => {
                 characters.skip_plain(&self.buffer, self.at, window)
@@ -294,18 +337,17 @@ impl Scanner {
     fn is_over_limit(&self, token: Token) -> bool {
         match self.state {
             State::Quoted => true,
-            State::RecordStart | State::FieldStart | State::Unquoted | State::AfterQuoted => {
-                token != Token::LineEnd
-            }
-            State::Escaped | State::QuoteInQuoted | State::Skipping => false,
+            State::FieldStart | State::Unquoted | State::AfterQuoted => token != Token::LineEnd,
+            State::RecordStart | State::Escaped | State::QuoteInQuoted | State::Skipping => false,
         }
     }
 
-    fn begin_record<C: Characters>(&mut self, characters: &C) {
+    fn begin_record(&mut self) {
         self.spans.clear();
+        self.has_quoted_form = false;
         self.current.offset = self.base + self.start as u64;
         self.current.line = self.line;
-        self.begin_field(self.at, characters.shift());
+        self.begin_field(self.at, 0);
     }
 
     fn begin_field(&mut self, at: usize, shift: u8) {
@@ -335,12 +377,13 @@ impl Scanner {
             }
             (Form::Plain, _) => (self.field_start, at, self.field_shift),
         };
-        self.spans.push(Span {
-            start: start - self.start,
-            end: end - self.start,
-            form: self.field_form,
+        self.has_quoted_form |= self.field_form == Form::Quoted;
+        self.spans.push(Span::new(
+            start - self.start,
+            end - self.start,
+            self.field_form,
             shift,
-        });
+        ));
     }
 
     fn begin_skipping(&mut self) {
@@ -376,12 +419,11 @@ impl Scanner {
 
     fn end_of_input<C: Characters>(&mut self, characters: &mut C) -> Found {
         match self.state {
-            State::RecordStart => return Found::End,
             State::FieldStart | State::Unquoted | State::AfterQuoted | State::QuoteInQuoted => {
                 self.end_field(self.at);
             }
             State::Quoted | State::Escaped => return self.cut_at_opening_line(characters),
-            State::Skipping => {}
+            State::RecordStart | State::Skipping => {}
         }
         self.end_record(1);
         Found::Record
@@ -393,12 +435,12 @@ impl Scanner {
             Some((first, after)) => (first, after, 0),
             None => (self.at, self.at, 1),
         };
-        self.spans.push(Span {
-            start: self.opened.at - self.start,
-            end: text_end - self.start,
-            form: Form::Plain,
-            shift: self.opened.shift,
-        });
+        self.spans.push(Span::new(
+            self.opened.at - self.start,
+            text_end - self.start,
+            Form::Plain,
+            self.opened.shift,
+        ));
         let opened_at = Position {
             offset: self.base + self.opened.at as u64,
             line: self.opened.line,

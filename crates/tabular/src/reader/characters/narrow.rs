@@ -3,6 +3,7 @@
 
 use memchr::memchr3;
 
+use super::super::scan::{Form, Span};
 use super::{Characters, Pattern, Structure, Token};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +132,56 @@ impl Characters for Narrow {
         }
     }
 
+    /// Looks at eight bytes at once: most fields are shorter than what a search for each of them would cost.
+    #[inline]
+    fn take_fields(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        record_start: usize,
+        spans: &mut Vec<Span>,
+    ) -> (usize, usize) {
+        let Some(needles) = self.plain_needles else {
+            return (at, at);
+        };
+        let class = |place: usize| {
+            bytes
+                .get(place)
+                .map(|byte| self.classes[usize::from(*byte)])
+        };
+        if matches!(class(at), None | Some(Class::Quote | Class::Begin)) {
+            return (at, at);
+        }
+        let wanted = needles.map(|byte| u64::from(byte) * LOW_BITS);
+        let mut field_start = at;
+        let mut word_start = at;
+        while let Some(word) = bytes.get(word_start..).and_then(<[u8]>::first_chunk::<8>) {
+            let word = u64::from_le_bytes(*word);
+            let mut hits = zero_bytes(word ^ wanted[0])
+                | zero_bytes(word ^ wanted[1])
+                | zero_bytes(word ^ wanted[2]);
+            while hits != 0 {
+                let place = word_start + (hits.trailing_zeros() / 8) as usize;
+                hits &= hits - 1;
+                if class(place) != Some(Class::Delimiter) {
+                    return (field_start, place);
+                }
+                spans.push(Span::new(
+                    field_start - record_start,
+                    place - record_start,
+                    Form::Plain,
+                    0,
+                ));
+                field_start = place + 1;
+                if matches!(class(field_start), None | Some(Class::Quote | Class::Begin)) {
+                    return (field_start, field_start);
+                }
+            }
+            word_start += 8;
+        }
+        (field_start, word_start)
+    }
+
     #[inline]
     fn skip_plain(&self, bytes: &[u8], at: usize, end: usize) -> usize {
         if at >= end {
@@ -168,6 +219,15 @@ impl Characters for Narrow {
             })
             .map_or(end, |found| at + found)
     }
+}
+
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of each byte that is zero, exactly.
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    const REST: u64 = 0x7F * LOW_BITS;
+    !(((word & REST) + REST) | word | REST)
 }
 
 /// The lead bytes of the Encoding Standard's decoders. EUC-JP's 0x8F stands before a pair and is left out here.
