@@ -88,7 +88,10 @@ pub enum RefusalReason {
 
 #[derive(Debug, Error)]
 pub enum DestinationError {
-    /// Trying again may help: it is busy, or cannot be reached.
+    /// Another run writes to it, or somebody reads: it will be free again.
+    #[error("the destination is busy")]
+    Busy(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Trying again may help.
     #[error("the destination could not be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Writing failed because there is no room.

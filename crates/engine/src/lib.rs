@@ -1,4 +1,10 @@
 //! The run engine: claims what is due, takes it through its stages, and makes its outcome true.
 
+mod advance;
+mod attempt;
+pub mod context;
+mod heartbeat;
 mod pipeline;
 mod report;
+mod sampling;
+pub mod worker;

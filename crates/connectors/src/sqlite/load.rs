@@ -11,6 +11,9 @@ use crate::destination::{
 };
 use crate::identifier::quoted;
 
+/// Each waits for the busy time-out.
+const COMMIT_TRIES: u32 = 24;
+
 struct SqliteLoad {
     connection: Connection,
     statement: String,
@@ -86,6 +89,14 @@ impl Load for SqliteLoad {
                 (&self.run, &self.dataset, entry.seen, entry.imported, entry.rejected, entry.inserted),
             )
             .map_err(classified)?;
+        // A reader that takes long keeps the file from being replaced; the transaction stays open, so that the commit can be
+        // tried again.
+        for _ in 1..COMMIT_TRIES {
+            match self.connection.execute_batch("COMMIT").map_err(classified) {
+                Err(DestinationError::Busy(_)) => {}
+                ended => return ended,
+            }
+        }
         self.connection.execute_batch("COMMIT").map_err(classified)
     }
 }

@@ -16,8 +16,8 @@ use rusqlite::Connection;
 
 use crate::destination::{Begun, Destination, DestinationError, Target};
 
-/// How long another run, or a reader, is waited for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long another run, or a reader, is waited for before the caller hears that it is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub struct SqliteDestination {
@@ -74,6 +74,9 @@ fn open(file: &Path) -> Result<Connection, DestinationError> {
 
 fn classified(error: rusqlite::Error) -> DestinationError {
     match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+            DestinationError::Busy(Box::new(error))
+        }
         Some(rusqlite::ErrorCode::DiskFull) => DestinationError::Full(Box::new(error)),
         _ => DestinationError::Unreachable(Box::new(error)),
     }

@@ -1,6 +1,9 @@
 //! One conformance suite, a line per destination.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail at the place where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may fail at the place where it fails"
+)]
 
 mod conformance;
 

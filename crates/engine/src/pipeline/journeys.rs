@@ -18,7 +18,7 @@ use tabular::dialect::Dialect;
 use tabular::encoding::Encoding;
 use uuid::Uuid;
 
-use super::{Assignment, Watch, import, validate};
+use super::{Assignment, IMPORTING, VALIDATING, Watch, import, validate};
 use crate::report::ReportDraft;
 
 /// Column, field, type, key; required where it is an e-mail address or a key.
@@ -152,7 +152,7 @@ fn check(journey: Journey) {
 
 fn run(assignment: &Assignment, destination: &SqliteDestination) {
     let watch = Watch::default();
-    let draft = ReportDraft::start(&assignment.reports, assignment.target.run).unwrap();
+    let draft = ReportDraft::start(&assignment.reports, assignment.target.run, 1).unwrap();
     let validated = validate(assignment, &draft, &watch).unwrap();
     let Begun::Load(load) = destination.begin(&assignment.target).unwrap() else {
         panic!("the run is new")
@@ -161,7 +161,7 @@ fn run(assignment: &Assignment, destination: &SqliteDestination) {
     let mut source = assignment.source.open(assignment.file).unwrap();
     draft
         .publish(
-            &[validate::JOURNAL, import::JOURNAL],
+            &[VALIDATING, IMPORTING],
             &validated.header,
             &mut *source,
             validated.body_offset,

@@ -18,8 +18,8 @@ use domain::settings::JobSettings;
 use mapping::plan::PlanError;
 use thiserror::Error;
 
-pub(crate) use import::{Importing, import};
-pub(crate) use validate::{Validated, validate};
+pub(crate) use import::{Importing, JOURNAL as IMPORTING, import};
+pub(crate) use validate::{JOURNAL as VALIDATING, Validated, validate};
 pub(crate) use watch::{Stop, Watch};
 
 /// Everything that the stages of one run need to know.
@@ -62,9 +62,9 @@ impl From<DestinationError> for Interrupted {
             "the destination refused"
         );
         match error {
-            DestinationError::Unreachable(_) | DestinationError::Full(_) => {
-                Self::Reason(Reason::DestinationUnreachable)
-            }
+            DestinationError::Busy(_)
+            | DestinationError::Unreachable(_)
+            | DestinationError::Full(_) => Self::Reason(Reason::DestinationUnreachable),
             DestinationError::DatasetChanged { .. } | DestinationError::MethodNotOffered => {
                 Self::Reason(Reason::DatasetChanged)
             }

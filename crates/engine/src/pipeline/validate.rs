@@ -11,7 +11,7 @@ use crate::report::ReportDraft;
 /// Journal of the records that validating rejects.
 pub(crate) const JOURNAL: &str = "validating.jsonl";
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Validated {
     pub(crate) seen: u64,
     pub(crate) rejected: u64,

@@ -1,7 +1,7 @@
 //! The *exact* report: every byte before the first record and the original bytes of every rejected record, so that it can
 //! be corrected and imported with the same settings.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, SeekFrom, Write};
 
 use connectors::source::SourceRead;
 use domain::report::RejectedRecord;

@@ -17,17 +17,28 @@ pub(crate) use journal::{JournalReader, JournalWriter};
 
 use breakdown::BreakdownCounter;
 
-/// Where a report grows; a new attempt at the same run starts it anew.
+/// Where a report grows: a folder for each claim of the run, so that a worker that lost it disturbs nobody.
 #[derive(Debug)]
 pub(crate) struct ReportDraft {
     partial: PathBuf,
     published: PathBuf,
 }
 
+/// Bytes of the two files that people download.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReportSizes {
+    pub(crate) exact_bytes: u64,
+    pub(crate) explained_bytes: u64,
+}
+
 impl ReportDraft {
-    pub(crate) fn start(reports: &Path, run: RunId) -> io::Result<Self> {
+    /// Starts anew, and removes what earlier claims of the run have left.
+    pub(crate) fn start(reports: &Path, run: RunId, fence: u64) -> io::Result<Self> {
         let published = report::folder(reports, run);
-        let partial = published.with_extension("partial");
+        for earlier in 0..fence {
+            remove_if_there(&partial(&published, earlier))?;
+        }
+        let partial = partial(&published, fence);
         remove_if_there(&partial)?;
         fs::create_dir_all(&partial)?;
         Ok(Self { partial, published })
@@ -45,7 +56,7 @@ impl ReportDraft {
         header: &[String],
         source: &mut dyn SourceRead,
         body_offset: u64,
-    ) -> io::Result<()> {
+    ) -> io::Result<ReportSizes> {
         let mut readers = Vec::new();
         for name in journals {
             readers.push(JournalReader::open(&self.partial.join(name))?);
@@ -77,7 +88,11 @@ impl ReportDraft {
             .published
             .parent()
             .expect("a run's folder lies in the folder of all reports");
-        File::open(parent)?.sync_all()
+        File::open(parent)?.sync_all()?;
+        Ok(ReportSizes {
+            exact_bytes: fs::metadata(self.published.join(report::EXACT))?.len(),
+            explained_bytes: fs::metadata(self.published.join(report::EXPLAINED))?.len(),
+        })
     }
 
     /// Leaves nothing of it.
@@ -88,6 +103,10 @@ impl ReportDraft {
     fn create(&self, name: &str) -> io::Result<BufWriter<File>> {
         File::create(self.partial.join(name)).map(BufWriter::new)
     }
+}
+
+fn partial(published: &Path, fence: u64) -> PathBuf {
+    published.with_extension(format!("{fence}.partial"))
 }
 
 fn finish(writer: BufWriter<File>) -> io::Result<()> {

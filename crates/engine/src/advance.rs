@@ -1,0 +1,137 @@
+//! Sends events to runs and jobs, and writes what the domain decided in one transaction.
+
+use domain::id::{ActivityId, RunId};
+use domain::job::{Effect, Job, JobEvent, JobRefused, JobStatus};
+use domain::run::{EndedRun, Run, RunEvent, RunRefused};
+use store::StoreError;
+use store::activity::NewActivity;
+use store::jobs::{Changes, JobTransition};
+use store::runs::{RunChanges, RunFacts};
+use thiserror::Error;
+
+use crate::context::Engine;
+
+#[derive(Debug, Error)]
+pub(crate) enum AdvanceError {
+    /// Another worker has the run by now: leave it alone.
+    #[error("the run was lost to another worker")]
+    Lost,
+    #[error("the run refused {}: {}", .0.event, .0.sentence)]
+    RunRefused(RunRefused),
+    #[error("the job refused {}: {}", .0.event, .0.sentence)]
+    JobRefused(JobRefused),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// The run after the event. What ends it reaches its job in the same transaction.
+///
+/// `run` is as it was last seen under this fence. A request to cancel, or a change of the job, that comes in between is
+/// taken into account by deciding anew.
+pub(crate) async fn advance(
+    engine: &Engine,
+    run: &Run,
+    event: &RunEvent,
+    facts: Option<RunFacts>,
+) -> Result<Run, AdvanceError> {
+    let mut before = run.clone();
+    loop {
+        let now = engine.now();
+        let after = before.apply(event, now).map_err(AdvanceError::RunRefused)?;
+        let job = match after.ended() {
+            Some(ended) => Some(tell_job(engine, &before, ended).await?),
+            None => None,
+        };
+        let changes = RunChanges {
+            job,
+            facts,
+            activity: Vec::new(),
+        };
+        match engine
+            .store
+            .apply_run(
+                run.namespace,
+                &before,
+                &after,
+                Some(run.fence),
+                changes,
+                now,
+            )
+            .await
+        {
+            Ok(()) => {
+                (engine.changed)();
+                return Ok(after);
+            }
+            Err(StoreError::Conflict { .. }) => {
+                before = engine
+                    .store
+                    .run(run.namespace, run.id)
+                    .await
+                    .map_err(AdvanceError::Store)?
+                    .run;
+                if before.fence != run.fence {
+                    return Err(AdvanceError::Lost);
+                }
+            }
+            Err(error) => return Err(AdvanceError::Store(error)),
+        }
+    }
+}
+
+/// What the end of the run means for its job.
+async fn tell_job(
+    engine: &Engine,
+    run: &Run,
+    ended: EndedRun,
+) -> Result<(JobTransition, Changes), AdvanceError> {
+    let before = engine
+        .store
+        .job(run.namespace, run.job)
+        .await
+        .map_err(AdvanceError::Store)?
+        .job;
+    let event = JobEvent::RunEnded {
+        run: ended,
+        reruns: engine.settings.reruns,
+    };
+    let (after, mut changes) = decide(engine, &before, &event)?;
+    if after.status == JobStatus::Halted && before.status != JobStatus::Halted {
+        changes.activity.push(NewActivity {
+            id: ActivityId((engine.new_id)()),
+            job: Some(run.job),
+            run: Some(run.id),
+            person: None,
+            kind: "halted".to_owned(),
+            detail: after
+                .halt_reason
+                .as_ref()
+                .map(|reason| reason.code().to_owned())
+                .unwrap_or_default(),
+        });
+    }
+    Ok((JobTransition { before, after }, changes))
+}
+
+/// The job after the event, with the runs that follow from it.
+pub(crate) fn decide(
+    engine: &Engine,
+    before: &Job,
+    event: &JobEvent,
+) -> Result<(Job, Changes), AdvanceError> {
+    let now = engine.now();
+    let (after, effects) = before.apply(event, now).map_err(AdvanceError::JobRefused)?;
+    let mut changes = Changes::default();
+    for effect in effects {
+        match effect {
+            Effect::QueueRun(queue) => {
+                changes
+                    .runs
+                    .push(Run::queued(RunId((engine.new_id)()), &after, &queue, now));
+            }
+            // No event that the engine sends has these effects: they follow from what a person does.
+            Effect::CancelQueuedRuns | Effect::ProcessSample | Effect::Delete => {}
+        }
+    }
+    Ok((after, changes))
+}

@@ -1,0 +1,329 @@
+//! One claimed run, taken through its stages to an end that is true.
+
+use std::sync::Arc;
+
+use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Target};
+use connectors::source::ChosenFile;
+use domain::id::UploadId;
+use domain::reason::Reason;
+use domain::run::{Run, RunEvent, RunStatus};
+use store::runs::{RunClaim, RunFacts};
+use thiserror::Error;
+use tokio::task::{JoinError, spawn_blocking};
+use tokio_util::sync::CancellationToken;
+
+use crate::advance::{AdvanceError, advance};
+use crate::context::Engine;
+use crate::heartbeat;
+use crate::pipeline::{
+    Assignment, IMPORTING, Importing, Interrupted, Stop, VALIDATING, Validated, Watch, import,
+    validate,
+};
+use crate::report::{ReportDraft, ReportSizes};
+
+#[derive(Debug, Error)]
+enum AttemptError {
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    #[error(transparent)]
+    Advance(#[from] AdvanceError),
+    #[error("the commit failed, so that only the ledger knows whether the rows are in")]
+    Unsettled(#[source] DestinationError),
+    #[error("the work broke down")]
+    BrokeDown(#[from] JoinError),
+}
+
+pub(crate) async fn work(engine: &Engine, claim: RunClaim, shutdown: &CancellationToken) {
+    let run = claim.run.clone();
+    tracing::info!(run = %run.id, status = run.status.code(), attempt = run.attempt, "claimed");
+    let watch = Arc::new(Watch::default());
+    let heartbeat = heartbeat::start(engine, &run, Arc::clone(&watch), shutdown.clone());
+    let mut attempt = Attempt {
+        engine: engine.clone(),
+        run,
+        watch,
+    };
+    if let Err(error) = attempt.stages(claim).await {
+        attempt.end(error).await;
+    }
+    drop(heartbeat);
+}
+
+struct Attempt {
+    engine: Engine,
+    /// As last written.
+    run: Run,
+    watch: Arc<Watch>,
+}
+
+impl Attempt {
+    async fn stages(&mut self, claim: RunClaim) -> Result<(), AttemptError> {
+        let gate = claim.settings.quality_gate;
+        let assignment = Arc::new(self.assignment(claim)?);
+        // Lost during Processing: the ledger says whether the rows are in.
+        let unsettled = self.run.status == RunStatus::Processing;
+        if unsettled && self.settle(&assignment).await? {
+            return Ok(());
+        }
+        let draft = self.start_report(&assignment).await?;
+        let (draft, validated) = self.validate(&assignment, draft).await?;
+        if !unsettled {
+            let event = RunEvent::ValidationFinished {
+                seen: validated.seen,
+                rejected: validated.rejected,
+                gate,
+            };
+            if self.ends_with(&event) {
+                let sizes = publish(&assignment, draft, &[VALIDATING], &validated).await?;
+                return self.advance(&event, Some(facts(sizes))).await;
+            }
+            self.advance(&event, None).await?;
+            if self.run.status.is_final() {
+                return Ok(discard(draft).await?);
+            }
+        }
+        let load = match self.begin(&assignment).await? {
+            Begun::Load(load) => load,
+            Begun::AlreadyMerged(entry) => return self.merged(entry, None).await,
+        };
+        let (draft, importing) = self.import(&assignment, load, draft, &validated).await?;
+        let rejected = validated.rejected + importing.refused;
+        let event = RunEvent::ImportFinished { rejected, gate };
+        let ends = !unsettled && self.ends_with(&event);
+        if ends {
+            drop(importing);
+            let sizes = publish(&assignment, draft, &[VALIDATING, IMPORTING], &validated).await?;
+            return self.advance(&event, Some(facts(sizes))).await;
+        }
+        if !unsettled {
+            self.advance(&event, None).await?;
+            if self.run.status.is_final() {
+                return Ok(discard(draft).await?);
+            }
+        }
+        // The report is whole before any row shows: after the commit there is nothing left to do that could be lost.
+        let sizes = publish(&assignment, draft, &[VALIDATING, IMPORTING], &validated).await?;
+        let entry = LedgerEntry {
+            seen: validated.seen,
+            imported: validated.seen - rejected,
+            rejected,
+            inserted: importing.load.inserted(),
+        };
+        self.watch.check()?;
+        spawn_blocking(move || importing.load.commit(entry))
+            .await?
+            .map_err(AttemptError::Unsettled)?;
+        self.merged(entry, Some(sizes)).await
+    }
+
+    /// True when the run has ended: its rows are in, or it is given up.
+    async fn settle(&mut self, assignment: &Arc<Assignment>) -> Result<bool, AttemptError> {
+        match self.begin(assignment).await? {
+            Begun::AlreadyMerged(entry) => self.merged(entry, None).await.map(|()| true),
+            // Whoever holds the destination's lock knows that no other worker can still commit this run.
+            Begun::Load(load) if self.run.only_settles() => {
+                drop(load);
+                let reference = self.run.id.to_string();
+                self.advance(
+                    &RunEvent::HaltedWith(Reason::InternalError { reference }),
+                    None,
+                )
+                .await?;
+                Ok(true)
+            }
+            Begun::Load(_) => Ok(false),
+        }
+    }
+
+    /// Waits as long as others use the destination.
+    async fn begin(&self, assignment: &Arc<Assignment>) -> Result<Begun, AttemptError> {
+        let (assignment, watch) = (Arc::clone(assignment), Arc::clone(&self.watch));
+        let destination = Arc::clone(&self.engine.destination);
+        let begun = spawn_blocking(move || {
+            loop {
+                watch.check()?;
+                match destination.begin(&assignment.target) {
+                    Err(DestinationError::Busy(_)) => {}
+                    begun => return begun.map_err(Interrupted::from),
+                }
+            }
+        });
+        Ok(begun.await??)
+    }
+
+    async fn start_report(
+        &self,
+        assignment: &Arc<Assignment>,
+    ) -> Result<ReportDraft, AttemptError> {
+        let (assignment, fence) = (Arc::clone(assignment), self.run.fence);
+        let draft = spawn_blocking(move || {
+            ReportDraft::start(&assignment.reports, assignment.target.run, fence)
+        });
+        Ok(draft.await?.map_err(Interrupted::from)?)
+    }
+
+    async fn validate(
+        &self,
+        assignment: &Arc<Assignment>,
+        draft: ReportDraft,
+    ) -> Result<(ReportDraft, Validated), AttemptError> {
+        let (assignment, watch) = (Arc::clone(assignment), Arc::clone(&self.watch));
+        let validated = spawn_blocking(move || {
+            validate(&assignment, &draft, &watch).map(|validated| (draft, validated))
+        });
+        Ok(validated.await??)
+    }
+
+    async fn import(
+        &self,
+        assignment: &Arc<Assignment>,
+        load: Box<dyn Load>,
+        draft: ReportDraft,
+        validated: &Validated,
+    ) -> Result<(ReportDraft, Importing), AttemptError> {
+        let (assignment, watch) = (Arc::clone(assignment), Arc::clone(&self.watch));
+        let validated = validated.clone();
+        let importing = spawn_blocking(move || {
+            import(&assignment, load, &validated, &draft, &watch)
+                .map(|importing| (draft, importing))
+        });
+        Ok(importing.await??)
+    }
+
+    async fn merged(
+        &mut self,
+        entry: LedgerEntry,
+        sizes: Option<ReportSizes>,
+    ) -> Result<(), AttemptError> {
+        let facts = RunFacts {
+            rows_inserted: Some(entry.inserted),
+            rows_updated: Some(entry.imported - entry.inserted),
+            ..sizes.map(facts).unwrap_or_default()
+        };
+        self.advance(
+            &RunEvent::Merged {
+                imported: entry.imported,
+                rejected: entry.rejected,
+            },
+            Some(facts),
+        )
+        .await
+    }
+
+    fn ends_with(&self, event: &RunEvent) -> bool {
+        self.run
+            .apply(event, self.engine.now())
+            .is_ok_and(|after| after.status.is_final())
+    }
+
+    async fn advance(
+        &mut self,
+        event: &RunEvent,
+        facts: Option<RunFacts>,
+    ) -> Result<(), AttemptError> {
+        self.run = advance(&self.engine, &self.run, event, facts).await?;
+        tracing::info!(run = %self.run.id, status = self.run.status.code(), "advanced");
+        Ok(())
+    }
+
+    /// Gives the run the end, or the rest, that the error means.
+    async fn end(&mut self, error: AttemptError) {
+        let run = self.run.id;
+        let event = match error {
+            AttemptError::Interrupted(Interrupted::Stopped(Stop::Cancelled)) => RunEvent::Cancelled,
+            AttemptError::Interrupted(Interrupted::Stopped(Stop::Shutdown)) => RunEvent::Released,
+            AttemptError::Interrupted(Interrupted::Reason(reason))
+                if self.run.status != RunStatus::Processing =>
+            {
+                end_with(reason)
+            }
+            AttemptError::Interrupted(Interrupted::Io(error))
+                if self.run.status != RunStatus::Processing =>
+            {
+                tracing::error!(%run, error = &error as &dyn std::error::Error, "a file could not be read or written");
+                end_with(Reason::DestinationUnreachable)
+            }
+            // The lease runs out, and with it the claim is counted as lost: a run that does this each time is given up.
+            error => {
+                tracing::error!(%run, error = &error as &dyn std::error::Error, "left to be claimed again");
+                return;
+            }
+        };
+        if let Err(error) = self.advance(&event, None).await {
+            tracing::error!(%run, error = &error as &dyn std::error::Error, "the run's end was not written");
+        }
+    }
+
+    fn assignment(&self, claim: RunClaim) -> Result<Assignment, Interrupted> {
+        let upload: UploadId = self
+            .run
+            .input
+            .upload
+            .ok_or(Interrupted::Reason(Reason::SourceUnreachable))?;
+        if claim.upload.is_none_or(|upload| !upload.is_complete()) {
+            return Err(Interrupted::Reason(Reason::SourceUnreachable));
+        }
+        let filled = |field: &mapping::field::Field| {
+            claim
+                .settings
+                .mapping
+                .columns
+                .iter()
+                .any(|column| column.field.as_ref() == Some(&field.name))
+        };
+        Ok(Assignment {
+            source: Arc::clone(&self.engine.source),
+            file: ChosenFile {
+                namespace: self.run.namespace,
+                upload,
+            },
+            target: Target {
+                namespace: self.run.namespace,
+                filled: claim.dataset.fields.iter().map(filled).collect(),
+                dataset: claim.dataset.name,
+                fields: claim.dataset.fields,
+                method: claim.settings.method,
+                run: self.run.id,
+            },
+            settings: claim.settings,
+            reports: self.engine.reports.clone(),
+        })
+    }
+}
+
+fn end_with(reason: Reason) -> RunEvent {
+    if reason.status() == RunStatus::Failed {
+        RunEvent::FailedWith(reason)
+    } else {
+        RunEvent::HaltedWith(reason)
+    }
+}
+
+async fn publish(
+    assignment: &Arc<Assignment>,
+    draft: ReportDraft,
+    journals: &'static [&'static str],
+    validated: &Validated,
+) -> Result<ReportSizes, AttemptError> {
+    let assignment = Arc::clone(assignment);
+    let (header, body_offset) = (validated.header.clone(), validated.body_offset);
+    let published = spawn_blocking(move || -> Result<ReportSizes, Interrupted> {
+        let mut source = assignment.source.open(assignment.file)?;
+        Ok(draft.publish(journals, &header, &mut *source, body_offset)?)
+    });
+    Ok(published.await??)
+}
+
+async fn discard(draft: ReportDraft) -> Result<(), AttemptError> {
+    Ok(spawn_blocking(move || draft.discard())
+        .await?
+        .map_err(Interrupted::from)?)
+}
+
+fn facts(sizes: ReportSizes) -> RunFacts {
+    RunFacts {
+        exact_bytes: Some(sizes.exact_bytes),
+        explained_bytes: Some(sizes.explained_bytes),
+        ..RunFacts::default()
+    }
+}

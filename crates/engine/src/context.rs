@@ -1,0 +1,76 @@
+//! What a worker needs from the outside world.
+
+use std::fmt::{self, Debug};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use connectors::destination::Destination;
+use connectors::source::Source;
+use domain::retry::RerunSettings;
+use domain::time::Timestamp;
+use store::Store;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+#[derive(Clone)]
+pub struct Engine {
+    pub store: Store,
+    pub source: Arc<dyn Source>,
+    pub destination: Arc<dyn Destination>,
+    /// Folder of all failure reports.
+    pub reports: PathBuf,
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
+    /// Called after every change that a live page may show.
+    pub changed: Arc<dyn Fn() + Send + Sync>,
+    /// Changes when there may be work; without it a worker looks once in [`WorkerSettings::poll`].
+    pub wake: watch::Receiver<u64>,
+    pub settings: WorkerSettings,
+}
+
+#[derive(Clone, Debug)]
+pub struct WorkerSettings {
+    /// Unique among the processes that share a database.
+    pub name: String,
+    /// Runs and samples that are worked on at the same time.
+    pub slots: usize,
+    /// A worker that has not been heard of for so long is taken for dead.
+    pub lease: Duration,
+    /// How often progress is told and the wish to cancel is looked for.
+    pub heartbeat: Duration,
+    pub poll: Duration,
+    pub reruns: RerunSettings,
+}
+
+impl WorkerSettings {
+    pub fn new(name: String, slots: usize) -> Self {
+        Self {
+            name,
+            slots,
+            lease: Duration::from_secs(30),
+            heartbeat: Duration::from_millis(500),
+            poll: Duration::from_secs(1),
+            reruns: RerunSettings::default(),
+        }
+    }
+}
+
+impl Engine {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    pub(crate) fn lease_until(&self) -> Timestamp {
+        let lease = i64::try_from(self.settings.lease.as_millis()).unwrap_or(i64::MAX);
+        Timestamp(self.now().0.saturating_add(lease))
+    }
+}
+
+impl Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,138 @@
+//! Looks for work: samples to be processed, runs to be done, jobs that come due, and runs whose worker was lost.
+
+use domain::job::JobEvent;
+use domain::run::{Run, RunEvent};
+use store::StoreError;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::advance::{AdvanceError, advance, decide};
+use crate::context::Engine;
+use crate::{attempt, sampling};
+
+/// Jobs and runs that one look takes care of; the next look takes the others.
+const AT_ONCE: u64 = 100;
+
+/// Works until `shutdown`, then hands back what it holds and returns.
+pub async fn run(engine: Engine, shutdown: CancellationToken) {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(keep_time(engine.clone(), shutdown.clone()));
+    for _ in 0..engine.settings.slots {
+        tasks.spawn(work(engine.clone(), shutdown.clone()));
+    }
+    tasks.join_all().await;
+}
+
+/// One slot: one piece of work after the other.
+async fn work(mut engine: Engine, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        engine.wake.mark_unchanged();
+        match take_one(&engine, &shutdown).await {
+            Ok(true) => {}
+            Ok(false) => wait(&mut engine, &shutdown).await,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not look for work"
+                );
+                wait(&mut engine, &shutdown).await;
+            }
+        }
+    }
+}
+
+/// Whether there was something to do.
+async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool, StoreError> {
+    let worker = &engine.settings.name;
+    if let Some(claim) = engine
+        .store
+        .claim_sampling(worker, engine.now(), engine.lease_until())
+        .await?
+    {
+        sampling::work(engine, claim).await;
+        return Ok(true);
+    }
+    if let Some(claim) = engine
+        .store
+        .claim_run(worker, engine.now(), engine.lease_until())
+        .await?
+    {
+        (engine.changed)();
+        attempt::work(engine, claim, shutdown).await;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// What only time brings about.
+async fn keep_time(mut engine: Engine, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        engine.wake.mark_unchanged();
+        if let Err(error) = look_at_the_clock(&engine).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not look for what is due"
+            );
+        }
+        wait(&mut engine, &shutdown).await;
+    }
+}
+
+async fn look_at_the_clock(engine: &Engine) -> Result<(), AdvanceError> {
+    for run in engine
+        .store
+        .lapsed_runs(engine.now(), AT_ONCE)
+        .await
+        .map_err(AdvanceError::Store)?
+    {
+        tracing::warn!(run = %run.id, worker = run.claimed_by.as_deref(), "the lease ran out");
+        lapse(engine, &run).await?;
+    }
+    for job in engine
+        .store
+        .due_jobs(engine.now(), AT_ONCE)
+        .await
+        .map_err(AdvanceError::Store)?
+    {
+        let (after, changes) = match decide(engine, &job, &JobEvent::CameDue { next: None }) {
+            Ok(decided) => decided,
+            // One job that cannot be understood must not keep the others from running.
+            Err(error) => {
+                tracing::error!(job = %job.id, error = &error as &dyn std::error::Error, "came due in vain");
+                continue;
+            }
+        };
+        match engine
+            .store
+            .transition(job.namespace, &job, &after, changes, engine.now())
+            .await
+        {
+            Ok(()) => (engine.changed)(),
+            // A person, or another process, was faster.
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(AdvanceError::Store(error)),
+        }
+    }
+    Ok(())
+}
+
+async fn lapse(engine: &Engine, run: &Run) -> Result<(), AdvanceError> {
+    let event = RunEvent::LeaseExpired {
+        reference: run.id.to_string(),
+    };
+    match advance(engine, run, &event, None).await {
+        // Renewed, taken over or ended meanwhile.
+        Ok(_) | Err(AdvanceError::Lost | AdvanceError::RunRefused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn wait(engine: &mut Engine, shutdown: &CancellationToken) {
+    let poll = engine.settings.poll;
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        // An error means that nobody is left to wake the worker: it goes on looking by itself.
+        woken = engine.wake.changed() => if woken.is_err() { tokio::time::sleep(poll).await },
+        () = tokio::time::sleep(poll) => {}
+    }
+}
