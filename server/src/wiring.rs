@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use connectors::sqlite::SqliteDestination;
+use connectors::upload::UploadSource;
+use engine::context::{Engine, WorkerSettings};
 use operations::context::{Context, Limits};
 use operations::folders::DataFolder;
 use store::Store;
@@ -41,6 +43,19 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
 
 /// Works on samples and runs until it is stopped; then it hands over what it holds.
 pub fn start_worker(config: &Config, context: &Context, stopping: CancellationToken) -> JoinHandle<()> {
-    let _ = (config, context);
-    tokio::spawn(async move { stopping.cancelled().await })
+    let (clock, ids, changes) = (Arc::clone(&context.clock), Arc::clone(&context.ids), context.changes.clone());
+    // Unique, so that a worker never takes another's run for its own after a restart.
+    let name = format!("{}-{}", std::process::id(), context.ids.next());
+    let engine = Engine {
+        store: context.store.clone(),
+        source: Arc::new(UploadSource::new(context.folder.uploads())),
+        destination: Arc::clone(&context.destination),
+        reports: context.folder.all_reports(),
+        now: Arc::new(move || clock.now()),
+        new_id: Arc::new(move || ids.next()),
+        wake: changes.listen(),
+        changed: Arc::new(move || changes.poke()),
+        settings: WorkerSettings::new(name, usize::from(config.workers)),
+    };
+    tokio::spawn(engine::worker::run(engine, stopping))
 }
