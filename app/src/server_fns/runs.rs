@@ -8,19 +8,26 @@ use crate::wire::{self, RunAction, RunDetails};
 /// Newest first, 50 a page; `after` is [`wire::RunHistory::next`].
 #[server(prefix = "/ui", endpoint = "run_history", input = leptos::server_fn::codec::Json)]
 pub async fn run_history(namespace: String, job: String, after: Option<String>) -> Result<wire::RunHistory, AppError> {
-    let _ = (namespace, job, after,);
-    Err(AppError::not_wired())
+    let (context, actor) = super::caller::caller().await?;
+    let history = operations::runs::history(&context, &actor, &namespace, &job, after.as_deref()).await?;
+    Ok(super::convert::run_history(history))
 }
 
 #[server(prefix = "/ui", endpoint = "run", input = leptos::server_fn::codec::Json)]
 pub async fn run(namespace: String, run: String) -> Result<RunDetails, AppError> {
-    let _ = (namespace, run,);
-    Err(AppError::not_wired())
+    let (context, actor) = super::caller::caller().await?;
+    let details = operations::runs::show(&context, &actor, &namespace, &run).await?;
+    Ok(super::convert::run_details(details))
 }
 
 /// `Cancel` or `Retry`; answers the id of the run that results.
 #[server(prefix = "/ui", endpoint = "act_on_run", input = leptos::server_fn::codec::Json)]
 pub async fn act_on_run(namespace: String, run: String, action: RunAction) -> Result<String, AppError> {
-    let _ = (namespace, run, action,);
-    Err(AppError::not_wired())
+    let (context, actor) = super::caller::caller().await?;
+    let id = match action {
+        RunAction::Cancel => operations::runs::cancel(&context, &actor, &namespace, &run).await?,
+        RunAction::Retry => operations::runs::retry(&context, &actor, &namespace, &run).await?,
+        RunAction::DownloadReport => return Err(super::convert::not_an_act()),
+    };
+    Ok(id.to_string())
 }

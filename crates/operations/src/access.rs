@@ -21,6 +21,8 @@ pub struct Actor {
 pub struct Access {
     pub namespace: NamespaceId,
     pub slug: String,
+    /// IANA name.
+    pub time_zone: String,
     pub role: Role,
 }
 
@@ -38,7 +40,7 @@ pub async fn enter(context: &Context, actor: &Actor, slug: &str, action: Action)
     let namespace = context.store.namespace_by_slug(slug).await?;
     let role = context.store.role_in(namespace.id, actor.person).await?.ok_or(OperationError::NotFound)?;
     if role.allows(action) {
-        Ok(Access { namespace: namespace.id, slug: namespace.slug, role })
+        Ok(Access { namespace: namespace.id, slug: namespace.slug, time_zone: namespace.time_zone, role })
     } else {
         Err(OperationError::NotAllowed)
     }

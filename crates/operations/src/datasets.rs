@@ -47,7 +47,7 @@ pub async fn show(
     name: &str,
 ) -> Result<DatasetOverview, OperationError> {
     let access = enter(context, actor, slug, Action::ViewDatasets).await?;
-    let dataset = context.store.dataset_by_name(access.namespace, name).await?;
+    let dataset = context.store.dataset_by_name(access.namespace, name).await?.ok_or(OperationError::NotFound)?;
     overview(context, access.namespace, dataset, FIRST_ROWS).await
 }
 

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod activate;
+mod change;
 pub mod context;
 pub mod datasets;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod folders;
 pub mod jobs;
 pub mod links;
 pub mod live;
+mod month;
 pub mod password;
 pub mod reports;
 pub mod runs;

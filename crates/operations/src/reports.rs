@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use domain::id::RunId;
+use domain::reason::Reason;
 use domain::report;
 use domain::role::Action;
 
@@ -18,26 +19,32 @@ pub enum ReportKind {
     Explained,
 }
 
-/// A file to hand out.
+/// What to hand out, under a name made of the imported file's, which may hold anything that a file name may.
 #[derive(Debug)]
-pub struct ReportFile {
-    pub path: PathBuf,
-    /// Made of the imported file's name, which may hold anything that a file name may.
+pub struct Report {
     pub file_name: String,
+    pub content: ReportContent,
 }
 
-/// `NotFound` also where the run has not ended, or had nothing to report.
-pub async fn file(
+#[derive(Debug)]
+pub enum ReportContent {
+    File(PathBuf),
+    /// Of a run that stopped before there was a report: its reason.
+    Text(String),
+}
+
+/// `NotFound` also where the run has not ended, or nothing of it is missing in the dataset.
+pub async fn report(
     context: &Context,
     actor: &Actor,
     slug: &str,
     run: &str,
     kind: ReportKind,
-) -> Result<ReportFile, OperationError> {
+) -> Result<Report, OperationError> {
     let access = enter(context, actor, slug, Action::DownloadReports).await?;
     let id: RunId = parse_id(run)?;
     let record = context.store.run(access.namespace, id).await?;
-    let source = record.file_name.unwrap_or_else(|| "file".to_owned());
+    let source = record.upload.map_or_else(|| "file".to_owned(), |upload| upload.file_name);
     let (stem, extension) = match source.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (source.as_str(), "txt"),
@@ -46,5 +53,38 @@ pub async fn file(
         ReportKind::Exact => (report::EXACT, format!("{stem}.rejected.{extension}")),
         ReportKind::Explained => (report::EXPLAINED, format!("{stem}.explained.csv")),
     };
-    Ok(ReportFile { path: context.folder.reports(id).join(name), file_name })
+    let path = context.folder.reports(id).join(name);
+    if record.run.status.is_final() && tokio::fs::try_exists(&path).await? {
+        return Ok(Report { file_name, content: ReportContent::File(path) });
+    }
+    match (record.run.reason, kind) {
+        (Some(reason), ReportKind::Explained) => {
+            Ok(Report { file_name, content: ReportContent::Text(explain(&reason)) })
+        }
+        _ => Err(OperationError::NotFound),
+    }
+}
+
+/// The explained report of a run without rejections: one line, its reason.
+fn explain(reason: &Reason) -> String {
+    let cells = [reason.code(), &reason.sentence(), reason.next_step()].map(quoted).join(",");
+    format!("\u{feff}record,line,column,value,rule,reason,what to do\r\n,,,,{cells}\r\n")
+}
+
+/// A cell of RFC 4180. No sentence of ours begins like a formula.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_one_line() {
+        let reason = Reason::NoFileMatched { pattern: "a\"b,c".to_owned() };
+        let text = explain(&reason);
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.contains(",,,,\"no_file_matched\",\""), "{text}");
+    }
 }

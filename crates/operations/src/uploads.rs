@@ -1,6 +1,7 @@
 //! Files on their way in: announced, sent in chunks from any point where they stopped, hashed when they are whole.
 
 use std::fs::TryLockError;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use domain::id::{NamespaceId, UploadId};
@@ -209,8 +210,13 @@ fn lock(path: &Path) -> std::io::Result<Option<std::fs::File>> {
 fn digest(path: &Path) -> std::io::Result<String> {
     let mut file = std::fs::File::open(path)?;
     let mut sha256 = Sha256::new();
-    std::io::copy(&mut file, &mut sha256)?;
-    Ok(hex(&sha256.finalize()))
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&sha256.finalize())),
+            length => sha256.update(&buffer[..length]),
+        }
+    }
 }
 
 async fn blocking<T: Send + 'static>(

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use operations::error::OperationError;
-use operations::reports::{self, ReportKind};
+use operations::reports::{self, ReportContent, ReportKind};
 use tokio_util::io::ReaderStream;
 
 use crate::http::caller::SignedIn;
@@ -39,13 +39,15 @@ async fn send(
     kind: ReportKind,
     content_type: &'static str,
 ) -> Result<Response, Refusal> {
-    let report = reports::file(&state.context, &caller.actor, slug, run, kind).await?;
-    let file = tokio::fs::File::open(&report.path).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => OperationError::NotFound,
-        _ => OperationError::unavailable(error),
-    })?;
-    let length = file.metadata().await.map_err(OperationError::unavailable)?.len();
-    let body = Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES));
+    let report = reports::report(&state.context, &caller.actor, slug, run, kind).await?;
+    let (length, body) = match report.content {
+        ReportContent::Text(text) => (text.len() as u64, Body::from(text)),
+        ReportContent::File(path) => {
+            let file = tokio::fs::File::open(&path).await.map_err(OperationError::from)?;
+            let length = file.metadata().await.map_err(OperationError::from)?.len();
+            (length, Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES)))
+        }
+    };
     let fields = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CONTENT_LENGTH, HeaderValue::from(length)),

@@ -1,0 +1,57 @@
+//! From what operations answer to what travels, and back. Server only.
+
+mod jobs;
+mod runs;
+mod setup;
+
+use operations::access::{Actor, Membership};
+use operations::datasets::DatasetOverview;
+use operations::live::Live;
+
+use super::error::{AppError, ErrorKind};
+use crate::wire::{DatasetView, LiveEvent, NamespaceView, SessionView};
+
+pub use self::jobs::{act, activity, job_details, jobs_page};
+pub use self::runs::{run_details, run_history};
+pub use self::setup::{setup, step};
+
+pub fn session(actor: Actor, memberships: Vec<Membership>) -> SessionView {
+    let namespaces = memberships
+        .into_iter()
+        .map(|membership| NamespaceView {
+            slug: membership.slug,
+            name: membership.name,
+            role: membership.role,
+            time_zone: membership.time_zone,
+        })
+        .collect();
+    SessionView { person_name: actor.name, email: actor.email, operator: actor.operator, namespaces }
+}
+
+pub fn dataset(dataset: DatasetOverview) -> DatasetView {
+    DatasetView {
+        id: dataset.id.to_string(),
+        name: dataset.name,
+        fields: dataset.fields,
+        rows: dataset.rows,
+        location: dataset.location,
+        first_rows: dataset.first_rows,
+    }
+}
+
+pub fn live(live: Live, snapshot: bool) -> LiveEvent {
+    LiveEvent {
+        snapshot,
+        jobs: live.jobs.into_iter().map(jobs::job_row).collect(),
+        runs: live.runs.into_iter().map(runs::run_row).collect(),
+    }
+}
+
+/// The action leads to a page or a download: nothing is to be done on the server.
+pub fn not_an_act() -> AppError {
+    AppError {
+        kind: ErrorKind::Invalid,
+        message: "This action has an address of its own.".to_owned(),
+        hint: "Load the page again.".to_owned(),
+    }
+}

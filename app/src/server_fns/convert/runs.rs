@@ -1,0 +1,102 @@
+//! Runs.
+
+use domain::counts::PerMille;
+use domain::reason::Reason;
+use domain::report::{RejectedRecord as Rejected, RuleCount};
+use domain::run::RunAction as DomainAction;
+use operations::runs::{RunDetails as Details, RunHistory as History, RunOverview, Stage};
+
+use crate::wire::{
+    ReasonView, RejectedRecord, RejectionCount, RunAction, RunDetails, RunHistory, RunMark, RunRow, StageView,
+};
+
+pub fn run_history(history: History) -> RunHistory {
+    RunHistory { runs: history.runs.into_iter().map(run_row).collect(), next: history.next }
+}
+
+pub fn run_row(run: RunOverview) -> RunRow {
+    RunRow {
+        id: run.id.to_string(),
+        job: run.job.to_string(),
+        job_name: run.job_name,
+        status: run.status,
+        reason: run.reason.as_ref().map(reason),
+        attempt: run.attempt.into(),
+        attempts: run.attempts.into(),
+        file_name: run.file_name,
+        file_bytes: run.file_bytes,
+        due_at: run.due_at.0,
+        started_at: run.started_at.map(|at| at.0),
+        ended_at: run.ended_at.map(|at| at.0),
+        seen: run.counts.seen,
+        imported: run.counts.imported,
+        rejected: run.counts.rejected,
+        failed_per_cent: run.failed.map(per_cent),
+        bytes_done: run.bytes_done,
+        progress_at: run.progress_at.map(|at| at.0),
+        cancel_requested: run.cancel_requested,
+        actions: run.actions.into_iter().filter_map(run_action).collect(),
+        version: run.change,
+    }
+}
+
+pub fn run_mark(run: RunOverview) -> RunMark {
+    RunMark {
+        id: run.id.to_string(),
+        status: run.status,
+        reason: run.reason.as_ref().map(reason),
+        attempt: run.attempt.into(),
+        at: run.started_at.unwrap_or(run.due_at).0,
+    }
+}
+
+pub fn run_details(details: Details) -> RunDetails {
+    RunDetails {
+        row: run_row(details.overview),
+        dataset: details.dataset,
+        inserted: details.rows_inserted,
+        updated: details.rows_updated,
+        stages: details.stages.into_iter().map(stage).collect(),
+        breakdown: details.breakdown.counts.into_iter().map(count).collect(),
+        rejections: details.first_rejections.into_iter().map(rejected).collect(),
+    }
+}
+
+fn reason(reason: &Reason) -> ReasonView {
+    ReasonView {
+        code: reason.code().to_owned(),
+        sentence: reason.sentence(),
+        next_step: reason.next_step().to_owned(),
+    }
+}
+
+/// "1.3", "0", "100": without the sign, which the page writes.
+fn per_cent(share: PerMille) -> String {
+    share.to_string().trim_end_matches(" %").to_owned()
+}
+
+fn run_action(action: DomainAction) -> Option<RunAction> {
+    match action {
+        DomainAction::Retry => Some(RunAction::Retry),
+        DomainAction::Cancel => Some(RunAction::Cancel),
+        DomainAction::DownloadReport => Some(RunAction::DownloadReport),
+        // No page offers it yet.
+        DomainAction::Reimport => None,
+    }
+}
+
+fn stage(stage: Stage) -> StageView {
+    StageView {
+        status: stage.status,
+        started_at: stage.started_at.map(|at| at.0),
+        ended_at: stage.ended_at.map(|at| at.0),
+    }
+}
+
+fn count(count: RuleCount) -> RejectionCount {
+    RejectionCount { rule: count.rule, column_name: count.column_name, count: count.count, example: count.example }
+}
+
+fn rejected(record: Rejected) -> RejectedRecord {
+    RejectedRecord { record: record.record, line: record.line, cells: record.cells, rejections: record.rejections }
+}

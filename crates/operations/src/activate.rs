@@ -1,0 +1,68 @@
+//! Activating a job: its settings are sealed into a version, and its first run is queued in the same transaction.
+
+use domain::id::{JobVersionId, RunId, UploadId};
+use domain::job::JobEvent;
+use domain::role::Action;
+use domain::settings::SourceKind;
+use store::jobs::{Changes, JobRecord};
+
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::change;
+use crate::context::Context;
+use crate::error::{OperationError, changed_meanwhile};
+
+/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. Answers the first run.
+pub async fn activate(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    version: u64,
+    upload: Option<&str>,
+) -> Result<RunId, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let record = context.store.job(access.namespace, parse_id(job)?).await?;
+    if record.job.version != version {
+        return Err(changed_meanwhile());
+    }
+    let settings = record.draft.seal().map_err(|missing| {
+        let sentences: Vec<_> = missing.iter().map(|missing| missing.sentence()).collect();
+        OperationError::invalid("setup", sentences.join(" "), "Go back to the steps that are not complete.")
+    })?;
+    let upload = match settings.source {
+        SourceKind::Upload => Some(whole_file(context, &access, &record, upload).await?),
+    };
+    let version = JobVersionId(context.ids.next());
+    let event = JobEvent::Activated { version, timing: settings.schedule.timing(context.now()), upload };
+    let changes = Changes { seal: Some((version, settings)), ..Changes::default() };
+    let queued = change::write(context, &access, actor, &record, &[event], changes).await?;
+    queued.ok_or_else(|| OperationError::unavailable("a job that runs at once has queued no run"))
+}
+
+/// The file must be the one that the sample was cut from, as far as its size tells.
+async fn whole_file(
+    context: &Context,
+    access: &Access,
+    record: &JobRecord,
+    upload: Option<&str>,
+) -> Result<UploadId, OperationError> {
+    let choose_again = "Choose the file that the sample was cut from, or start with a new sample.";
+    let upload = match upload {
+        Some(upload) => context.store.upload(access.namespace, parse_id(upload)?).await?,
+        None => record
+            .sample
+            .clone()
+            .ok_or_else(|| OperationError::invalid("upload", "The file is missing.", choose_again))?,
+    };
+    if !upload.is_complete() {
+        return Err(OperationError::invalid("upload", "The file is not here yet.", "Wait until it is uploaded."));
+    }
+    match record.draft.sample_file_bytes {
+        Some(expected) if expected != upload.bytes => Err(OperationError::invalid(
+            "upload",
+            format!("The file has {} bytes; the one that the sample was cut from has {expected}.", upload.bytes),
+            choose_again,
+        )),
+        _ => Ok(upload.id),
+    }
+}

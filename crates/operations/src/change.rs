@@ -1,0 +1,136 @@
+//! Changing a job: what the domain decides about an event becomes one transaction of the store.
+
+use domain::id::{ActivityId, JobId, RunId};
+use domain::job::{Effect, Job, JobEvent, JobRefused};
+use domain::refused::Refused;
+use domain::retry::RerunSettings;
+use domain::run::{Run, RunEvent, RunStatus};
+use store::activity::NewActivity;
+use store::error::StoreError;
+use store::jobs::{Changes, JobRecord};
+
+use crate::access::{Access, Actor};
+use crate::context::Context;
+use crate::error::OperationError;
+
+/// How often a change is decided anew because a worker was faster. A person's own second try would do the same.
+const TRIES: u32 = 5;
+
+/// Answers the run that was queued, if one was. Decides on the job as it stands; where a worker changes it at the same time, decides again. For what a person asks for
+/// without having seen a version: the Action menu.
+pub(crate) async fn change_job(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: JobId,
+    event: JobEvent,
+) -> Result<Option<RunId>, OperationError> {
+    for _ in 1..TRIES {
+        let record = context.store.job(access.namespace, id).await?;
+        match write(context, access, actor, &record, &[event.clone()], Changes::default()).await {
+            Err(WriteError::Store(StoreError::Conflict { .. })) => {}
+            other => return other.map_err(OperationError::from),
+        }
+    }
+    let record = context.store.job(access.namespace, id).await?;
+    Ok(write(context, access, actor, &record, &[event], Changes::default()).await?)
+}
+
+/// Applies the events to the job as it was read; `Conflict` where it has changed since. Answers the run that was queued,
+/// if one was.
+pub(crate) async fn write(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    record: &JobRecord,
+    events: &[JobEvent],
+    mut changes: Changes,
+) -> Result<Option<RunId>, WriteError> {
+    let now = context.now();
+    let before = &record.job;
+    let mut after = before.clone();
+    for event in events {
+        let (next, effects) = after.apply(event, now)?;
+        after = next;
+        for effect in effects {
+            match effect {
+                Effect::QueueRun(queue) => {
+                    changes.runs.push(Run::queued(RunId(context.ids.next()), &after, &queue, now));
+                }
+                Effect::CancelQueuedRuns => after = cancel_queued(context, after, &mut changes).await?,
+                // The store lets a worker find the sample by the job's state; deleting is not a transition.
+                Effect::ProcessSample | Effect::Delete => {}
+            }
+        }
+        changes.activity.push(activity(context, actor, before.id, None, event.code()));
+    }
+    let queued = changes.runs.last().map(|run| run.id);
+    context.store.transition(access.namespace, before, &after, changes, now).await?;
+    context.changes.poke();
+    Ok(queued)
+}
+
+pub(crate) fn activity(
+    context: &Context,
+    actor: &Actor,
+    job: JobId,
+    run: Option<RunId>,
+    kind: &str,
+) -> NewActivity {
+    NewActivity {
+        id: ActivityId(context.ids.next()),
+        job: Some(job),
+        run,
+        person: Some(actor.person),
+        kind: kind.to_owned(),
+        detail: String::new(),
+    }
+}
+
+/// Why a change was not written.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    Refused(OperationError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for WriteError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<JobRefused> for WriteError {
+    fn from(refused: JobRefused) -> Self {
+        Self::Refused(refused.into())
+    }
+}
+
+impl From<WriteError> for OperationError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(error) => error,
+            WriteError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl<S: std::fmt::Debug + std::fmt::Display> From<Refused<S>> for OperationError {
+    fn from(refused: Refused<S>) -> Self {
+        Self::conflict(refused.sentence, "")
+    }
+}
+
+/// Cancels the job's runs that nobody has begun, and tells the job of each.
+async fn cancel_queued(context: &Context, mut job: Job, changes: &mut Changes) -> Result<Job, WriteError> {
+    let now = context.now();
+    let unfinished = context.store.unfinished_runs(job.namespace, job.id).await?;
+    for run in unfinished.into_iter().filter(|run| run.status == RunStatus::Queued) {
+        let cancelled = run.apply(&RunEvent::CancelRequested, now).map_err(|refused| WriteError::Refused(refused.into()))?;
+        if let Some(ended) = cancelled.ended() {
+            job = job.apply(&JobEvent::RunEnded { run: ended, reruns: RerunSettings::default() }, now)?.0;
+        }
+        changes.cancelled.push((run, cancelled));
+    }
+    Ok(job)
+}

@@ -1,0 +1,244 @@
+//! Run history, a run's details, and what can be done with a run.
+
+use domain::counts::{Counts, PerMille};
+use domain::id::{JobId, RunId};
+use domain::job::JobEvent;
+use domain::reason::Reason;
+use domain::report::{self, Breakdown, RejectedRecord};
+use domain::retry::RerunSettings;
+use domain::role::{Action, Role};
+use domain::run::{RunAction, RunEvent, RunStatus, run_actions};
+use domain::time::Timestamp;
+use store::error::StoreError;
+use store::jobs::{Changes, JobTransition};
+use store::runs::{RunChanges, RunRecord};
+use tokio::io::AsyncReadExt as _;
+
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::change;
+use crate::context::Context;
+use crate::error::{OperationError, changed_meanwhile};
+
+const PAGE: u64 = 50;
+const FIRST_REJECTIONS: usize = 100;
+/// Records are cut for display when they are written; this bounds what a page reads whatever was written.
+const REJECTIONS_BYTES: u64 = 4 << 20;
+const BREAKDOWN_BYTES: u64 = 4 << 20;
+const TRIES: u32 = 5;
+
+/// A line of the run history.
+#[derive(Clone, Debug)]
+pub struct RunOverview {
+    pub id: RunId,
+    pub job: JobId,
+    pub job_name: String,
+    pub status: RunStatus,
+    pub reason: Option<Reason>,
+    pub attempt: u8,
+    /// Of so many at most: the 6 of "attempt 2 of 6".
+    pub attempts: u8,
+    pub file_name: Option<String>,
+    pub file_bytes: Option<u64>,
+    pub due_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub counts: Counts,
+    /// `None` while the run is under way, and of a cancelled one.
+    pub failed: Option<PerMille>,
+    pub bytes_done: u64,
+    pub progress_at: Option<Timestamp>,
+    pub cancel_requested: bool,
+    pub actions: Vec<RunAction>,
+    /// Larger is newer; grows with progress too.
+    pub change: u64,
+}
+
+#[derive(Debug)]
+pub struct RunHistory {
+    /// Newest first.
+    pub runs: Vec<RunOverview>,
+    /// Where the next page begins; opaque.
+    pub next: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct RunDetails {
+    pub overview: RunOverview,
+    pub dataset: String,
+    pub rows_inserted: Option<u64>,
+    pub rows_updated: Option<u64>,
+    pub stages: [Stage; 3],
+    pub breakdown: Breakdown,
+    /// In file order.
+    pub first_rejections: Vec<RejectedRecord>,
+}
+
+/// Validating, Importing or Processing.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage {
+    pub status: RunStatus,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+impl RunOverview {
+    pub(crate) fn new(record: RunRecord, job_name: &str, role: Role) -> Self {
+        let RunRecord { run, upload, bytes_done, progress_at, change, .. } = record;
+        let actions = run_actions(&run, role);
+        let failed = run.failed_per_mille();
+        let (file_name, file_bytes) = upload.map(|upload| (upload.file_name, upload.bytes)).unzip();
+        Self {
+            id: run.id,
+            job: run.job,
+            job_name: job_name.to_owned(),
+            status: run.status,
+            reason: run.reason,
+            attempt: run.attempt,
+            attempts: RerunSettings::default().attempts().max(run.attempt),
+            file_name,
+            file_bytes,
+            due_at: run.due_at,
+            started_at: run.started_at,
+            ended_at: run.ended_at,
+            counts: run.counts,
+            failed,
+            bytes_done,
+            progress_at,
+            cancel_requested: run.cancel_requested,
+            actions,
+            change,
+        }
+    }
+}
+
+pub async fn history(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    after: Option<&str>,
+) -> Result<RunHistory, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewJobs).await?;
+    let job = context.store.job(access.namespace, parse_id(job)?).await?.job;
+    let after = after.map(parse_after).transpose()?;
+    // One more than is shown tells whether there is a next page.
+    let mut records = context.store.runs_page(access.namespace, job.id, after, PAGE + 1).await?;
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = records.len() > page;
+    records.truncate(page);
+    let next = records.last().filter(|_| more).map(|last| format!("{}.{}", last.run.queued_at.0, last.run.id));
+    let overview = |record| RunOverview::new(record, job.name.as_str(), access.role);
+    Ok(RunHistory { runs: records.into_iter().map(overview).collect(), next })
+}
+
+pub async fn show(context: &Context, actor: &Actor, slug: &str, run: &str) -> Result<RunDetails, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewJobs).await?;
+    let record = context.store.run(access.namespace, parse_id(run)?).await?;
+    let job = context.store.job(access.namespace, record.run.job).await?.job;
+    let settings = context.store.job_version(access.namespace, record.run.job_version).await?;
+    let dataset = context.store.dataset(access.namespace, settings.dataset).await?.name;
+    let folder = context.folder.reports(record.run.id);
+    let breakdown = read_start(&folder.join(report::BREAKDOWN), BREAKDOWN_BYTES).await?;
+    let rejections = read_start(&folder.join(report::RECORDS), REJECTIONS_BYTES).await?;
+    Ok(RunDetails {
+        dataset,
+        rows_inserted: record.facts.rows_inserted,
+        rows_updated: record.facts.rows_updated,
+        stages: stages(&record),
+        breakdown: serde_json::from_slice(&breakdown).unwrap_or_default(),
+        first_rejections: first_rejections(&rejections),
+        overview: RunOverview::new(record, job.name.as_str(), access.role),
+    })
+}
+
+/// Cancels the run, or asks its worker to. Answers the run.
+pub async fn cancel(context: &Context, actor: &Actor, slug: &str, run: &str) -> Result<RunId, OperationError> {
+    let access = enter(context, actor, slug, RunAction::Cancel.needs()).await?;
+    let id = parse_id(run)?;
+    for _ in 0..TRIES {
+        match try_cancel(context, &access, actor, id).await {
+            // A worker was faster: the run is in another stage, or has ended, by now.
+            Err(change::WriteError::Store(StoreError::Conflict { .. })) => {}
+            other => return other.map(|()| id).map_err(OperationError::from),
+        }
+    }
+    Err(changed_meanwhile())
+}
+
+/// The whole input again, as a run of its own. Answers the new run.
+pub async fn retry(context: &Context, actor: &Actor, slug: &str, run: &str) -> Result<RunId, OperationError> {
+    let access = enter(context, actor, slug, RunAction::Retry.needs()).await?;
+    let record = context.store.run(access.namespace, parse_id(run)?).await?;
+    let ended = record.run.ended().ok_or_else(|| {
+        OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")
+    })?;
+    let event = JobEvent::Retried { run: ended };
+    let queued = change::change_job(context, &access, actor, record.run.job, event).await?;
+    queued.ok_or_else(|| OperationError::unavailable("a retry has queued no run"))
+}
+
+async fn try_cancel(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: RunId,
+) -> Result<(), change::WriteError> {
+    let now = context.now();
+    let run = context.store.run(access.namespace, id).await?.run;
+    let event = RunEvent::CancelRequested;
+    let after = run.apply(&event, now).map_err(|refused| change::WriteError::Refused(refused.into()))?;
+    let job = match after.ended() {
+        Some(ended) => {
+            let before = context.store.job(access.namespace, run.job).await?.job;
+            let event = JobEvent::RunEnded { run: ended, reruns: RerunSettings::default() };
+            let (job, _) = before.apply(&event, now)?;
+            Some((JobTransition { before, after: job }, Changes::default()))
+        }
+        None => None,
+    };
+    let activity = vec![change::activity(context, actor, run.job, Some(id), event.code())];
+    let changes = RunChanges { job, activity, ..RunChanges::default() };
+    context.store.apply_run(access.namespace, &run, &after, None, changes, now).await?;
+    context.changes.poke();
+    Ok(())
+}
+
+/// A stage ends where the next begins; the last one begun ends with the run.
+fn stages(record: &RunRecord) -> [Stage; 3] {
+    let starts = [record.run.started_at, record.stages.importing_at, record.stages.processing_at];
+    let statuses = [RunStatus::Validating, RunStatus::Importing, RunStatus::Processing];
+    std::array::from_fn(|index| {
+        let started_at = starts[index];
+        let next = starts[index + 1..].iter().copied().flatten().next();
+        Stage { status: statuses[index], started_at, ended_at: started_at.and(next.or(record.run.ended_at)) }
+    })
+}
+
+/// The first bytes of a file; none of one that is not there.
+async fn read_start(path: &std::path::Path, at_most: u64) -> Result<Vec<u8>, OperationError> {
+    let mut bytes = Vec::new();
+    match tokio::fs::File::open(path).await {
+        Ok(file) => {
+            file.take(at_most).read_to_end(&mut bytes).await?;
+            Ok(bytes)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(bytes),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A line that was cut is not JSON any more; the page shows those before it.
+fn first_rejections(lines: &[u8]) -> Vec<RejectedRecord> {
+    lines
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .take(FIRST_REJECTIONS)
+        .map_while(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+/// When the last run of the page before was queued, and its id.
+fn parse_after(text: &str) -> Result<(Timestamp, RunId), OperationError> {
+    let parsed = text.split_once('.').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
+    parsed.ok_or_else(|| OperationError::invalid("after", "This page does not exist.", "Start with the first page."))
+}

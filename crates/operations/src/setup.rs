@@ -1,0 +1,204 @@
+//! The set-up of a job: a Draft that is saved whole at every step, by compare-and-set.
+
+use domain::id::{DatasetId, JobId, UploadId};
+use domain::job::{Job, JobEvent};
+use domain::name::JobName;
+use domain::role::Action;
+use domain::sampling::{SampleState, SamplingProblem};
+use domain::settings::{DraftSettings, ImportMethod, Schedule, SourceKind};
+use domain::time::Timestamp;
+use mapping::settings::Mapping;
+use store::jobs::{Changes, JobRecord};
+use tabular::dialect::Dialect;
+
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::change;
+use crate::context::Context;
+use crate::datasets::{self, DatasetOverview};
+use crate::error::{OperationError, changed_meanwhile};
+
+/// Everything that the set-up pages show of a job.
+#[derive(Debug)]
+pub struct Setup {
+    pub job: Job,
+    pub saved_at: Timestamp,
+    pub settings: DraftSettings,
+    pub sample: Option<Sample>,
+    /// The chosen one.
+    pub dataset: Option<DatasetOverview>,
+    /// All that can be chosen.
+    pub datasets: Vec<(DatasetId, String)>,
+}
+
+#[derive(Debug)]
+pub struct Sample {
+    pub upload: UploadId,
+    pub file_name: String,
+    /// Of the whole file that it was cut from, and of the sample itself.
+    pub file_bytes: u64,
+    pub sample_bytes: u64,
+    pub state: SampleState,
+}
+
+/// One step's form.
+#[derive(Debug)]
+pub enum Step {
+    Basics { name: String, dataset: Option<String>, method: ImportMethod },
+    Source,
+    Sample(Box<SampleStep>),
+    Schedule,
+}
+
+#[derive(Debug)]
+pub struct SampleStep {
+    /// A whole upload; `None` keeps the saved sample.
+    pub upload: Option<String>,
+    pub file_bytes: u64,
+    pub dialect: Dialect,
+    pub mapping: Mapping,
+}
+
+impl Sample {
+    pub fn problem(&self) -> Option<&SamplingProblem> {
+        match &self.state {
+            SampleState::Failed(problem) => Some(problem),
+            SampleState::Missing | SampleState::Processing | SampleState::Ready => None,
+        }
+    }
+}
+
+pub async fn show(context: &Context, actor: &Actor, slug: &str, job: &str) -> Result<Setup, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let record = context.store.job(access.namespace, parse_id(job)?).await?;
+    view(context, &access, record).await
+}
+
+/// `version` is the one that the person saw; `Conflict` where it has another by now.
+pub async fn save(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    version: u64,
+    step: Step,
+) -> Result<Setup, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let id: JobId = parse_id(job)?;
+    let record = context.store.job(access.namespace, id).await?;
+    if record.job.version != version {
+        return Err(changed_meanwhile());
+    }
+    let mut draft = record.draft.clone();
+    let events = match step {
+        Step::Basics { name, dataset, method } => {
+            basics(context, &access, &record, &mut draft, &name, dataset, method).await?
+        }
+        Step::Source => {
+            draft.source = Some(SourceKind::Upload);
+            vec![JobEvent::SettingsChanged { affects_sample: false }]
+        }
+        Step::Sample(step) => sample(context, &access, &record, &mut draft, *step).await?,
+        Step::Schedule => {
+            draft.schedule = Some(Schedule::Now);
+            vec![JobEvent::SettingsChanged { affects_sample: false }]
+        }
+    };
+    let changes = Changes { draft: Some(draft), ..Changes::default() };
+    change::write(context, &access, actor, &record, &events, changes).await?;
+    let record = context.store.job(access.namespace, id).await?;
+    view(context, &access, record).await
+}
+
+async fn basics(
+    context: &Context,
+    access: &Access,
+    record: &JobRecord,
+    draft: &mut DraftSettings,
+    name: &str,
+    dataset: Option<String>,
+    method: ImportMethod,
+) -> Result<Vec<JobEvent>, OperationError> {
+    let name = parse_name(name)?;
+    let dataset = match dataset {
+        Some(dataset) => Some(chosen_dataset(context, access, &dataset).await?),
+        None => None,
+    };
+    // Its fields are what the sample was held against.
+    let affects_sample = draft.dataset != dataset && draft.mapping.is_some();
+    draft.dataset = dataset;
+    draft.method = Some(method);
+    let mut events = vec![JobEvent::SettingsChanged { affects_sample }];
+    if record.job.name != name {
+        events.push(JobEvent::Renamed { name });
+    }
+    Ok(events)
+}
+
+async fn sample(
+    context: &Context,
+    access: &Access,
+    record: &JobRecord,
+    draft: &mut DraftSettings,
+    step: SampleStep,
+) -> Result<Vec<JobEvent>, OperationError> {
+    let no_dataset = || OperationError::invalid("dataset", "No dataset is chosen yet.", "Go back to Basics and choose one.");
+    draft.dataset.ok_or_else(no_dataset)?;
+    let SampleStep { upload, file_bytes, dialect, mapping } = step;
+    let settings_differ = draft.dialect.as_ref() != Some(&dialect) || draft.mapping.as_ref() != Some(&mapping);
+    draft.dialect = Some(dialect);
+    draft.mapping = Some(mapping);
+    let Some(upload) = upload else {
+        if draft.sample.is_none() {
+            return Err(OperationError::invalid("upload", "There is no sample file yet.", "Choose one."));
+        }
+        // Saving once more what failed tries again.
+        let failed = matches!(record.job.sample, SampleState::Failed(_));
+        return Ok(vec![JobEvent::SettingsChanged { affects_sample: settings_differ || failed }]);
+    };
+    let upload = context.store.upload(access.namespace, parse_id(&upload)?).await?;
+    if !upload.is_complete() {
+        return Err(OperationError::invalid("upload", "The sample file is not here yet.", "Wait until it is uploaded."));
+    }
+    if upload.bytes > file_bytes {
+        return Err(OperationError::invalid(
+            "file_bytes",
+            "The sample is larger than the file that it was cut from.",
+            "Choose the file again.",
+        ));
+    }
+    draft.sample = Some(upload.id);
+    draft.sample_file_bytes = Some(file_bytes);
+    Ok(vec![JobEvent::SampleProvided])
+}
+
+pub(crate) fn parse_name(name: &str) -> Result<JobName, OperationError> {
+    name.parse().map_err(|problem| OperationError::invalid("name", format!("{problem}"), "Choose a name that says what is imported."))
+}
+
+async fn chosen_dataset(context: &Context, access: &Access, id: &str) -> Result<DatasetId, OperationError> {
+    let gone = || OperationError::invalid("dataset", "There is no such dataset.", "Choose one of the list.");
+    let id: DatasetId = id.parse().map_err(|_| gone())?;
+    match context.store.dataset(access.namespace, id).await {
+        Ok(dataset) => Ok(dataset.id),
+        Err(error) if error.is_not_found() => Err(gone()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn view(context: &Context, access: &Access, record: JobRecord) -> Result<Setup, OperationError> {
+    let all = context.store.datasets(access.namespace).await?;
+    let datasets = all.iter().map(|dataset| (dataset.id, dataset.name.clone())).collect();
+    let chosen = record.draft.dataset.and_then(|id| all.into_iter().find(|dataset| dataset.id == id));
+    let dataset = match chosen {
+        Some(dataset) => Some(datasets::overview(context, access.namespace, dataset, 0).await?),
+        None => None,
+    };
+    let sample = record.sample.map(|upload| Sample {
+        upload: upload.id,
+        file_bytes: record.draft.sample_file_bytes.unwrap_or(upload.bytes),
+        sample_bytes: upload.bytes,
+        file_name: upload.file_name,
+        state: record.job.sample.clone(),
+    });
+    Ok(Setup { job: record.job, saved_at: record.updated_at, settings: record.draft, sample, dataset, datasets })
+}
