@@ -95,7 +95,7 @@ impl Rejection {
         }
     }
 
-    pub(crate) fn of_defect(defect: &Defect) -> Self {
+    pub fn of_defect(defect: &Defect) -> Self {
         let (rule, message, hint) = wording::defect(defect);
         Self::of_record(rule, message, hint)
     }
