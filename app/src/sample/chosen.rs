@@ -7,15 +7,21 @@ use gloo_file::Blob;
 
 thread_local! {
     // Only the page's one thread touches it: a `File` is the browser's own object and cannot move to another.
-    static FILES: RefCell<HashMap<String, Blob>> = RefCell::new(HashMap::new());
+    static FILES: RefCell<HashMap<String, ChosenFile>> = RefCell::new(HashMap::new());
+}
+
+#[derive(Clone, Debug)]
+pub struct ChosenFile {
+    pub name: String,
+    pub blob: Blob,
 }
 
 /// Keeps the file of a job, in place of the one before.
-pub fn keep(job: &str, file: Blob) {
+pub fn keep(job: &str, file: ChosenFile) {
     FILES.with_borrow_mut(|files| files.insert(job.to_owned(), file));
 }
 
-pub fn chosen(job: &str) -> Option<Blob> {
+pub fn chosen(job: &str) -> Option<ChosenFile> {
     FILES.with_borrow(|files| files.get(job).cloned())
 }
 

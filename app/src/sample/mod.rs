@@ -3,6 +3,7 @@
 pub mod chosen;
 pub mod client;
 pub mod protocol;
+pub mod raw;
 pub mod timer;
 #[cfg(feature = "hydrate")]
 pub mod worker;

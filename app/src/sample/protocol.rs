@@ -1,7 +1,14 @@
 //! What the page and its worker say to each other: JSON texts; a chosen file travels beside them as the browser's own object.
 
+use mapping::field::Field;
+use mapping::sample::{FileProgress, FileReport, Inspection, RejectedRecord, SampleCheck};
+use mapping::settings::Mapping;
 use serde::{Deserialize, Serialize};
 use tabular::detect::Detection;
+use tabular::dialect::Dialect;
+
+/// The first bytes of a file, which are uploaded as its sample and which detection and preview read.
+pub const SAMPLE_BYTES: u64 = 1 << 20;
 
 /// A request with the number that its replies carry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,6 +21,22 @@ pub struct Call {
 pub enum Request {
     /// Takes the file that travels beside the message, and detects how it is written.
     Open,
+    /// Reads the sample of the opened file anew.
+    Inspect { dialect: Dialect },
+    /// Holds the sample of the opened file against a mapping.
+    Check(Box<Settings>),
+    /// Holds all of the file that travels beside the message against a mapping.
+    CheckFile(Box<Settings>),
+    /// Ends the [`Request::CheckFile`] of this number.
+    Cancel { call: u32 },
+}
+
+/// All that decides what becomes of a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub dialect: Dialect,
+    pub mapping: Mapping,
+    pub fields: Vec<Field>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,14 +48,28 @@ pub enum Message {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Reply {
-    Opened { detection: Detection },
+    Opened { detection: Box<Detection>, inspection: Box<Inspection> },
+    Inspected(Box<Inspection>),
+    Checked(Box<Checked>),
+    FileProgress(FileProgress),
+    FileChecked(Box<FileReport>),
+    Cancelled,
+    /// The worker has no file: it was started anew.
+    NoFile,
     /// The file could not be read any more: it was moved, changed or taken away since it was chosen.
-    Unreadable { message: String },
+    Unreadable,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checked {
+    pub check: SampleCheck,
+    /// In file order; all that a preview could mark.
+    pub first_rejected: Vec<RejectedRecord>,
 }
 
 impl Reply {
     /// Whether no other reply follows to the same call.
     pub fn is_last(&self) -> bool {
-        true
+        !matches!(self, Self::FileProgress(_))
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::basics::BasicsForm;
-use super::sample::SampleForm;
+use super::sample::{FileFacts, SampleForm};
 use super::saving::Saving;
 use super::step::Step;
 use crate::wire::SetupView;
@@ -53,6 +53,17 @@ impl Setup {
 
     pub fn discard_changes(self) {
         self.show(self.view.get_untracked());
+    }
+
+    /// Whether the page was left; nothing of it can be read any more.
+    pub fn is_gone(self) -> bool {
+        self.view.is_disposed()
+    }
+
+    /// Whether a file has the name and size of the one that the saved sample was cut from.
+    pub fn is_saved_sample(self, file: &FileFacts) -> bool {
+        let view = self.view.read_untracked();
+        view.sample.as_ref().is_some_and(|sample| sample.file_name == file.name && sample.file_bytes == file.bytes)
     }
 
     pub fn is_saving(self) -> bool {

@@ -1,29 +1,192 @@
 //! Provide Sample File: one page with the file, how it is written, and where its columns go.
 
 mod chooser;
+mod column_format;
+mod column_problems;
+mod column_values;
+mod columns;
+mod form;
+mod format;
+mod new_dataset;
+mod preview;
+mod raw;
+mod reading;
+mod submit;
 
+use domain::job::JobStatus;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys;
+use leptos_router::hooks::use_navigate;
 
-use crate::wire::SetupView;
+use super::foot::{Foot, Then};
+use super::saving::destination;
+use super::state::Setup;
+use super::step::Step;
+use super::words;
 
 pub use chooser::{FileChooser, ReplaceButton};
-
-#[derive(Clone, Copy)]
-pub struct SampleForm {}
-
-impl SampleForm {
-    pub fn new(_saved: &SetupView) -> Self {
-        Self {}
-    }
-
-    pub fn show(self, _saved: &SetupView) {}
-
-    pub fn differs(self, _saved: &SetupView) -> bool {
-        false
-    }
-}
+pub use column_problems::rule_words;
+pub use form::{FileFacts, Reading, SampleForm, sentence};
+pub use reading::choose;
+pub use submit::refused;
 
 #[component]
 pub fn SampleStep() -> impl IntoView {
-    view! { <p></p> }.into_any()
+    let setup = expect_context::<Setup>();
+    let form = setup.sample;
+    let navigate = use_navigate();
+
+    // What is asked of the worker follows from what is shown; none of it runs on the server.
+    Effect::new(move || {
+        setup.view.track();
+        reading::open_chosen(setup);
+    });
+    Effect::new(move || {
+        form.mapping.track();
+        form.inspection.track();
+        form.new_dataset.fields.track();
+        setup.view.track();
+        spawn_local(reading::check(setup, reading::next_check(setup)));
+    });
+    let is_sampling = Memo::new(move |_| setup.view.read().status == JobStatus::Sampling);
+    let go_on = navigate.clone();
+    Effect::new(move || {
+        if is_sampling.get() {
+            let go_on = go_on.clone();
+            submit::watch_sampling(setup, move || {
+                go_on(&destination(setup, Step::Sample, Then::Continue), leptos_router::NavigateOptions::default());
+            });
+        }
+    });
+
+    let save = Callback::new(move |then| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let is_settled = untrack(|| !setup.is_dirty()) && !form.is_new_file.get_untracked();
+            let needs_saving = !is_settled || setup.view.read_untracked().status == JobStatus::SamplingFailed;
+            let is_well = if needs_saving { submit::submit(setup, then).await } else { true };
+            let is_waiting = then == Then::Continue && setup.view.read_untracked().status == JobStatus::Sampling;
+            if is_well && !is_waiting && setup.view.read_untracked().status != JobStatus::SamplingFailed {
+                navigate(&destination(setup, Step::Sample, then), leptos_router::NavigateOptions::default());
+            }
+        });
+    });
+    let blocked = Memo::new(move |_| form.hindrance(&setup.view.read()));
+    let unsavable = Memo::new(move |_| {
+        let has_columns = !form.new_dataset.fields.read().is_empty();
+        has_columns.then(|| form.unfit_new_dataset(&setup.view.read())).flatten()
+    });
+    let note = Signal::derive(move || match (form.doing.get(), is_sampling.get(), form.file.get()) {
+        (Some(doing), ..) => doing.to_owned(),
+        (None, true, _) => "The server reads the sample; this takes a moment.".to_owned(),
+        (None, false, Some(_)) if form.is_new_file.get() => {
+            "Nothing has been uploaded yet. Continue uploads the first 1 MB at most, as the sample.".to_owned()
+        }
+        _ => String::new(),
+    });
+    view! {
+        <SamplingState />
+        <ChosenFile />
+        <Show when=move || form.dialect.read().is_some()>
+            <div class="card sample-card">
+                <format::FormatControls />
+                <preview::Preview />
+            </div>
+        </Show>
+        <columns::Columns />
+        <Foot step=Step::Sample save blocked unsavable note />
+    }
+    .into_any()
+}
+
+/// The file, or the place to put one.
+#[component]
+fn ChosenFile() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let form = setup.sample;
+    let on_file = Callback::new(move |file: web_sys::File| choose(setup, file));
+    let prompt = Signal::derive(move || {
+        let view = setup.view.read();
+        match &view.sample {
+            Some(sample) => format!("Choose {} again to see its records, or another file", sample.file_name),
+            None => "The file to import".to_owned(),
+        }
+    });
+    let hint = Signal::derive(move || {
+        let view = setup.view.read();
+        match &view.sample {
+            Some(sample) => saved_sample_words(sample),
+            None => "CSV and other delimited text, in any encoding and of any size. It is read in your browser.".to_owned(),
+        }
+    });
+    let facts = move || {
+        form.file.get().map(|file| {
+            let state = match form.reading.get() {
+                Reading::UnderWay => view! { <span class="muted" role="status">"is being read"</span> }.into_any(),
+                Reading::Failed(reason) => view! { <span class="field-error" role="alert">{reason}</span> }.into_any(),
+                Reading::Nothing | Reading::Ready => ().into_any(),
+            };
+            view! {
+                <div class="card chosen-file">
+                    <b>{file.name}</b>
+                    <span class="muted">{words::bytes(file.bytes)}</span>
+                    {state}
+                    <ReplaceButton on_file />
+                </div>
+            }
+        })
+    };
+    view! {
+        {facts}
+        <Show when=move || form.file.read().is_none()>
+            <FileChooser prompt hint on_file />
+        </Show>
+    }
+}
+
+/// What the server said of the sample.
+#[component]
+fn SamplingState() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    move || {
+        let view = setup.view.read();
+        match (view.status, view.sample.as_ref().and_then(|sample| sample.problem.clone())) {
+            (JobStatus::Sampling, _) => Some(
+                view! {
+                    <div class="note waiting" role="status">
+                        <div>
+                            <strong>"Sampling"</strong>
+                            <p>"The server reads the sample with these settings. The page goes on by itself."</p>
+                        </div>
+                    </div>
+                }
+                .into_any(),
+            ),
+            (JobStatus::SamplingFailed, Some(problem)) => Some(
+                view! {
+                    <div class="note failure" role="alert">
+                        <div>
+                            <strong>{format!("Sampling failed: {}", problem.sentence)}</strong>
+                            <p>{problem.next_step}</p>
+                        </div>
+                    </div>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        }
+    }
+}
+
+fn saved_sample_words(sample: &crate::wire::SampleView) -> String {
+    let size = words::bytes(sample.file_bytes);
+    match (sample.records, sample.fitting) {
+        (Some(records), Some(fitting)) => format!(
+            "Its sample is saved ({size}): {} of {} fit.",
+            words::count(fitting),
+            words::counted(records, "sampled record", "sampled records")
+        ),
+        _ => format!("Its sample is saved ({size})."),
+    }
 }
