@@ -664,3 +664,99 @@ fn a_refusal_names_status_and_event() {
         "The set-up of the job is not complete."
     );
 }
+
+#[test]
+fn corrected_records_that_went_in_during_a_pause_are_not_repeated() {
+    let partly = ended(RunStatus::PartiallyCompleted, 1);
+    let reimported = JobEvent::Reimported {
+        run: partly,
+        upload: upload(9),
+    };
+    let (active, effects) = apply(&job(JobStatus::Completed), reimported);
+    let input = queued_runs(&effects)[0].input;
+    let paused = after(&active, JobEvent::Paused);
+    let completed = EndedRun {
+        input,
+        ..ended(RunStatus::Completed, 1)
+    };
+    assert_eq!(
+        after(&paused, run_ended(completed)).status,
+        JobStatus::Completed
+    );
+    let failed = EndedRun {
+        input,
+        ..ended(RunStatus::Failed, 1)
+    };
+    let paused = after(&paused, run_ended(failed));
+    let (_, effects) = apply(&paused, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, input);
+}
+
+#[test]
+fn corrections_of_a_file_that_was_rejected_whole_take_the_place_of_its_rerun() {
+    let reason = Some(Reason::NoRecordFits { seen: 3 });
+    let rejected = EndedRun {
+        reason,
+        ..ended(RunStatus::Failed, 1)
+    };
+    let waiting = after(
+        &under_way(job(JobStatus::Active)),
+        run_ended(rejected.clone()),
+    );
+    assert!(waiting.rerun.is_some());
+    let corrected = after(
+        &waiting,
+        JobEvent::Reimported {
+            run: rejected.clone(),
+            upload: upload(9),
+        },
+    );
+    assert_eq!(corrected.rerun, None);
+    // Likewise where the job was paused: reactivating would import the file itself beside its corrections.
+    let paused = after(&waiting, JobEvent::Paused);
+    let corrected = after(
+        &paused,
+        JobEvent::Reimported {
+            run: rejected,
+            upload: upload(9),
+        },
+    );
+    assert_eq!(
+        (corrected.status, corrected.unsettled),
+        (JobStatus::Active, None)
+    );
+}
+
+#[test]
+fn re_importing_records_of_another_run_does_not_hide_a_file_that_did_not_go_in() {
+    let halted = job(JobStatus::Halted);
+    let earlier = EndedRun {
+        input: Input {
+            upload: Some(upload(5)),
+            corrects: None,
+        },
+        ..ended(RunStatus::PartiallyCompleted, 1)
+    };
+    let (still_halted, effects) = apply(
+        &halted,
+        JobEvent::Reimported {
+            run: earlier,
+            upload: upload(9),
+        },
+    );
+    assert_eq!((still_halted.status, effects.len()), (JobStatus::Halted, 1));
+    let input = queued_runs(&effects)[0].input;
+    let corrected = after(
+        &still_halted,
+        run_ended(EndedRun {
+            input,
+            ..ended(RunStatus::Completed, 1)
+        }),
+    );
+    assert_eq!(
+        (corrected.status, corrected.unsettled),
+        (JobStatus::Halted, Some(whole_file()))
+    );
+    let (_, effects) = apply(&corrected, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, whole_file());
+}

@@ -51,15 +51,12 @@ impl Job {
     /// A run that was in work when the job was paused or halted. Once everything is in, there is nothing to reactivate:
     /// doing so would insert the same rows once more.
     fn note_end_at_rest(&mut self, run: &EndedRun) {
-        let whole_file = run.input.is_whole_file();
         if !run.status.is_successful() {
-            if whole_file || self.unsettled.is_none() {
-                self.unsettled = Some(run.input);
-            }
+            let known = self.unsettled.filter(|input| input.is_whole_file());
+            self.unsettled = known.or(Some(run.input));
             return;
         }
-        self.unsettled
-            .take_if(|input| *input == run.input || (whole_file && input.is_whole_file()));
+        self.unsettled.take_if(|input| *input == run.input);
         let is_over = self.unfinished.total() == 0 && self.next_due.is_none();
         if is_over && self.unsettled.is_none() {
             self.status = JobStatus::Completed;

@@ -82,7 +82,7 @@ impl Job {
     }
 
     pub(super) fn retry(&mut self, run: &EndedRun, now: Timestamp) -> Outcome {
-        self.take_up_again()?;
+        self.take_up_again(run.input)?;
         if !run.status.may_be_retried() {
             return Err(
                 "Only a Failed, Halted, Partially Completed or Cancelled run can be retried.",
@@ -96,12 +96,15 @@ impl Job {
     }
 
     pub(super) fn reimport(&mut self, run: &EndedRun, upload: UploadId, now: Timestamp) -> Outcome {
-        self.take_up_again()?;
+        self.take_up_again(run.input)?;
         if !may_be_corrected(run.status, run.reason.as_ref()) {
             return Err(
                 "Only the records of a run that rejected some and imported all others can be re-imported.",
             );
         }
+        // Of a run that rejected all records the corrections are the whole file.
+        self.rerun
+            .take_if(|rerun| rerun.occurrence == run.occurrence);
         let input = Input {
             upload: Some(upload),
             corrects: Some(run.id),
@@ -109,16 +112,21 @@ impl Job {
         self.queue(Origin::Child, input, Some(run.id), now)
     }
 
-    /// A retry or a re-import makes a job Active unless that would start its schedule again, which a person or a failure stopped.
-    fn take_up_again(&mut self) -> Result<(), &'static str> {
+    /// A retry or a re-import makes a job Active, unless that would start its schedule again, which a person or a failure
+    /// stopped, or would hide that something else did not go in.
+    fn take_up_again(&mut self, input: Input) -> Result<(), &'static str> {
+        self.unsettled.take_if(|unsettled| *unsettled == input);
         match self.status {
             JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => Err(NOT_SET_UP),
             JobStatus::Active => Ok(()),
-            JobStatus::Paused | JobStatus::Halted if self.next_due.is_some() => Ok(()),
+            JobStatus::Paused | JobStatus::Halted
+                if self.next_due.is_some() || self.unsettled.is_some() =>
+            {
+                Ok(())
+            }
             JobStatus::Paused | JobStatus::Halted | JobStatus::Completed => {
                 self.status = JobStatus::Active;
                 self.halt_reason = None;
-                self.unsettled = None;
                 Ok(())
             }
         }
