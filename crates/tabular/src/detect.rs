@@ -12,6 +12,8 @@ use crate::dialect::{Dialect, HeaderRow};
 use crate::encoding::Encoding;
 use crate::reader::{Limits, Reader};
 
+/// Below this the runner-up is nearly as likely; for a dialect that is a difference of ten bits.
+const TIE_MARGIN: f32 = 0.25;
 /// So much of the sample is read for dialect and structure.
 const TEXT_BYTES: usize = 128 << 10;
 
@@ -66,13 +68,18 @@ pub struct Evidence {
 impl Evidence {
     /// Whether a person should be asked.
     pub fn is_tie(&self) -> bool {
-        self.margin < 0.1
+        self.margin < TIE_MARGIN
     }
 }
 
 impl Detection {
     pub fn evidence_for(&self, question: Question) -> Option<&Evidence> {
         self.evidence.iter().find(|one| one.question == question)
+    }
+
+    /// The answers that a person should look at.
+    pub fn ties(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|one| one.is_tie())
     }
 }
 

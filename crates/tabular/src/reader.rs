@@ -2,6 +2,7 @@
 
 mod cells;
 mod characters;
+mod found;
 mod record;
 mod scan;
 
@@ -13,7 +14,8 @@ use crate::dialect::{Dialect, Escape, HeaderRow};
 use crate::encoding::Encoding;
 use cells::Cells;
 use characters::Coding;
-use scan::{Found, Scanner};
+use found::Found;
+use scan::Scanner;
 
 pub(crate) use record::Quoting;
 pub use record::{Cell, Record};
@@ -349,4 +351,54 @@ impl Reader {
 
 fn count(fields: usize) -> u32 {
     u32::try_from(fields).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds `start` and then 16 MB of `rest`, and gives the defects with the most that was kept in memory.
+    fn defects_and_memory(start: &[u8], rest: &[u8]) -> (Vec<Defect>, usize) {
+        let limits = Limits {
+            record_bytes: 100_000,
+        };
+        let mut reader = Reader::new(&Dialect::default(), limits);
+        reader.feed(b"a,b\n");
+        reader.feed(start);
+        let chunk = rest.repeat(16_000 / rest.len());
+        let mut defects = Vec::new();
+        let mut memory = 0;
+        for round in 0..=1000 {
+            if round < 1000 {
+                reader.feed(&chunk);
+            } else {
+                reader.finish();
+            }
+            while let Some(record) = reader.next() {
+                defects.extend(record.defect().cloned());
+            }
+            memory = memory.max(reader.scanner.buffer.capacity());
+        }
+        (defects, memory)
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_does_not_end() {
+        let too_large = Defect::TooLarge {
+            limit_bytes: 100_000,
+        };
+        let unclosed = Defect::UnclosedQuote {
+            opened_at: Position { offset: 6, line: 2 },
+        };
+        for (start, rest, expected) in [
+            (&b"1,x"[..], &b"x"[..], vec![too_large.clone()]),
+            (b"1,\"", b"x", vec![too_large.clone()]),
+            (b"1,\"", b"1,2\n", vec![unclosed]),
+            (b"1,x", b",", vec![too_large]),
+        ] {
+            let (defects, memory) = defects_and_memory(start, rest);
+            assert_eq!(defects, expected);
+            assert!(memory < 300_000, "{memory}");
+        }
+    }
 }

@@ -6,12 +6,17 @@ pub(super) enum Look {
     Number,
     /// A date, a time, a telephone number: digits with marks between them.
     Digits,
+    /// One of few words, for a truth or for nothing.
     Truth,
     Address,
     Text,
 }
 
 pub(super) const LOOKS: usize = 6;
+
+const TRUTHS: [&str; 14] = [
+    "true", "false", "yes", "no", "y", "n", "ja", "nein", "t", "f", "null", "n/a", "nan", "-",
+];
 
 impl Look {
     pub(super) fn of(cell: &str) -> Self {
@@ -44,12 +49,8 @@ impl Look {
                 return Self::Digits;
             }
         }
-        match cell.to_ascii_lowercase().as_str() {
-            "true" | "false" | "yes" | "no" | "y" | "n" | "ja" | "nein" | "null" | "n/a" | "na"
-            | "nan" | "-" => {
-                return Self::Truth;
-            }
-            _ => {}
+        if TRUTHS.iter().any(|truth| cell.eq_ignore_ascii_case(truth)) {
+            return Self::Truth;
         }
         if !cell.contains(' ')
             && (cell.contains("://") || (cell.contains('@') && cell.contains('.')))

@@ -12,17 +12,18 @@ pub(super) fn delimiter(candidates: &[Candidate]) -> Evidence {
     let answer = character(best.dialect.delimiter);
     let compared = other.map_or_else(String::new, |other| {
         format!(
-            ", with {} {} of {} {}",
-            character(other.dialect.delimiter),
+            ", with {} {} of {} have {}",
+            in_sentence(other.dialect.delimiter, "no delimiter"),
             other.usual,
             other.records,
             columns(other)
         )
     });
     let sentence = format!(
-        "{} {} with {answer}{compared}.",
+        "{} {} with {}{compared}.",
         share(best.usual, best.records),
-        columns(best)
+        columns(best),
+        in_sentence(best.dialect.delimiter, "no delimiter"),
     );
     Evidence {
         question: Question::Delimiter,
@@ -42,10 +43,11 @@ pub(super) fn quote(candidates: &[Candidate]) -> Evidence {
     let sentence = match other {
         None => "The sample has no quotes; the usual one is assumed.".to_owned(),
         Some(other) => format!(
-            "With {answer} {} of {} records have the usual number of columns, with {} {} of {}.",
+            "With {} {} of {} records have the usual number of columns, with {} {} of {}.",
+            in_sentence(best.dialect.quote, "no quotes"),
             best.usual,
             best.records,
-            character(other.dialect.quote),
+            in_sentence(other.dialect.quote, "no quotes"),
             other.usual,
             other.records
         ),
@@ -105,28 +107,27 @@ fn character(character: Option<char>) -> String {
     }
 }
 
+fn in_sentence(one: Option<char>, none: &str) -> String {
+    one.map_or_else(|| none.to_owned(), |_| character(one))
+}
+
 fn share(usual: usize, records: usize) -> String {
     if records == 0 {
-        "No whole record was seen; none".to_owned()
+        "The sample has no whole record; it would have".to_owned()
     } else if usual == records {
-        format!("Every one of {records} sampled records")
+        format!("Every one of {records} sampled records has")
     } else {
-        format!("{usual} of {records} sampled records")
+        format!("{usual} of {records} sampled records have")
     }
 }
 
 fn columns(candidate: &Candidate) -> String {
-    let verb = if candidate.usual == 1 || candidate.usual == candidate.records {
-        "has"
-    } else {
-        "have"
-    };
     let noun = if candidate.columns == 1 {
         "column"
     } else {
         "columns"
     };
-    format!("{verb} {} {noun}", candidate.columns)
+    format!("{} {noun}", candidate.columns)
 }
 
 /// The difference in bits on a scale from 0 to 1: ten bits are a thousand to one in one sample, but samples of real

@@ -5,8 +5,8 @@ use std::ops::Range;
 use encoding_rs::DecoderResult;
 
 use super::characters::{Characters, Token};
+use super::found::{Form, Span};
 use super::record::Cell;
-use super::scan::{Form, Span};
 use crate::encoding::Encoding;
 
 /// Where the content of a field is.

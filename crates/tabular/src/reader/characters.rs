@@ -4,7 +4,7 @@ mod narrow;
 mod shifting;
 mod wide;
 
-use super::scan::Span;
+use super::found::Span;
 use crate::dialect::{Dialect, Escape};
 use crate::encoding::Encoding;
 

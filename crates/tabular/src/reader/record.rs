@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cells::Cells;
-use super::scan::{Form, Span};
+use super::found::{Form, Span};
 use super::{Defect, Position};
 use crate::encoding::Encoding;
 

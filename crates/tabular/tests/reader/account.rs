@@ -1,7 +1,24 @@
-//! Reads whole files and shows each record as one line of text.
+//! Reads whole files and shows each record as one line of text: `number line:offset+length*lines fields defect`.
 
-use tabular::dialect::Dialect;
+use tabular::dialect::{Dialect, HeaderRow};
 use tabular::reader::{Cell, Limits, Reader, Record};
+
+/// Comma, double quotes, UTF-8, no header.
+pub fn plain() -> Dialect {
+    Dialect {
+        header: HeaderRow::Absent,
+        ..Dialect::default()
+    }
+}
+
+pub fn check(dialect: &Dialect, bytes: &[u8], expected: &[&str]) {
+    assert_eq!(
+        read(dialect, bytes),
+        expected,
+        "{:?}",
+        bytes.escape_ascii().to_string()
+    );
+}
 
 pub fn read(dialect: &Dialect, bytes: &[u8]) -> Vec<String> {
     read_with(dialect, Limits::default(), bytes, bytes.len().max(1))

@@ -3,5 +3,6 @@
 
 mod account;
 mod chunks;
+mod encodings;
 mod journeys;
 mod reading;

@@ -3,7 +3,7 @@
 
 use memchr::memchr3;
 
-use super::super::scan::{Form, Span};
+use super::super::found::{Form, Span};
 use super::{Characters, Pattern, Structure, Token};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
