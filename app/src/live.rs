@@ -1,1 +1,271 @@
-//! Server-sent events become signals: one stream per tab for the namespace that it shows.
+//! Server-sent events become signals: one stream per tab, for the namespace that it shows.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::run::RunStatus;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::web_sys::{EventSource, MessageEvent};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use crate::wire::{JobRow, LiveEvent, RunRow};
+
+/// What the stream has told so far. In context below the namespace's frame.
+#[derive(Clone, Copy)]
+pub struct Live {
+    jobs: RwSignal<BTreeMap<String, JobRow>>,
+    runs: RwSignal<BTreeMap<String, LiveRun>>,
+    /// True once nothing has come for long.
+    pub cut_off: RwSignal<bool>,
+}
+
+/// A run and how fast it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveRun {
+    pub row: RunRow,
+    /// `None` until two reports of the same stage have come.
+    pub pace: Option<Pace>,
+}
+
+/// Per second, smoothed over the last reports.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    pub rows: f64,
+    pub bytes: f64,
+}
+
+impl Live {
+    /// The row with the larger version: the loaded one or the one that the stream has sent.
+    pub fn job(self, loaded: JobRow) -> JobRow {
+        self.jobs.with(|jobs| match jobs.get(&loaded.id) {
+            Some(live) if live.version > loaded.version => live.clone(),
+            _ => loaded,
+        })
+    }
+
+    /// The row with the larger version; of equal ones the stream's, which carries the later progress.
+    pub fn run(self, loaded: RunRow) -> RunRow {
+        self.runs.with(|runs| match runs.get(&loaded.id) {
+            Some(live) if live.row.version >= loaded.version => live.row.clone(),
+            _ => loaded,
+        })
+    }
+
+    pub fn pace(self, run: &str) -> Option<Pace> {
+        self.runs.with(|runs| runs.get(run)?.pace)
+    }
+
+    /// The run of a job that is under way now.
+    pub fn under_way(self, job: &str) -> Option<LiveRun> {
+        self.runs.with(|runs| runs.values().find(|run| run.row.job == job && is_under_way(run.row.status)).cloned())
+    }
+
+    /// Changes whenever a job or a run comes, goes or changes its status: what a list shows may then be another.
+    pub fn outline(self) -> Memo<Vec<(String, &'static str)>> {
+        Memo::new(move |_| {
+            let jobs = self.jobs.with(|jobs| jobs.values().map(|job| (job.id.clone(), job.status.code())).collect::<Vec<_>>());
+            let runs = self.runs.with(|runs| runs.values().map(|run| (run.row.id.clone(), run.row.status.code())).collect::<Vec<_>>());
+            [jobs, runs].concat()
+        })
+    }
+
+    fn take(self, event: LiveEvent) {
+        self.jobs.update(|jobs| {
+            if event.snapshot {
+                jobs.clear();
+            }
+            for job in event.jobs {
+                jobs.insert(job.id.clone(), job);
+            }
+        });
+        self.runs.update(|runs| {
+            let mut known = if event.snapshot { std::mem::take(runs) } else { BTreeMap::new() };
+            for row in event.runs {
+                let before = runs.remove(&row.id).or_else(|| known.remove(&row.id));
+                let pace = before.as_ref().and_then(|before| pace_between(before, &row));
+                runs.insert(row.id.clone(), LiveRun { row, pace });
+            }
+        });
+    }
+}
+
+/// Opens the stream of the namespace and keeps it open until the frame goes.
+pub fn provide_live(namespace: Memo<String>) {
+    let live = Live { jobs: RwSignal::default(), runs: RwSignal::default(), cut_off: RwSignal::new(false) };
+    provide_context(live);
+    // Only in the browser: effects do not run on the server.
+    Effect::new(move || {
+        let namespace = namespace.get();
+        live.jobs.set(BTreeMap::new());
+        live.runs.set(BTreeMap::new());
+        open(live, format!("/n/{namespace}/events"), 0);
+        on_cleanup(|| STREAM.with(|stream| drop(stream.take())));
+    });
+}
+
+pub fn use_live() -> Live {
+    expect_context::<Live>()
+}
+
+/// Runs `changed` when what the stream outlines changes, from its second state on: the first is what the page loaded itself.
+pub fn on_change(changed: impl Fn() + 'static) {
+    let outline = use_live().outline();
+    Effect::new(move |before: Option<bool>| {
+        let known = outline.with(|outline| !outline.is_empty());
+        if before == Some(true) {
+            changed();
+        }
+        known || before == Some(true)
+    });
+}
+
+pub const fn is_under_way(status: RunStatus) -> bool {
+    matches!(status, RunStatus::Validating | RunStatus::Importing | RunStatus::Processing)
+}
+
+/// Rows that the stage under way has done.
+pub const fn rows_done(row: &RunRow) -> u64 {
+    match row.status {
+        RunStatus::Importing | RunStatus::Processing => row.imported,
+        _ => row.seen,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a pace is shown with two digits")]
+fn pace_between(before: &LiveRun, row: &RunRow) -> Option<Pace> {
+    let (from, to) = (before.row.progress_at?, row.progress_at?);
+    if before.row.status != row.status {
+        return None;
+    }
+    if to <= from {
+        return before.pace;
+    }
+    let seconds = (to - from) as f64 / 1000.0;
+    let now = Pace {
+        rows: rows_done(row).saturating_sub(rows_done(&before.row)) as f64 / seconds,
+        bytes: row.bytes_done.saturating_sub(before.row.bytes_done) as f64 / seconds,
+    };
+    Some(match before.pace {
+        Some(earlier) => Pace { rows: earlier.rows.midpoint(now.rows), bytes: earlier.bytes.midpoint(now.bytes) },
+        None => now,
+    })
+}
+
+/// The connection of this tab. Dropping it closes it.
+struct Stream {
+    source: EventSource,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_open: Closure<dyn FnMut()>,
+    _on_error: Closure<dyn FnMut()>,
+    /// Says that the stream is cut off, or makes a new one.
+    timer: Option<TimeoutHandle>,
+}
+
+thread_local! {
+    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+    }
+}
+
+/// How long a stream may be cut before the page says so.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn open(live: Live, address: String, failures: u32) {
+    let Ok(source) = EventSource::new(&address) else {
+        live.cut_off.set(true);
+        return;
+    };
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        // An event that this build cannot read is of another release; the pages still load by themselves.
+        if let Some(event) = message.data().as_string().and_then(|text| serde_json::from_str(&text).ok()) {
+            live.take(event);
+        }
+    });
+    let on_open = Closure::<dyn FnMut()>::new(move || {
+        set_timer(None);
+        live.cut_off.set(false);
+    });
+    let on_error = Closure::<dyn FnMut()>::new({
+        let source = source.clone();
+        move || {
+            if source.ready_state() == EventSource::CLOSED {
+                // After an HTTP error the browser gives up: a new stream, later and later up to half a minute.
+                live.cut_off.set(true);
+                let address = address.clone();
+                let wait = Duration::from_secs(1 << failures.min(5)).min(Duration::from_secs(30));
+                set_timer(set_timeout_with_handle(move || open(live, address, failures + 1), wait).ok());
+            } else if !STREAM.with(|stream| stream.borrow().as_ref().is_some_and(|stream| stream.timer.is_some())) {
+                set_timer(set_timeout_with_handle(move || live.cut_off.set(true), PATIENCE).ok());
+            }
+        }
+    });
+    source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    let stream = Stream { source, _on_message: on_message, _on_open: on_open, _on_error: on_error, timer: None };
+    STREAM.with(|current| drop(current.replace(Some(stream))));
+}
+
+fn set_timer(timer: Option<TimeoutHandle>) {
+    STREAM.with(|stream| {
+        if let Some(stream) = stream.borrow_mut().as_mut()
+            && let Some(before) = std::mem::replace(&mut stream.timer, timer)
+        {
+            before.clear();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(status: RunStatus, seen: u64, bytes_done: u64, progress_at: i64) -> RunRow {
+        RunRow {
+            id: "r".to_owned(),
+            job: "j".to_owned(),
+            job_name: String::new(),
+            status,
+            reason: None,
+            attempt: 1,
+            attempts: 6,
+            file_name: None,
+            file_bytes: Some(1000),
+            due_at: 0,
+            started_at: Some(0),
+            ended_at: None,
+            seen,
+            imported: 0,
+            rejected: 0,
+            failed_per_cent: None,
+            bytes_done,
+            progress_at: Some(progress_at),
+            cancel_requested: false,
+            actions: Vec::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn pace_is_what_two_reports_of_one_stage_differ_by() {
+        let before = LiveRun { row: row(RunStatus::Validating, 100, 400, 1000), pace: None };
+        let pace = pace_between(&before, &row(RunStatus::Validating, 300, 800, 3000));
+        assert_eq!(pace, Some(Pace { rows: 100.0, bytes: 200.0 }));
+    }
+
+    #[test]
+    fn a_new_stage_has_no_pace_yet() {
+        let before = LiveRun { row: row(RunStatus::Validating, 100, 400, 1000), pace: Some(Pace { rows: 1.0, bytes: 1.0 }) };
+        assert_eq!(pace_between(&before, &row(RunStatus::Importing, 300, 0, 3000)), None);
+    }
+}

@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::components::reader::provide_reader;
-use crate::components::toast::Toasts;
+use crate::components::toast::ToastRegion;
 use crate::pages::datasets::{DatasetPage, DatasetsPage};
 use crate::pages::frame::NamespaceFrame;
 use crate::pages::home::HomePage;
@@ -32,7 +32,7 @@ pub fn App() -> impl IntoView {
             <a class="skip" href="#content">
                 "Skip to the content"
             </a>
-            <Toasts>
+            <ToastRegion>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
@@ -48,7 +48,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/datasets/:name") view=DatasetPage ssr=SsrMode::Async />
                     </ParentRoute>
                 </Routes>
-            </Toasts>
+            </ToastRegion>
         </Router>
     }
     .into_any()

@@ -1,4 +1,20 @@
 //! What pages are made of: props in, events out. No component here calls the server.
 
+pub mod badge;
+pub mod bar_chart;
+pub mod breadcrumb;
+pub mod dialog;
+pub mod floating;
+pub mod heading;
+pub mod icon;
+pub mod instant;
+pub mod loaded;
+pub mod menu;
+pub mod number;
+pub mod progress;
 pub mod reader;
+pub mod report_menu;
+pub mod run_marks;
+pub mod states;
 pub mod toast;
+pub mod tooltip;

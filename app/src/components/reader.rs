@@ -1,4 +1,5 @@
-//! The reader's locale, zone and clock. The server knows none of them: until the page is hydrated all are `None`.
+//! The reader's locale, zone and clock. The server knows none of them: until the page is hydrated all are `None`, and what
+//! is written then depends on nothing but the value.
 
 use leptos::prelude::*;
 
@@ -14,20 +15,15 @@ pub struct Reader {
 pub fn provide_reader() {
     let (locale, set_locale) = signal(None);
     let (now, set_now) = signal(None);
-    #[cfg(feature = "hydrate")]
-    {
-        // An effect runs after hydration, so the first text is the one that the server wrote.
-        Effect::new(move || {
-            set_locale.set(window().navigator().language());
-            set_now.set(Some(clock()));
-        });
-        let tick = set_interval_with_handle(move || set_now.set(Some(clock())), std::time::Duration::from_secs(10));
-        if let Ok(tick) = tick {
+    // An effect runs in the browser alone, and after hydration: the first text is the one that the server wrote.
+    Effect::new(move || {
+        set_locale.set(window().navigator().language());
+        set_now.set(Some(clock()));
+        let every = std::time::Duration::from_secs(10);
+        if let Ok(tick) = set_interval_with_handle(move || set_now.set(Some(clock())), every) {
             on_cleanup(move || tick.clear());
         }
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (set_locale, set_now);
+    });
     provide_context(Reader { locale, now });
 }
 
@@ -36,7 +32,6 @@ pub fn use_reader() -> Reader {
 }
 
 /// The browser's clock in milliseconds since the Unix epoch.
-#[cfg(feature = "hydrate")]
 #[expect(clippy::cast_possible_truncation, reason = "a date in milliseconds is far below 2^53")]
 pub fn clock() -> i64 {
     js_sys::Date::now() as i64

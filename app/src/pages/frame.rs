@@ -1,9 +1,92 @@
-//! .
+//! What surrounds every page of a namespace: the header, and the stream of what happens.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
+use leptos_router::components::{Outlet, Redirect};
+use leptos_router::hooks::{use_location, use_params_map};
+
+use super::account::AccountMenu;
+use super::session::use_session;
+use super::theme::ThemeSwitch;
+use crate::components::icon::{Brand, Glyph, Icon};
+use crate::components::loaded::Loaded;
+use crate::live::{provide_live, use_live};
+use crate::wire::SessionView;
+
+/// The slug of the namespace whose pages are shown; in context below the frame.
+#[derive(Clone, Copy)]
+pub struct Namespace(pub Memo<String>);
+
+pub fn use_namespace() -> Memo<String> {
+    expect_context::<Namespace>().0
+}
 
 #[component]
 pub fn NamespaceFrame() -> impl IntoView {
-    view! { <main id="content"><Outlet /></main> }.into_any()
+    let params = use_params_map();
+    let namespace = Memo::new(move |_| params.read().get("namespace").unwrap_or_default());
+    provide_context(Namespace(namespace));
+    provide_live(namespace);
+    view! {
+        <header class="bar">
+            <a class="brand" href=move || format!("/n/{}/jobs", namespace.get()) aria-label="Weir, to the jobs">
+                <Brand />
+            </a>
+            <Sections namespace />
+            <div class="end">
+                <CutOff />
+                <ThemeSwitch />
+                <Loaded resource=use_session() waiting=|| () children=move |session| view! { <Account session namespace /> }.into_any() />
+            </div>
+        </header>
+        <main id="content" tabindex="-1">
+            <Outlet />
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sections(namespace: Memo<String>) -> impl IntoView {
+    let path = use_location().pathname;
+    let section = move |name: &'static str, segments: &'static [&'static str]| {
+        let here = move || segments.iter().any(|segment| path.read().starts_with(&format!("/n/{}/{segment}", namespace.read())));
+        view! {
+            <a
+                href=move || format!("/n/{}/{}", namespace.get(), segments[0])
+                aria-current=move || here().then_some("page")
+            >
+                {name}
+            </a>
+        }
+    };
+    view! {
+        <nav aria-label="Sections">{section("Jobs", &["jobs", "runs"])} {section("Datasets", &["datasets"])}</nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Account(session: Signal<Option<SessionView>>, namespace: Memo<String>) -> impl IntoView {
+    let view = move || match session.get() {
+        None => view! { <Redirect path="/sign-in" /> }.into_any(),
+        Some(session) => view! { <AccountMenu session namespace /> }.into_any(),
+    };
+    view.into_any()
+}
+
+/// Quiet, since the pages still hold; only what changes by itself stands still.
+#[component]
+fn CutOff() -> impl IntoView {
+    let live = use_live();
+    let note = move || {
+        live.cut_off.get().then(|| {
+            view! {
+                <span class="cut-off">
+                    <Icon glyph=Glyph::Clock size=13 />
+                    "Reconnecting"
+                </span>
+            }
+        })
+    };
+    view! { <span role="status">{note}</span> }.into_any()
 }

@@ -1,6 +1,8 @@
 //! A module per route: the page, what it loads, its private parts.
 
+mod account;
 pub mod datasets;
+mod door;
 pub mod frame;
 pub mod home;
 pub mod jobs;
@@ -9,4 +11,5 @@ pub mod runs;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+mod theme;
 pub mod welcome;

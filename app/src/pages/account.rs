@@ -1,0 +1,69 @@
+//! The menu of the person who is signed in: other namespaces, and signing out.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::components::icon::{Glyph, Icon};
+use crate::components::menu::Menu;
+use crate::server_fns::session::SignOut;
+use crate::wire::{NamespaceView, SessionView};
+
+#[component]
+pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoView {
+    let sign_out = ServerAction::<SignOut>::new();
+    let SessionView { person_name, email, namespaces, .. } = session;
+    let names = StoredValue::new(namespaces);
+    let current = move || {
+        let slug = namespace.get();
+        names.with_value(|names| names.iter().find(|known| known.slug == slug).map_or(slug, |known| known.name.clone()))
+    };
+    let button = move || {
+        view! {
+            <span class="text">{current}</span>
+            <Icon glyph=Glyph::Person />
+            <Icon glyph=Glyph::ChevronDown size=12 />
+        }
+        .into_any()
+    };
+    let namespace_item = move |known: NamespaceView| {
+        let slug = known.slug.clone();
+        view! {
+            <a
+                role="menuitem"
+                tabindex="-1"
+                class="menu-item"
+                href=format!("/n/{}/jobs", known.slug)
+                aria-current=move || (namespace.get() == slug).then_some("true")
+            >
+                {known.name}
+            </a>
+        }
+    };
+    let switch = move || {
+        names.with_value(|names| names.len() > 1).then(|| {
+            view! {
+                <p class="menu-title">"Namespaces"</p>
+                {names.get_value().into_iter().map(namespace_item).collect_view()}
+                <hr />
+            }
+        })
+    };
+    view! {
+        <Menu id="account" label="Account and namespaces" class="button quiet who" button>
+            <p class="menu-title">
+                <strong>{person_name.clone()}</strong>
+                <br />
+                {email.clone()}
+            </p>
+            <hr />
+            {switch()}
+            <ActionForm action=sign_out>
+                <button role="menuitem" tabindex="-1" class="menu-item">
+                    <Icon glyph=Glyph::SignOut />
+                    "Sign out"
+                </button>
+            </ActionForm>
+        </Menu>
+    }
+    .into_any()
+}
