@@ -147,3 +147,21 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     kept.push('…');
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_cut_at_200_characters() {
+        let text = "ä".repeat(5000);
+        let broken = Broken::Misfit(Misfit::NotAnInteger);
+        let rejection = Rejection::of_cell(0, "a", "a", &text, &broken);
+        let value = rejection.value.unwrap();
+        assert_eq!(value.chars().count(), 200);
+        assert!(value.ends_with('…'));
+        assert!(rejection.message.chars().count() < 100);
+        assert_eq!(cut("äöü", 3), "äöü");
+        assert_eq!(cut("äöüß", 3), "äö…");
+    }
+}

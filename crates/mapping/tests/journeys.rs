@@ -91,7 +91,8 @@ fn account_closes_and_does_not_depend_on_the_sample_being_whole() {
 fn import(journey: &Journey, chunk_size: usize) -> (Vec<Json>, Vec<Json>) {
     let inspection = inspect(journey.file, true, &journey.dialect, 0);
     let mapping = propose(&inspection.columns, &journey.fields);
-    let plan = RowPlan::compile(&journey.fields, &mapping, inspection.header.as_deref()).unwrap();
+    let plan = RowPlan::compile(&journey.fields, &mapping, inspection.header.as_deref())
+        .expect("settings");
     let mut reader = plan::reader(&journey.dialect, &mapping);
     let (mut row, mut broken) = (Row::new(), Vec::new());
     let (mut rows, mut rejections) = (Vec::new(), Vec::new());
@@ -142,7 +143,12 @@ fn json_of(journey: &Journey, row: &Row) -> Json {
 }
 
 fn last_of_each_key(journey: &Journey, rows: Vec<Json>) -> Vec<Json> {
-    let key = &journey.fields.iter().find(|field| field.key).unwrap().name;
+    let key = &journey
+        .fields
+        .iter()
+        .find(|field| field.key)
+        .expect("a key")
+        .name;
     (0..rows.len())
         .filter(|index| {
             rows[index + 1..]
@@ -159,9 +165,9 @@ fn compare(journey: &str, what: &str, found: &[Json]) {
         env!("CARGO_MANIFEST_DIR")
     );
     let known: Vec<Json> = std::fs::read_to_string(path)
-        .unwrap()
+        .expect("a fixture")
         .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     for (number, (found, known)) in found.iter().zip(&known).enumerate() {
         assert_eq!(found, known, "{journey}: {what}, number {}", number + 1);

@@ -23,7 +23,7 @@ fn journeys_give_the_golden_answers() {
         include_str!("golden/leads.json"),
     ];
     for (journey, golden) in journey::all().iter().zip(golden) {
-        let answers = serde_json::to_string_pretty(&answers(journey)).unwrap() + "\n";
+        let answers = serde_json::to_string_pretty(&answers(journey)).expect("JSON") + "\n";
         #[cfg(not(target_arch = "wasm32"))]
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
@@ -54,7 +54,7 @@ struct Answers {
 
 fn answers(journey: &Journey) -> Answers {
     let (file, dialect, fields) = (journey.file, &journey.dialect, &journey.fields);
-    let sample = &file[..file.len() / 2 + 1];
+    let sample = &file[..=file.len() / 2];
     let inspection = inspect(sample, false, dialect, 4);
     let mapping = propose(&inspection.columns, fields);
     let mapped: Vec<_> = mapping
