@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::reader::use_reader;
+use super::reader::{Reader, use_reader};
 use super::tooltip::Tooltip;
 
 const MINUTE: i64 = 60;
@@ -12,7 +12,12 @@ const DAY: i64 = 24 * HOUR;
 
 /// An instant in milliseconds since the Unix epoch, relative to now.
 #[component]
-pub fn Instant(#[prop(into)] at: Signal<i64>) -> impl IntoView {
+pub fn Instant(
+    #[prop(into)] at: Signal<i64>,
+    /// Without a tab stop, where the exact instant is written beside it.
+    #[prop(optional)]
+    plain: bool,
+) -> impl IntoView {
     let reader = use_reader();
     let text = move || match (reader.now.get(), reader.locale.get()) {
         (Some(now), locale) => relative_text(at.get(), now, &locale.unwrap_or_default()),
@@ -23,15 +28,15 @@ pub fn Instant(#[prop(into)] at: Signal<i64>) -> impl IntoView {
         None => utc_text(at.get()),
     });
     view! {
-        <Tooltip tip=move || exact.get().into_any() focusable=true>
+        <Tooltip tip=move || exact.get().into_any() focusable=!plain>
             <time datetime=move || iso_text(at.get())>{text}</time>
         </Tooltip>
     }
     .into_any()
 }
 
-/// Without anything on hover, for a title or a sentence: "23 Nov, 06:00" in the reader's zone, UTC before hydration.
-pub fn moment_text(at: i64, reader: super::reader::Reader) -> String {
+/// "23 Nov, 06:00" in the reader's zone, for a title or a sentence; UTC before hydration.
+pub fn moment_text(at: i64, reader: Reader) -> String {
     match reader.locale.get() {
         Some(locale) => localised(at, &locale, &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")]),
         None => utc_text(at),

@@ -15,6 +15,7 @@ pub mod progress;
 pub mod reader;
 pub mod report_menu;
 pub mod run_marks;
+pub mod run_progress;
 pub mod states;
 pub mod toast;
 pub mod tooltip;

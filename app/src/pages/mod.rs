@@ -3,6 +3,7 @@
 mod account;
 pub mod datasets;
 mod door;
+mod field_words;
 pub mod frame;
 pub mod home;
 pub mod jobs;

@@ -1,13 +1,7 @@
-//! .
+//! The datasets of a namespace, and one of them.
 
-use leptos::prelude::*;
+mod list;
+mod page;
 
-#[component]
-pub fn DatasetsPage() -> impl IntoView {
-    view! { <h1>"DatasetsPage"</h1> }.into_any()
-}
-
-#[component]
-pub fn DatasetPage() -> impl IntoView {
-    view! { <h1>"DatasetPage"</h1> }.into_any()
-}
+pub use list::DatasetsPage;
+pub use page::DatasetPage;

@@ -1,18 +1,16 @@
-//! .
+//! The jobs of a namespace, and one of them.
 
-use leptos::prelude::*;
+mod acting;
+mod activity;
+mod configuration;
+mod details;
+mod filters;
+mod history;
+mod list;
+mod new;
+mod row;
+mod words;
 
-#[component]
-pub fn JobsPage() -> impl IntoView {
-    view! { <h1>"JobsPage"</h1> }.into_any()
-}
-
-#[component]
-pub fn JobPage() -> impl IntoView {
-    view! { <h1>"JobPage"</h1> }.into_any()
-}
-
-#[component]
-pub fn NewImportPage() -> impl IntoView {
-    view! { <h1>"NewImportPage"</h1> }.into_any()
-}
+pub use details::JobPage;
+pub use list::JobsPage;
+pub use new::NewImportPage;

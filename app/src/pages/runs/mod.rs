@@ -1,8 +1,10 @@
-//! .
+//! One run: how far it is, what it did, and what it rejected.
 
-use leptos::prelude::*;
+mod acting;
+mod breakdown;
+mod page;
+mod rejections;
+mod stages;
+mod words;
 
-#[component]
-pub fn RunPage() -> impl IntoView {
-    view! { <h1>"RunPage"</h1> }.into_any()
-}
+pub use page::RunPage;

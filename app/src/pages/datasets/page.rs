@@ -1,0 +1,148 @@
+//! A dataset: its fields, where it lies, and the first rows in it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use mapping::field::{Field, FieldType};
+
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::heading::Heading;
+use crate::components::icon::Glyph;
+use crate::components::loaded::Loaded;
+use crate::components::number::counted;
+use crate::components::reader::use_reader;
+use crate::components::states::{EmptyState, ListSkeleton};
+use crate::live::on_change;
+use crate::pages::field_words::{field_rules, field_type_text};
+use crate::pages::frame::use_namespace;
+use crate::server_fns::datasets::dataset;
+use crate::wire::DatasetView;
+
+#[component]
+pub fn DatasetPage() -> impl IntoView {
+    let namespace = use_namespace();
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let loaded = Resource::new(move || (namespace.get(), name.get()), |(namespace, name)| dataset(namespace, name));
+    on_change(move || loaded.refetch());
+    let above = Signal::derive(move || vec![(format!("/n/{}/datasets", namespace.get()), "Datasets".to_owned())]);
+    view! {
+        <Title text=name />
+        <Breadcrumb above />
+        <Loaded resource=loaded waiting=|| view! { <ListSkeleton /> } children=|dataset| view! { <Dataset dataset /> }.into_any() />
+    }
+    .into_any()
+}
+
+#[component]
+fn Dataset(dataset: Signal<DatasetView>) -> impl IntoView {
+    let reader = use_reader();
+    let rows = move || counted(dataset.read().rows, "row", "rows", reader.locale.get().as_deref());
+    view! {
+        <div class="page-head">
+            <Heading>{move || dataset.read().name.clone()}</Heading>
+            <span class="beside">{rows} " · " {move || dataset.read().location.clone()}</span>
+        </div>
+        {move || view! { <Fields fields=dataset.read().fields.clone() /> }}
+        {move || view! { <FirstRows dataset=dataset.get() /> }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Fields(fields: Vec<Field>) -> impl IntoView {
+    let line = |field: Field| {
+        let rules = field_rules(&field);
+        view! {
+            <tr>
+                <th scope="row">
+                    <code>{field.name.clone()}</code>
+                </th>
+                <td>{field_type_text(&field.field_type)}</td>
+                <td class="muted">{rules}</td>
+            </tr>
+        }
+    };
+    view! {
+        <section>
+            <div class="section-head">
+                <h2>"Fields"</h2>
+            </div>
+            <div class="card">
+                <table class="fields">
+                    <caption class="visually-hidden">"Fields"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Field"</th>
+                            <th scope="col">"Type"</th>
+                            <th scope="col">"Rules"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{fields.into_iter().map(line).collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn FirstRows(dataset: DatasetView) -> impl IntoView {
+    let numeric = dataset
+        .fields
+        .iter()
+        .map(|field| matches!(field.field_type, FieldType::Integer | FieldType::Decimal { .. }))
+        .collect::<Vec<_>>();
+    let head = dataset.fields.iter().zip(&numeric).map(|(field, numeric)| {
+        let name = field.name.clone();
+        view! {
+            <th scope="col" class:number=*numeric>
+                {name}
+            </th>
+        }
+    });
+    let head = head.collect_view();
+    let shown = dataset.first_rows.len();
+    let row = move |cells: Vec<Option<String>>| {
+        let cell = |(index, cell): (usize, Option<String>)| {
+            let numeric = numeric.get(index).copied().unwrap_or(false);
+            let text = match cell {
+                Some(text) => text.into_any(),
+                None => view! { <span class="null">"null"</span> }.into_any(),
+            };
+            view! { <td class:number=numeric>{text}</td> }
+        };
+        view! { <tr>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }
+    };
+    let content = if shown == 0 {
+        view! {
+            <EmptyState glyph=Glyph::Table title="No row is in it yet">
+                <p>"The rows of the first run that completes are shown here."</p>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="raw-scroll" tabindex="0" role="region" aria-label="First rows">
+                <table class="raw">
+                    <thead>
+                        <tr>{head}</tr>
+                    </thead>
+                    <tbody>{dataset.first_rows.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    let beside = if shown > 0 && (shown as u64) < dataset.rows { format!("the first {shown}") } else { String::new() };
+    view! {
+        <section>
+            <div class="section-head">
+                <h2>"Rows"</h2>
+                <span class="beside">{beside}</span>
+            </div>
+            <div class="card">{content}</div>
+        </section>
+    }
+    .into_any()
+}

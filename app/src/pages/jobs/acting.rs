@@ -1,0 +1,234 @@
+//! What the Action menu of a job does: the menu, the questions that some actions ask, and what is said afterwards.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use crate::components::dialog::{Ask, Question};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::menu::Menu;
+use crate::components::toast::{Toasts, use_toasts};
+use crate::pages::door::sentence;
+use crate::pages::frame::use_namespace;
+use crate::server_fns::jobs::act_on_job;
+use crate::wire::{JobAction, JobRow};
+
+/// In context of a page with jobs on it.
+#[derive(Clone, Copy)]
+pub struct Acting {
+    asked: RwSignal<Option<Question>>,
+    /// What the question is about.
+    about: RwSignal<Option<(JobRow, JobAction)>>,
+    act: Callback<(JobRow, JobAction)>,
+}
+
+impl Acting {
+    fn begin(self, job: JobRow, action: JobAction) {
+        match question(&job, action) {
+            Some(question) => {
+                self.about.set(Some((job, action)));
+                self.asked.set(Some(question));
+            }
+            None => self.act.run((job, action)),
+        }
+    }
+}
+
+/// Provides [`Acting`] to `children`; `on_done` is called when something has changed, with the action.
+#[component]
+pub fn ActingOnJobs(#[prop(into)] on_done: Callback<JobAction>, children: Children) -> impl IntoView {
+    let namespace = use_namespace();
+    let toasts = use_toasts();
+    let navigate = use_navigate();
+    let opened = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        if let Some(address) = opened.get() {
+            navigate(&address, leptos_router::NavigateOptions::default());
+        }
+    });
+    let act = Callback::new(move |(job, action): (JobRow, JobAction)| {
+        let namespace = namespace.get_untracked();
+        leptos::task::spawn_local(async move {
+            match act_on_job(namespace.clone(), job.id.clone(), action).await {
+                Ok(id) => {
+                    say_done(toasts, &namespace, &job, action, on_done);
+                    on_done.run(action);
+                    if action == JobAction::Duplicate {
+                        opened.set(Some(format!("/n/{namespace}/jobs/{id}/setup/basics")));
+                    }
+                }
+                Err(error) => toasts.failed(sentence(&error)),
+            }
+        });
+    });
+    let acting = Acting { asked: RwSignal::new(None), about: RwSignal::new(None), act };
+    provide_context(acting);
+    let on_confirm = move |()| {
+        if let Some((job, action)) = acting.about.get_untracked() {
+            act.run((job, action));
+        }
+    };
+    view! {
+        {children()}
+        <Ask question=acting.asked on_confirm />
+    }
+    .into_any()
+}
+
+/// The Action menu. `scope` tells two menus of one job in one page apart.
+#[component]
+pub fn JobMenu(job: Signal<JobRow>, scope: &'static str, #[prop(optional)] labelled: bool) -> impl IntoView {
+    let acting = expect_context::<Acting>();
+    let namespace = use_namespace();
+    let (id, name) = job.with_untracked(|job| (job.id.clone(), job.name.clone()));
+    let actions = Memo::new(move |_| job.with(|job| job.actions.clone()));
+    let button = move || {
+        if labelled {
+            view! {
+                "Actions"
+                <Icon glyph=Glyph::ChevronDown size=12 />
+            }
+            .into_any()
+        } else {
+            view! { <Icon glyph=Glyph::Dots /> }.into_any()
+        }
+    };
+    let class = if labelled { "button" } else { "button quiet square" };
+    let item = move |action: JobAction| {
+        let (glyph, text) = look(action);
+        let class = if action == JobAction::Delete { "menu-item danger" } else { "menu-item" };
+        match address(&namespace.get(), &job.read().id, action) {
+            Some(address) => view! {
+                <a role="menuitem" tabindex="-1" class=class href=address>
+                    <Icon glyph />
+                    {text}
+                </a>
+            }
+            .into_any(),
+            None => view! {
+                <button
+                    r#type="button"
+                    role="menuitem"
+                    tabindex="-1"
+                    class=class
+                    on:click=move |_| acting.begin(job.get_untracked(), action)
+                >
+                    <Icon glyph />
+                    {text}
+                </button>
+            }
+            .into_any(),
+        }
+    };
+    view! {
+        <Menu id=format!("{scope}-{id}") label=format!("Actions for {name}") class button>
+            {move || actions.get().into_iter().map(item).collect_view()}
+        </Menu>
+    }
+    .into_any()
+}
+
+/// The button of the one thing that a job in this state asks for most.
+#[component]
+pub fn MainAction(job: Signal<JobRow>) -> impl IntoView {
+    let acting = expect_context::<Acting>();
+    let namespace = use_namespace();
+    let chosen = Memo::new(move |_| {
+        let order = [JobAction::Reactivate, JobAction::RunNow, JobAction::RunWithNewFile, JobAction::Edit];
+        job.with(|job| order.into_iter().find(|action| job.actions.contains(action)))
+    });
+    let view = move || {
+        chosen.get().map(|action| {
+            let text = if action == JobAction::Edit { "Continue set-up" } else { look(action).1 };
+            match address(&namespace.get(), &job.read_untracked().id, action) {
+                Some(address) => view! {
+                    <a class="button main" href=address>
+                        {text}
+                    </a>
+                }
+                .into_any(),
+                None => view! {
+                    <button
+                        r#type="button"
+                        class="button main"
+                        on:click=move |_| acting.begin(job.get_untracked(), action)
+                    >
+                        {text}
+                    </button>
+                }
+                .into_any(),
+            }
+        })
+    };
+    view.into_any()
+}
+
+/// Of the actions that are pages.
+fn address(namespace: &str, job: &str, action: JobAction) -> Option<String> {
+    match action {
+        JobAction::View => Some(format!("/n/{namespace}/jobs/{job}")),
+        JobAction::Edit => Some(format!("/n/{namespace}/jobs/{job}/setup/basics")),
+        JobAction::RunWithNewFile => Some(format!("/n/{namespace}/jobs/{job}/setup/review")),
+        JobAction::RunNow | JobAction::Pause | JobAction::Reactivate | JobAction::Duplicate | JobAction::Delete => None,
+    }
+}
+
+const fn look(action: JobAction) -> (Glyph, &'static str) {
+    match action {
+        JobAction::View => (Glyph::Eye, "View job details"),
+        JobAction::Edit => (Glyph::Pencil, "Edit job"),
+        JobAction::RunNow => (Glyph::Play, "Run now"),
+        JobAction::RunWithNewFile => (Glyph::File, "Run with a new file"),
+        JobAction::Pause => (Glyph::Bars, "Pause job"),
+        JobAction::Reactivate => (Glyph::Pulse, "Reactivate job"),
+        JobAction::Duplicate => (Glyph::Copy, "Duplicate job"),
+        JobAction::Delete => (Glyph::Trash, "Delete job"),
+    }
+}
+
+fn question(job: &JobRow, action: JobAction) -> Option<Question> {
+    match action {
+        JobAction::Delete => Some(Question {
+            title: format!("Delete the job “{}”?", job.name),
+            body: vec![
+                "Its settings, run history, uploaded files and failure reports go. This cannot be undone.".to_owned(),
+                match &job.dataset {
+                    Some(dataset) => format!("The rows that it brought into {dataset} stay, and so does the audit log."),
+                    None => "The audit log stays.".to_owned(),
+                },
+            ],
+            confirm: "Delete job".to_owned(),
+            destructive: true,
+        }),
+        JobAction::View
+        | JobAction::Edit
+        | JobAction::RunNow
+        | JobAction::RunWithNewFile
+        | JobAction::Pause
+        | JobAction::Reactivate
+        | JobAction::Duplicate => None,
+    }
+}
+
+fn say_done(toasts: Toasts, namespace: &str, job: &JobRow, action: JobAction, on_done: Callback<JobAction>) {
+    let name = &job.name;
+    match action {
+        JobAction::Pause => {
+            let (namespace, id) = (namespace.to_owned(), job.id.clone());
+            let undo = Callback::new(move |()| {
+                let (namespace, id) = (namespace.clone(), id.clone());
+                leptos::task::spawn_local(async move {
+                    match act_on_job(namespace, id, JobAction::Reactivate).await {
+                        Ok(_) => on_done.run(JobAction::Reactivate),
+                        Err(error) => toasts.failed(sentence(&error)),
+                    }
+                });
+            });
+            toasts.done_with_undo(format!("Paused “{name}”"), undo);
+        }
+        JobAction::RunNow => toasts.done(format!("Queued a run of “{name}”")),
+        JobAction::Reactivate => toasts.done(format!("Reactivated “{name}”")),
+        JobAction::Duplicate => toasts.done(format!("Duplicated “{name}” as a draft")),
+        JobAction::Delete => toasts.done(format!("Deleted “{name}”")),
+        JobAction::View | JobAction::Edit | JobAction::RunWithNewFile => {}
+    }
+}

@@ -1,0 +1,99 @@
+//! A job's details: configuration, run history, activity.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::acting::{ActingOnJobs, JobMenu, MainAction};
+use super::activity::Activity;
+use super::configuration::Configuration;
+use super::history::History;
+use crate::components::badge::JobBadge;
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::heading::Heading;
+use crate::components::instant::Instant;
+use crate::components::loaded::Loaded;
+use crate::components::states::ListSkeleton;
+use crate::live::{on_change, use_live};
+use crate::pages::frame::use_namespace;
+use crate::server_fns::jobs::{job, job_activity};
+use crate::server_fns::runs::run_history;
+use crate::wire::{JobAction, JobDetails};
+
+#[component]
+pub fn JobPage() -> impl IntoView {
+    let namespace = use_namespace();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("job").unwrap_or_default());
+    let place = move || (namespace.get(), id.get());
+    let details = Resource::new(place, |(namespace, id)| job(namespace, id));
+    let history = Resource::new(place, |(namespace, id)| run_history(namespace, id, None));
+    let activity = Resource::new(place, |(namespace, id)| job_activity(namespace, id));
+    let refetch = move || {
+        details.refetch();
+        history.refetch();
+        activity.refetch();
+    };
+    on_change(refetch);
+    let gone = RwSignal::new(false);
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if gone.get() {
+            navigate(&format!("/n/{}/jobs", namespace.get_untracked()), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let on_done = move |action| {
+        if action == JobAction::Delete {
+            gone.set(true);
+        } else {
+            refetch();
+        }
+    };
+    let above = Signal::derive(move || vec![(format!("/n/{}/jobs", namespace.get()), "Jobs".to_owned())]);
+    view! {
+        <Breadcrumb above />
+        <ActingOnJobs on_done>
+            <Loaded
+                resource=details
+                waiting=|| view! { <ListSkeleton rows=3 /> }
+                children=|details| view! { <Head details /> }.into_any()
+            />
+        </ActingOnJobs>
+        <Loaded
+            resource=history
+            waiting=|| view! { <ListSkeleton rows=3 /> }
+            children=move |history| view! { <History history job=id /> }.into_any()
+        />
+        <Loaded
+            resource=activity
+            waiting=|| view! { <ListSkeleton rows=2 /> }
+            children=|activity| view! { <Activity activity /> }.into_any()
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn Head(details: Signal<JobDetails>) -> impl IntoView {
+    let live = use_live();
+    let row = Memo::new(move |_| live.job(details.with(|details| details.row.clone())));
+    let name = move || row.read().name.clone();
+    let created_at = Signal::derive(move || details.read().created_at);
+    view! {
+        <Title text=name />
+        <div class="page-head">
+            <Heading>{name}</Heading>
+            <JobBadge status=Signal::derive(move || row.read().status) />
+            <span class="beside">
+                "created " <Instant at=created_at /> " by " {move || details.read().created_by.clone()}
+            </span>
+            <div class="do">
+                <JobMenu job=row.into() scope="head" labelled=true />
+                <MainAction job=row.into() />
+            </div>
+        </div>
+        <Configuration details row />
+    }
+    .into_any()
+}

@@ -1,0 +1,167 @@
+//! Searching and filtering the list. Both live in the address, so that going back and sharing keep them.
+
+use std::time::Duration;
+
+use domain::job::JobStatus;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::components::icon::{Glyph, Icon};
+use crate::components::number::Count;
+use crate::pages::frame::use_namespace;
+use crate::wire::JobsQuery;
+
+/// What the address asks for.
+pub fn use_jobs_query() -> Memo<JobsQuery> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| JobsQuery {
+            search: query.get("search").unwrap_or_default(),
+            // An unknown status is no filter.
+            status: query.get("status").and_then(|code| code.parse().ok()),
+            after: query.get("after").filter(|after| !after.is_empty()),
+        })
+    })
+}
+
+/// The address of the list with this query.
+pub fn address(namespace: &str, query: &JobsQuery) -> String {
+    let mut parts = Vec::new();
+    if !query.search.is_empty() {
+        parts.push(format!("search={}", encoded(&query.search)));
+    }
+    if let Some(status) = query.status {
+        parts.push(format!("status={}", status.code()));
+    }
+    if let Some(after) = &query.after {
+        parts.push(format!("after={}", encoded(after)));
+    }
+    let question_mark = if parts.is_empty() { "" } else { "?" };
+    format!("/n/{namespace}/jobs{question_mark}{}", parts.join("&"))
+}
+
+#[component]
+pub fn Filters(query: Memo<JobsQuery>, counts: Signal<Vec<(JobStatus, u32)>>) -> impl IntoView {
+    let namespace = use_namespace();
+    view! {
+        <div class="toolbar">
+            <Search query />
+            <nav class="choices" aria-label="Filter by status">
+                <Choice
+                    name="All"
+                    count=Signal::derive(move || counts.read().iter().map(|(_, count)| count).sum())
+                    address=Signal::derive(move || address(&namespace.read(), &with_status(&query.read(), None)))
+                    chosen=Signal::derive(move || query.read().status.is_none())
+                />
+                <For
+                    each=move || offered(&counts.read(), query.read().status)
+                    key=|status| *status
+                    children=move |status| {
+                        let count = Signal::derive(move || count_of(&counts.read(), status));
+                        view! {
+                            <Choice
+                                name=status.label()
+                                count
+                                address=Signal::derive(move || address(
+                                    &namespace.read(),
+                                    &with_status(&query.read(), Some(status)),
+                                ))
+                                chosen=Signal::derive(move || query.read().status == Some(status))
+                            />
+                        }
+                    }
+                />
+            </nav>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(name: &'static str, count: Signal<u32>, address: Signal<String>, chosen: Signal<bool>) -> impl IntoView {
+    view! {
+        <a class="choice" href=address aria-current=move || chosen.get().then_some("true")>
+            {name}
+            <span class="count">
+                <Count value=Signal::derive(move || u64::from(count.get())) />
+            </span>
+        </a>
+    }
+    .into_any()
+}
+
+/// A form that sends itself while one types; without JavaScript the Enter key does.
+#[component]
+fn Search(query: Memo<JobsQuery>) -> impl IntoView {
+    let namespace = use_namespace();
+    let navigate = use_navigate();
+    let typed = RwSignal::new(None::<String>);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move || {
+        let Some(search) = typed.get() else { return };
+        let query = JobsQuery { search, after: None, ..query.get_untracked() };
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&address(&namespace.get_untracked(), &query), options);
+    });
+    let on_input = move |event| {
+        let text = event_target_value(&event);
+        if let Some(earlier) = waiting.get_value() {
+            earlier.clear();
+        }
+        let later = set_timeout_with_handle(move || typed.set(Some(text)), Duration::from_millis(200));
+        waiting.set_value(later.ok());
+    };
+    let status = move || query.read().status.map(|status| view! { <input r#type="hidden" name="status" value=status.code() /> });
+    view! {
+        <form class="search" role="search" method="get" action=move || format!("/n/{}/jobs", namespace.get())>
+            <Icon glyph=Glyph::Search size=14 />
+            <input
+                r#type="search"
+                name="search"
+                aria-label="Search jobs"
+                placeholder="Search jobs"
+                autocomplete="off"
+                value=query.get_untracked().search
+                on:input=on_input
+            />
+            {status}
+        </form>
+    }
+    .into_any()
+}
+
+fn with_status(query: &JobsQuery, status: Option<JobStatus>) -> JobsQuery {
+    JobsQuery { search: query.search.clone(), status, after: None }
+}
+
+/// Statuses that some job has, and the chosen one even where none has it any more.
+fn offered(counts: &[(JobStatus, u32)], chosen: Option<JobStatus>) -> Vec<JobStatus> {
+    JobStatus::ALL.iter().copied().filter(|status| count_of(counts, *status) > 0 || chosen == Some(*status)).collect()
+}
+
+fn count_of(counts: &[(JobStatus, u32)], status: JobStatus) -> u32 {
+    counts.iter().filter(|(counted, _)| *counted == status).map(|(_, count)| count).sum()
+}
+
+/// Percent-encoded for a query: all but RFC 3986's unreserved characters.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_carries_search_and_status() {
+        let query = JobsQuery { search: "Kunden & mehr".to_owned(), status: Some(JobStatus::SamplingFailed), after: None };
+        assert_eq!(address("acme", &query), "/n/acme/jobs?search=Kunden%20%26%20mehr&status=sampling_failed");
+        assert_eq!(address("acme", &JobsQuery::default()), "/n/acme/jobs");
+    }
+}

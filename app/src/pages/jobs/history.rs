@@ -1,0 +1,207 @@
+//! Run history: what every run did, the newest first.
+
+use leptos::prelude::*;
+
+use crate::components::badge::RunBadge;
+use crate::components::icon::Glyph;
+use crate::components::instant::{Instant, moment_text};
+use crate::components::number::{Count, duration_text, size_text};
+use crate::components::reader::use_reader;
+use crate::components::report_menu::ReportMenu;
+use crate::components::run_progress::RunProgress;
+use crate::components::states::EmptyState;
+use crate::components::toast::use_toasts;
+use crate::live::{LiveRun, is_under_way, use_live};
+use crate::pages::door::sentence;
+use crate::pages::frame::use_namespace;
+use crate::server_fns::runs::run_history;
+use crate::wire::{RunAction, RunHistory, RunRow};
+
+#[component]
+pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView {
+    let namespace = use_namespace();
+    let live = use_live();
+    let toasts = use_toasts();
+    // Further pages, loaded by a click and kept below the first, which stays fresh.
+    let older = RwSignal::new(Vec::<RunRow>::new());
+    let older_next = RwSignal::new(None::<Option<String>>);
+    let rows = Memo::new(move |_| {
+        let mut rows = history.with(|history| history.runs.clone());
+        older.with(|older| rows.extend(older.iter().filter(|row| history.with(|history| history.runs.iter().all(|newer| newer.id != row.id))).cloned()));
+        rows.into_iter().map(|row| live.run(row)).collect::<Vec<_>>()
+    });
+    let next = Memo::new(move |_| older_next.get().unwrap_or_else(|| history.with(|history| history.next.clone())));
+    let load_older = move |_| {
+        let Some(after) = next.get_untracked() else { return };
+        let (namespace, job) = (namespace.get_untracked(), job.get_untracked());
+        leptos::task::spawn_local(async move {
+            match run_history(namespace, job, Some(after)).await {
+                Ok(page) => {
+                    older.update(|older| older.extend(page.runs));
+                    older_next.set(Some(page.next));
+                }
+                Err(error) => toasts.failed(sentence(&error)),
+            }
+        });
+    };
+    let line = move |run: RunRow| {
+        let id = run.id.clone();
+        let run = Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()).unwrap_or_else(|| run.clone()));
+        view! { <RunLine run=Memo::new(move |_| run.get()) /> }
+    };
+    let any = Memo::new(move |_| !rows.read().is_empty());
+    let table = move || {
+        if any.get() {
+            view! { <RunTable rows line /> }.into_any()
+        } else {
+            view! {
+                <div class="card">
+                    <EmptyState glyph=Glyph::Clock title="It has not run yet">
+                        <p>"Every run is kept here: what it read, how many rows went in, and why records were rejected."</p>
+                    </EmptyState>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    let more = move || {
+        next.read().is_some().then(|| {
+            view! {
+                <div class="more">
+                    <button r#type="button" class="button" on:click=load_older>
+                        "Show older runs"
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! {
+        <section>
+            <div class="section-head">
+                <h2>"Run history"</h2>
+            </div>
+            {table}
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn RunTable<F, V>(rows: Memo<Vec<RunRow>>, line: F) -> impl IntoView
+where
+    F: Fn(RunRow) -> V + Send + Sync + Clone + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <div class="card">
+            <table class="list" role="table">
+                <caption class="visually-hidden">"Run history"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Started"</th>
+                        <th scope="col" role="columnheader">"Status"</th>
+                        <th scope="col" role="columnheader">"File"</th>
+                        <th scope="col" role="columnheader" class="number">"Attempt"</th>
+                        <th scope="col" role="columnheader" class="number">"Duration"</th>
+                        <th scope="col" role="columnheader" class="number">"Rows"</th>
+                        <th scope="col" role="columnheader" class="number">"Failed %"</th>
+                        <th scope="col" role="columnheader">
+                            <span class="visually-hidden">"Failure report"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">
+                    <For each=move || rows.get() key=|run| run.id.clone() children=line />
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn RunLine(run: Memo<RunRow>) -> impl IntoView {
+    let namespace = use_namespace();
+    let live = use_live();
+    let reader = use_reader();
+    let id = run.read_untracked().id.clone();
+    let address = {
+        let id = id.clone();
+        move || format!("/n/{}/runs/{id}", namespace.get())
+    };
+    let started = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.due_at)));
+    let reason = move || run.with(|run| run.reason.clone()).map(|reason| view! { <p class="reason">{reason.sentence}</p> });
+    let under_way = Memo::new(move |_| is_under_way(run.read().status));
+    let progress = move || {
+        under_way.get().then(|| {
+            let live_run = Signal::derive(move || {
+                let row = run.get();
+                let pace = live.pace(&row.id);
+                LiveRun { row, pace }
+            });
+            view! {
+                <div class="above progress-under">
+                    <RunProgress run=live_run />
+                </div>
+            }
+        })
+    };
+    let file = move || {
+        run.with(|run| {
+            let name = run.file_name.clone()?;
+            let size = run.file_bytes.map(|bytes| view! { <div class="under">{size_text(bytes)}</div> });
+            Some(view! {
+                <div>
+                    <span class="file-name">{name}</span>
+                    {size}
+                </div>
+            })
+        })
+    };
+    let attempt = move || run.with(|run| format!("{} of {}", run.attempt, run.attempts));
+    let duration = move || run.with(|run| Some(duration_text(run.ended_at? - run.started_at?)));
+    let failed = move || run.with(|run| run.failed_per_cent.clone()).map(|share| format!("{share} %"));
+    let report = move || {
+        run.with(|run| run.actions.contains(&RunAction::DownloadReport))
+            .then(|| view! { <ReportMenu namespace=namespace.get() run=id.clone() compact=true /> })
+    };
+    view! {
+        <tr role="row">
+            <td role="cell" class="lead">
+                <a class="row-link" href=address>
+                    {move || moment_text(started.get(), reader)}
+                </a>
+                <div class="under">
+                    <Instant at=started plain=true />
+                </div>
+            </td>
+            <td role="cell" data-label="Status">
+                <div>
+                    <RunBadge status=Signal::derive(move || run.read().status) />
+                    {progress}
+                    {reason}
+                </div>
+            </td>
+            <td role="cell" data-label="File" class:absent=move || run.read().file_name.is_none()>
+                {file}
+            </td>
+            <td role="cell" data-label="Attempt" class="number">
+                {attempt}
+            </td>
+            <td role="cell" data-label="Duration" class="number" class:absent=move || run.read().ended_at.is_none()>
+                {duration}
+            </td>
+            <td role="cell" data-label="Rows" class="number">
+                <Count value=Signal::derive(move || run.read().imported) />
+            </td>
+            <td role="cell" data-label="Failed %" class="number" class:absent=move || run.read().failed_per_cent.is_none()>
+                {failed}
+            </td>
+            <td role="cell" class="actions">
+                {report}
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,151 @@
+//! A run's page.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::acting::RunActions;
+use super::breakdown::Breakdown;
+use super::rejections::Rejections;
+use super::stages::Stages;
+use super::words::outcome;
+use crate::components::badge::{RunBadge, look_of_run};
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::heading::Heading;
+use crate::components::icon::Icon;
+use crate::components::instant::{Instant, moment_text};
+use crate::components::loaded::Loaded;
+use crate::components::number::{Count, duration_text, size_text};
+use crate::components::reader::use_reader;
+use crate::components::states::ListSkeleton;
+use crate::live::{on_change, use_live};
+use crate::pages::frame::use_namespace;
+use crate::server_fns::jobs::job;
+use crate::server_fns::runs::run;
+use crate::wire::{RunDetails, RunRow};
+
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let namespace = use_namespace();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("run").unwrap_or_default());
+    let details = Resource::new(move || (namespace.get(), id.get()), |(namespace, id)| run(namespace, id));
+    on_change(move || details.refetch());
+    view! {
+        <Loaded
+            resource=details
+            waiting=|| view! { <ListSkeleton rows=4 /> }
+            children=move |loaded| view! { <Run details=loaded on_done=move |()| details.refetch() /> }.into_any()
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn Run(details: Signal<RunDetails>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let namespace = use_namespace();
+    let live = use_live();
+    let reader = use_reader();
+    let row = Memo::new(move |_| live.run(details.with(|details| details.row.clone())));
+    let started = Signal::derive(move || row.with(|row| row.started_at.unwrap_or(row.due_at)));
+    let title = move || format!("Run of {}", moment_text(started.get(), reader));
+    let above = Signal::derive(move || {
+        let jobs = format!("/n/{}/jobs", namespace.read());
+        let job = format!("{jobs}/{}", row.read().job);
+        vec![(jobs, "Jobs".to_owned()), (job, row.read().job_name.clone())]
+    });
+    // The job's import method decides what a retry warns of; the page does not wait for it.
+    let of_job = LocalResource::new(move || job(namespace.get(), row.read().job.clone()));
+    let method = Signal::derive(move || of_job.get().and_then(Result::ok).and_then(|job| job.settings.method));
+    view! {
+        <Title text=title />
+        <Breadcrumb above />
+        <div class="page-head">
+            <Heading>{title}</Heading>
+            <RunBadge status=Signal::derive(move || row.read().status) />
+            <span class="beside">
+                <Instant at=started /> {move || row.with(facts)}
+            </span>
+            <div class="do">
+                <RunActions row method on_done />
+            </div>
+        </div>
+        <Outcome details row />
+        <Stages details row />
+        <Tiles row />
+        <Breakdown details />
+        <Rejections details />
+    }
+    .into_any()
+}
+
+/// Why it did not go well and what to do next, or what happened.
+#[component]
+fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
+    let reader = use_reader();
+    let view = move || {
+        if let Some(reason) = row.with(|row| row.reason.clone()) {
+            let (meaning, glyph) = look_of_run(row.read().status);
+            return view! {
+                <div class=format!("note sentence {}", meaning.class())>
+                    <Icon glyph />
+                    <div>
+                        <strong>{reason.sentence}</strong>
+                        <p>{reason.next_step}</p>
+                        <p class="muted small">"Code " <code>{reason.code}</code></p>
+                    </div>
+                </div>
+            }
+            .into_any();
+        }
+        let text = details.with(|details| outcome(details, reader.locale.get().as_deref()));
+        text.map(|text| view! { <p class="sentence">{text}</p> }).into_any()
+    };
+    view.into_any()
+}
+
+#[component]
+fn Tiles(row: Memo<RunRow>) -> impl IntoView {
+    let count = move |name: &'static str, value: fn(&RunRow) -> u64, marked: bool| {
+        let value = Signal::derive(move || row.with(value));
+        view! {
+            <div class="card tile">
+                <dt>{name}</dt>
+                <dd class:failure=move || marked && (value.get() > 0)>
+                    <Count value />
+                </dd>
+            </div>
+        }
+    };
+    let failed = move || row.with(|row| row.failed_per_cent.as_ref().map_or_else(|| "–".to_owned(), |share| format!("{share} %")));
+    view! {
+        <dl class="tiles">
+            {count("Seen", |row| row.seen, false)} {count("Imported", |row| row.imported, false)}
+            {count("Rejected", |row| row.rejected, true)}
+            <div class="card tile">
+                <dt>"Failed %"</dt>
+                <dd>{failed}</dd>
+            </div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// " · kunden.csv, 58 kB · attempt 1 of 6 · took 12 ms".
+fn facts(row: &RunRow) -> String {
+    let mut text = String::new();
+    if let Some(name) = &row.file_name {
+        text.push_str(" · ");
+        text.push_str(name);
+        if let Some(bytes) = row.file_bytes {
+            text.push_str(", ");
+            text.push_str(&size_text(bytes));
+        }
+    }
+    text.push_str(&format!(" · attempt {} of {}", row.attempt, row.attempts));
+    if let (Some(started), Some(ended)) = (row.started_at, row.ended_at) {
+        text.push_str(" · took ");
+        text.push_str(&duration_text(ended - started));
+    }
+    text
+}
