@@ -191,7 +191,7 @@ impl FieldPlan {
             return self.push_constant(source, constant, row);
         }
         let content = if source.reading.is_typed() {
-            text.trim()
+            trimmed(text)
         } else {
             text
         };
@@ -222,6 +222,14 @@ impl FieldPlan {
         }
         row.push(constant.value());
         Ok(())
+    }
+}
+
+/// `trim`, with a look at the ends first: nearly no cell has blanks there.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
     }
 }
 

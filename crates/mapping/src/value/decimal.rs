@@ -29,7 +29,7 @@ pub(crate) fn write(
     if integer.is_empty() {
         out.push('0');
     }
-    out.extend(integer.iter().map(|digit| char::from(*digit)));
+    out.push_str(std::str::from_utf8(integer).expect("ASCII digits are UTF-8"));
     if places > 0 {
         out.push('.');
         out.push_str(number.fraction);

@@ -1,7 +1,5 @@
 //! Points in time: with a zone (kept in UTC) or local.
 
-use std::fmt::Write as _;
-
 use super::Misfit;
 use super::date::{self, Date};
 use crate::settings::DateOrder;
@@ -114,13 +112,15 @@ pub(crate) fn parse(text: &str, order: DateOrder) -> Result<Timestamp<'_>, Misfi
 
 fn write_local(date: Date, second_of_day: i64, fraction: &str, out: &mut String) {
     date.write(out);
-    let (hour, minute, second) = (
-        second_of_day / 3600,
-        second_of_day / 60 % 60,
-        second_of_day % 60,
-    );
-    // Writing into a string cannot fail.
-    let _ = write!(out, "T{hour:02}:{minute:02}:{second:02}");
+    let parts = [
+        ('T', second_of_day / 3600),
+        (':', second_of_day / 60 % 60),
+        (':', second_of_day % 60),
+    ];
+    for (mark, number) in parts {
+        out.push(mark);
+        date::push_two_digits(u16::try_from(number).unwrap_or(0), out);
+    }
     if !fraction.is_empty() {
         out.push('.');
         out.push_str(fraction);
