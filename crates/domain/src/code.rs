@@ -61,3 +61,42 @@ macro_rules! coded_enum {
 }
 
 pub(crate) use coded_enum;
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use crate::job::JobStatus;
+    use crate::run::RunStatus;
+
+    #[test]
+    fn a_code_is_what_is_stored_and_sent() {
+        for status in JobStatus::ALL {
+            assert_eq!(JobStatus::from_str(status.code()), Ok(*status));
+            assert_eq!(serde_json::to_value(status).unwrap(), status.code());
+        }
+        let unknown = RunStatus::from_str("Completed").unwrap_err();
+        assert_eq!(unknown.to_string(), "`Completed` is no run status");
+    }
+
+    #[test]
+    fn labels_are_the_words_of_the_product() {
+        let labels: Vec<&str> = JobStatus::ALL.iter().map(|status| status.label()).collect();
+        assert_eq!(
+            labels,
+            [
+                "Draft",
+                "Sampling",
+                "Sampling failed",
+                "Active",
+                "Paused",
+                "Halted",
+                "Completed"
+            ]
+        );
+        assert_eq!(
+            RunStatus::PartiallyCompleted.to_string(),
+            "Partially Completed"
+        );
+    }
+}

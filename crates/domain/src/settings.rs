@@ -121,10 +121,7 @@ impl DraftSettings {
 
     /// In the order of the set-up.
     pub fn missing(&self) -> Vec<Missing> {
-        let maps_a_column = self
-            .mapping
-            .as_ref()
-            .is_some_and(|mapping| mapping.columns.iter().any(|column| column.field.is_some()));
+        let maps_a_column = self.mapping.as_ref().is_some_and(maps_a_column);
         [
             (self.dataset.is_some(), Missing::Dataset),
             (self.method.is_some(), Missing::Method),
@@ -169,5 +166,85 @@ impl Schedule {
         match self {
             Self::Now => Timing::Once { at: now },
         }
+    }
+}
+
+fn maps_a_column(mapping: &Mapping) -> bool {
+    mapping.columns.iter().any(|column| column.field.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use mapping::settings::ColumnMapping;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn complete() -> DraftSettings {
+        let column = ColumnMapping {
+            name: "E-Mail".to_owned(),
+            field: Some("email".to_owned()),
+            ..ColumnMapping::default()
+        };
+        DraftSettings {
+            dataset: Some(DatasetId(Uuid::from_u128(1))),
+            method: Some(ImportMethod::Upsert),
+            source: Some(SourceKind::Upload),
+            sample: Some(UploadId(Uuid::from_u128(2))),
+            sample_file_bytes: Some(1000),
+            dialect: Some(Dialect::default()),
+            mapping: Some(Mapping {
+                columns: vec![ColumnMapping::default(), column],
+            }),
+            schedule: Some(Schedule::Now),
+            quality_gate: QualityGate::default(),
+        }
+    }
+
+    #[test]
+    fn a_complete_draft_is_sealed_as_it_is() {
+        let draft = complete();
+        let sealed = draft.seal().unwrap();
+        assert_eq!(Some(sealed.dataset), draft.dataset);
+        assert_eq!(Some(sealed.mapping), draft.mapping);
+        assert_eq!(sealed.quality_gate, draft.quality_gate);
+    }
+
+    #[test]
+    fn an_empty_draft_lacks_everything_in_the_order_of_the_set_up() {
+        let missing = DraftSettings::default().seal().unwrap_err();
+        assert_eq!(
+            missing,
+            [
+                Missing::Dataset,
+                Missing::Method,
+                Missing::Source,
+                Missing::Sample,
+                Missing::Dialect,
+                Missing::Mapping,
+                Missing::Schedule,
+            ]
+        );
+        assert!(missing.is_sorted_by_key(|missing| missing.step()));
+    }
+
+    #[test]
+    fn a_mapping_that_fills_no_field_is_missing() {
+        let mut draft = complete();
+        draft.mapping = Some(Mapping {
+            columns: vec![ColumnMapping::default()],
+        });
+        assert_eq!(draft.seal(), Err(vec![Missing::Mapping]));
+    }
+
+    #[test]
+    fn the_gate_is_exceeded_only_above_its_limit() {
+        let gate = QualityGate {
+            rejected_per_mille_at_most: Some(50),
+        };
+        assert_eq!(gate.exceeded_by(5, 100), None);
+        assert_eq!(gate.exceeded_by(6, 100), Some(50));
+        assert_eq!(gate.exceeded_by(u64::MAX, u64::MAX), Some(50));
+        assert_eq!(QualityGate::default().exceeded_by(100, 100), None);
     }
 }

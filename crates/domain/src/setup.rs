@@ -114,3 +114,62 @@ fn columns(mapping: &Mapping) -> Decision<'static> {
         all: mapping.columns.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(draft: &DraftSettings, sample: &SampleState, complete: &[Step], next: Step) {
+        let found: Vec<Step> = Step::ALL
+            .iter()
+            .copied()
+            .filter(|step| step.is_complete(draft, sample))
+            .collect();
+        assert_eq!(found, complete);
+        assert_eq!(Step::to_go_on_with(draft, sample), next);
+    }
+
+    #[test]
+    fn the_set_up_goes_on_at_the_first_step_that_is_not_complete() {
+        let mut draft = DraftSettings::default();
+        check(&draft, &SampleState::Missing, &[], Step::Basics);
+        draft.dataset = Some(DatasetId(Uuid::from_u128(1)));
+        check(&draft, &SampleState::Missing, &[], Step::Basics);
+        draft.method = Some(ImportMethod::Insert);
+        draft.schedule = Some(Schedule::Now);
+        let complete = [Step::Basics, Step::Schedule];
+        check(&draft, &SampleState::Missing, &complete, Step::Source);
+    }
+
+    #[test]
+    fn the_sample_step_is_complete_only_with_a_processed_sample() {
+        let draft = DraftSettings {
+            dataset: Some(DatasetId(Uuid::from_u128(1))),
+            method: Some(ImportMethod::Insert),
+            source: Some(SourceKind::Upload),
+            sample: Some(UploadId(Uuid::from_u128(2))),
+            sample_file_bytes: Some(1000),
+            dialect: Some(Dialect::default()),
+            mapping: Some(Mapping {
+                columns: vec![mapping::settings::ColumnMapping {
+                    field: Some("email".to_owned()),
+                    ..Default::default()
+                }],
+            }),
+            schedule: Some(Schedule::Now),
+            quality_gate: QualityGate::default(),
+        };
+        check(&draft, &SampleState::Ready, Step::ALL, Step::Review);
+        let complete = [Step::Basics, Step::Source, Step::Schedule];
+        check(&draft, &SampleState::Processing, &complete, Step::Sample);
+        let columns = Decision::Columns { mapped: 1, all: 1 };
+        assert!(Step::Sample.decisions(&draft).contains(&columns));
+        assert_eq!(
+            Step::Source.decisions(&draft),
+            [Decision::Source(SourceKind::Upload)]
+        );
+    }
+}

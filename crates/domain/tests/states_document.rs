@@ -1,5 +1,6 @@
 //! docs/states.md shows what the code does: its tables and diagrams are made from the code and compared here.
 //! `UPDATE_DOCS=1 cargo test -p domain --test states_document` writes them anew.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever it likes")]
 
 mod fixtures;
 #[path = "states_document/job_cases.rs"]

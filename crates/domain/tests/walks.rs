@@ -1,4 +1,5 @@
 //! Random walks through the states of a job and its runs.
+#![expect(clippy::unwrap_used, reason = "a test may fail wherever it likes")]
 
 mod fixtures;
 #[path = "walks/world.rs"]
@@ -249,7 +250,7 @@ fn take(world: &mut World, step: Step) {
             world.now = now.max(instant);
             let next = Some(world.now.plus_seconds(600)).filter(|_| world.job.recurring);
             assert!(
-                world.to_job(&JobEvent::CameDue { next }),
+                world.tell_job(&JobEvent::CameDue { next }),
                 "nobody wakes the job"
             );
             return;
@@ -264,7 +265,7 @@ fn take(world: &mut World, step: Step) {
             return;
         }
     };
-    world.to_job(&event);
+    world.tell_job(&event);
 }
 
 fn take_run_step(world: &mut World, index: usize, step: RunStep) {
@@ -332,7 +333,7 @@ fn take_run_step(world: &mut World, index: usize, step: RunStep) {
             }
         }
     };
-    world.to_run(index, &event);
+    world.tell_run(index, &event);
 }
 
 impl When {

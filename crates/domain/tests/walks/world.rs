@@ -37,7 +37,7 @@ impl World {
     }
 
     /// Whether the event was taken; what it means for the runs is carried out.
-    pub fn to_job(&mut self, event: &JobEvent) -> bool {
+    pub fn tell_job(&mut self, event: &JobEvent) -> bool {
         let Ok((next, effects)) = self.job.apply(event, self.now) else {
             return false;
         };
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// Whether the event was taken; a run that ends tells its job.
-    pub fn to_run(&mut self, index: usize, event: &RunEvent) -> bool {
+    pub fn tell_run(&mut self, index: usize, event: &RunEvent) -> bool {
         let before = &self.runs[index];
         // The store claims no run while another one of the job is in work.
         let claims = matches!(event, RunEvent::Claimed { .. });
@@ -76,7 +76,7 @@ impl World {
         self.runs[index] = after;
         if let Some(run) = self.runs[index].ended() {
             assert!(
-                self.to_job(&JobEvent::RunEnded {
+                self.tell_job(&JobEvent::RunEnded {
                     run,
                     reruns: RERUNS
                 }),
@@ -96,11 +96,11 @@ impl World {
             } else if let Some(instant) = self.job.wakes_at() {
                 self.now = self.now.max(instant);
                 assert!(
-                    self.to_job(&JobEvent::CameDue { next: None }),
+                    self.tell_job(&JobEvent::CameDue { next: None }),
                     "nobody wakes the job: {:#?}",
                     self.job
                 );
-            } else if !self.to_job(&JobEvent::Reactivated { next: None }) {
+            } else if !self.tell_job(&JobEvent::Reactivated { next: None }) {
                 return;
             }
         }
@@ -111,14 +111,14 @@ impl World {
     fn complete(&mut self, index: usize) {
         let gate = QualityGate::default();
         let lease_until = self.now.plus_seconds(30);
-        self.to_run(
+        self.tell_run(
             index,
             &RunEvent::Claimed {
                 worker: "worker-9".to_owned(),
                 lease_until,
             },
         );
-        self.to_run(
+        self.tell_run(
             index,
             &RunEvent::ValidationFinished {
                 seen: 4,
@@ -127,9 +127,9 @@ impl World {
             },
         );
         let rejected = self.runs[index].counts.rejected;
-        self.to_run(index, &RunEvent::ImportFinished { rejected, gate });
+        self.tell_run(index, &RunEvent::ImportFinished { rejected, gate });
         let counts = self.runs[index].counts;
-        self.to_run(
+        self.tell_run(
             index,
             &RunEvent::Merged {
                 imported: counts.seen - counts.rejected,
@@ -152,7 +152,7 @@ impl World {
             Effect::CancelQueuedRuns => {
                 for index in 0..self.runs.len() {
                     if self.runs[index].status == domain::run::RunStatus::Queued {
-                        assert!(self.to_run(index, &RunEvent::CancelRequested));
+                        assert!(self.tell_run(index, &RunEvent::CancelRequested));
                     }
                 }
             }
