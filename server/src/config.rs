@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -29,9 +30,6 @@ pub struct Options {
     /// The largest file that may be uploaded [default: 10737418240, 10 GiB].
     #[arg(long, global = true, env = "WEIR_MAX_UPLOAD_BYTES", value_name = "BYTES")]
     pub max_upload_bytes: Option<u64>,
-    /// The longest record that is read; a longer one is rejected [default: 1048576, 1 MiB].
-    #[arg(long, global = true, env = "WEIR_MAX_RECORD_BYTES", value_name = "BYTES")]
-    pub max_record_bytes: Option<u32>,
     /// Take the client's address from the last entry of X-Forwarded-For [default: false].
     #[arg(long, global = true, env = "WEIR_TRUST_PROXY", value_name = "BOOLEAN")]
     pub trust_proxy: Option<bool>,
@@ -44,6 +42,9 @@ pub struct Options {
     /// How many runs are worked on at once, 1 to 64 [default: 2].
     #[arg(long, global = true, env = "WEIR_WORKERS", value_name = "COUNT")]
     pub workers: Option<u8>,
+    /// A worker that was not heard of for so long is taken for dead, and its run goes on elsewhere [default: 15].
+    #[arg(long, global = true, env = "WEIR_LEASE_SECONDS", value_name = "SECONDS")]
+    pub lease_seconds: Option<u16>,
 }
 
 /// It may hold a password, so it prints as `***`.
@@ -68,11 +69,11 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     pub database_url: DatabaseUrl,
     pub max_upload_bytes: u64,
-    pub max_record_bytes: u32,
     pub trust_proxy: bool,
     pub log_format: LogFormat,
     pub log: String,
     pub workers: u8,
+    pub lease: Duration,
 }
 
 /// `http` or `https`, a host and perhaps a port: the origin that browsers see.
@@ -102,9 +103,9 @@ impl Config {
         if !(1..=64).contains(&workers) {
             return Err(invalid("workers", "choose 1 to 64"));
         }
-        let max_record_bytes = given.max_record_bytes.or(file.max_record_bytes).unwrap_or(1 << 20);
-        if !(1 << 10..=1 << 30).contains(&max_record_bytes) {
-            return Err(invalid("max_record_bytes", "choose 1024 to 1073741824"));
+        let lease_seconds = given.lease_seconds.or(file.lease_seconds).unwrap_or(15);
+        if !(2..=3600).contains(&lease_seconds) {
+            return Err(invalid("lease_seconds", "choose 2 to 3600"));
         }
         let max_upload_bytes = given.max_upload_bytes.or(file.max_upload_bytes).unwrap_or(10 << 30);
         if !(1..=i64::MAX as u64).contains(&max_upload_bytes) {
@@ -123,8 +124,8 @@ impl Config {
             data_folder,
             database_url,
             max_upload_bytes,
-            max_record_bytes,
             workers,
+            lease: Duration::from_secs(lease_seconds.into()),
         })
     }
 }

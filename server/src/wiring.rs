@@ -55,7 +55,7 @@ pub fn start_worker(config: &Config, context: &Context, stopping: CancellationTo
         new_id: Arc::new(move || ids.next()),
         wake: changes.listen(),
         changed: Arc::new(move || changes.poke()),
-        settings: WorkerSettings::new(name, usize::from(config.workers)),
+        settings: WorkerSettings::new(name, usize::from(config.workers), config.lease),
     };
     tokio::spawn(engine::worker::run(engine, stopping))
 }

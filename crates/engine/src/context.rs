@@ -44,11 +44,11 @@ pub struct WorkerSettings {
 }
 
 impl WorkerSettings {
-    pub fn new(name: String, slots: usize) -> Self {
+    pub fn new(name: String, slots: usize, lease: Duration) -> Self {
         Self {
             name,
             slots,
-            lease: Duration::from_secs(30),
+            lease,
             heartbeat: Duration::from_millis(500),
             poll: Duration::from_secs(1),
             reruns: RerunSettings::default(),
