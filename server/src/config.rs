@@ -232,7 +232,6 @@ mod tests {
     fn values_out_of_range_are_refused_by_name() {
         for (text, name) in [
             ("workers = 0", "workers"),
-            ("max_record_bytes = 5", "max_record_bytes"),
             ("max_upload_bytes = 0", "max_upload_bytes"),
             ("public_url = 'import.example.org'", "public_url"),
             ("public_url = 'https://import.example.org/weir'", "public_url"),
