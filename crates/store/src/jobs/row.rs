@@ -69,10 +69,7 @@ pub(super) fn columns(job: &Job) -> Result<job::ActiveModel, StoreError> {
         next_due: Set(job.next_due.map(|at| at.0)),
         sample_state: Set(sample_state.to_owned()),
         sample_problem: Set(sample_problem),
-        unsettled: Set(to_optional_json(
-            "jobs.unsettled",
-            job.unsettled.as_ref(),
-        )?),
+        unsettled: Set(to_optional_json("jobs.unsettled", job.unsettled.as_ref())?),
         last_whole_input: Set(to_optional_json(
             "jobs.last_whole_input",
             job.last_whole_input.as_ref(),

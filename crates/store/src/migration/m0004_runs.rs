@@ -154,8 +154,9 @@ fn runs() -> TableCreateStatement {
             "status NOT IN ('completed', 'partially_completed') OR imported + rejected = seen",
         ))
         .check(check(
-            "runs_completed_whole",
-            "status <> 'completed' OR rejected = 0",
+            "runs_something_went_in",
+            "(status <> 'completed' OR (imported > 0 AND rejected = 0)) \
+             AND (status <> 'partially_completed' OR (imported > 0 AND rejected > 0))",
         ))
         .check(check(
             "runs_nothing_went_in",

@@ -84,16 +84,21 @@ impl Store {
         Ok(of_jobs)
     }
 
-    /// Runs of a job that wait for a worker: what `Effect::CancelQueuedRuns` speaks of. Oldest first.
-    pub async fn queued_runs(
+    /// Runs of a job that have not ended, oldest first. `Effect::CancelQueuedRuns` speaks of the Queued ones.
+    pub async fn unfinished_runs(
         &self,
         namespace: NamespaceId,
         job: JobId,
     ) -> Result<Vec<Run>, StoreError> {
+        let unfinished = RunStatus::ALL.iter().filter(|status| !status.is_final());
         run::Entity::find()
             .filter(run::COLUMN.namespace.eq(namespace.0))
             .filter(run::COLUMN.job.eq(job.0))
-            .filter(run::COLUMN.status.eq(RunStatus::Queued.code()))
+            .filter(
+                run::COLUMN
+                    .status
+                    .is_in(unfinished.map(|status| status.code())),
+            )
             .order_by_asc(run::COLUMN.queued_at)
             .order_by_asc(run::COLUMN.id)
             .all(self.reader())

@@ -1,0 +1,161 @@
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use domain::{
+    id::{JobId, RunId},
+    reason::Reason,
+    run::RunEvent,
+};
+use store::Store;
+
+use super::{
+    Fresh,
+    given::{self, LEASE, NOW},
+    runs::step,
+};
+
+const JOBS: usize = 25;
+const RUNS: usize = 2 * JOBS;
+
+#[derive(Default)]
+struct Seen {
+    claimed: HashSet<RunId>,
+    in_work: HashSet<JobId>,
+}
+
+/// Claims and ends runs until all have been claimed by somebody.
+async fn work(store: Store, worker: String, seen: Arc<Mutex<Seen>>) {
+    loop {
+        match store.claim_run(&worker, NOW, LEASE).await.unwrap() {
+            Some(claim) => {
+                {
+                    let mut seen = seen.lock().unwrap();
+                    assert!(
+                        seen.claimed.insert(claim.run.id),
+                        "claimed twice: {}",
+                        claim.run.id
+                    );
+                    assert!(
+                        seen.in_work.insert(claim.run.job),
+                        "two runs at once: {}",
+                        claim.run.job
+                    );
+                }
+                assert_eq!(
+                    (claim.run.fence, claim.run.claimed_by.as_ref()),
+                    (1, Some(&worker))
+                );
+                tokio::task::yield_now().await;
+                // Before the run ends: after that another worker may claim the job's next run at once.
+                seen.lock().unwrap().in_work.remove(&claim.run.job);
+                step(&store, &claim.run, &RunEvent::FailedWith(Reason::EmptyFile)).await;
+            }
+            None if seen.lock().unwrap().claimed.len() == RUNS => return,
+            None => tokio::task::yield_now().await,
+        }
+    }
+}
+
+pub async fn eight_workers_claim_fifty_runs_once_each(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    for n in 0..JOBS {
+        let (job, _) = given::active(store, tenant, &format!("Job {n}")).await;
+        given::queue(store, job.id, tenant.namespace, NOW).await;
+    }
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let workers: Vec<_> = (0..8)
+        .map(|n| {
+            tokio::spawn(work(
+                store.clone(),
+                format!("worker {n}"),
+                Arc::clone(&seen),
+            ))
+        })
+        .collect();
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    assert_eq!(seen.lock().unwrap().claimed.len(), RUNS);
+    assert_eq!(store.claim_run("late", NOW, LEASE).await.unwrap(), None);
+    fresh.end().await;
+}
+
+pub async fn two_runs_of_a_job_are_never_under_way_at_once(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, first) = given::active(store, tenant, "Customers").await;
+    let second = given::queue(store, job.id, tenant.namespace, NOW).await;
+    let workers: Vec<_> = (0..8)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .claim_run(&format!("worker {n}"), NOW, LEASE)
+                    .await
+                    .unwrap()
+            })
+        })
+        .collect();
+    let mut claims = Vec::new();
+    for worker in workers {
+        claims.extend(worker.await.unwrap());
+    }
+    let [claim] = claims.as_slice() else {
+        panic!("{} claims", claims.len())
+    };
+    assert!([first.id, second.id].contains(&claim.run.id));
+    step(store, &claim.run, &RunEvent::FailedWith(Reason::EmptyFile)).await;
+    let other = store
+        .claim_run("next", NOW, LEASE)
+        .await
+        .unwrap()
+        .unwrap()
+        .run;
+    assert_ne!(other.id, claim.run.id);
+    assert_eq!(other.job, job.id);
+    fresh.end().await;
+}
+
+pub async fn a_run_that_is_not_due_waits(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (_, run) = given::active_at(store, tenant, "Customers", NOW.plus_seconds(10)).await;
+    assert_eq!(
+        store
+            .claim_run("early", NOW.plus_seconds(9), LEASE)
+            .await
+            .unwrap(),
+        None
+    );
+    let claim = store
+        .claim_run("in time", NOW.plus_seconds(10), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(claim.run.id, run.id);
+    fresh.end().await;
+}
+
+pub async fn the_namespace_with_fewest_under_way_comes_first(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let (flooding, modest) = (given::tenant(store).await, given::tenant(store).await);
+    for n in 0..4 {
+        given::active(store, flooding, &format!("Job {n}")).await;
+    }
+    let (_, late) = given::active_at(store, modest, "Late", NOW.plus_seconds(30)).await;
+    let now = NOW.plus_seconds(30);
+    let first = store.claim_run("a", now, LEASE).await.unwrap().unwrap();
+    assert_eq!(first.run.namespace, flooding.namespace);
+    let second = store.claim_run("b", now, LEASE).await.unwrap().unwrap();
+    assert_eq!(second.run.id, late.id);
+    let third = store.claim_run("c", now, LEASE).await.unwrap().unwrap();
+    assert_eq!(third.run.namespace, flooding.namespace);
+    fresh.end().await;
+}

@@ -1,0 +1,145 @@
+use domain::{id::NamespaceId, role::Role};
+use store::{StoreError, links::NewLink, token::TokenHash};
+
+use super::{
+    Fresh,
+    given::{self, NOW},
+};
+
+const TOKEN: TokenHash = TokenHash([7; 32]);
+
+fn link(token_hash: TokenHash, person: Option<domain::id::PersonId>) -> NewLink {
+    NewLink {
+        token_hash,
+        person,
+        expires_at: NOW.plus_seconds(60),
+    }
+}
+
+pub async fn a_link_is_used_once(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    store.create_link(link(TOKEN, None), NOW).await.unwrap();
+    assert!(
+        store
+            .create_link(link(TOKEN, None), NOW)
+            .await
+            .unwrap_err()
+            .is_conflict()
+    );
+    assert_eq!(store.link(TOKEN, NOW).await.unwrap().unwrap().person, None);
+    assert_eq!(store.link(TOKEN, NOW.plus_seconds(60)).await.unwrap(), None);
+    assert!(!store.use_link(TOKEN, NOW.plus_seconds(60)).await.unwrap());
+    assert!(store.use_link(TOKEN, NOW).await.unwrap());
+    assert!(!store.use_link(TOKEN, NOW).await.unwrap());
+    assert_eq!(store.link(TOKEN, NOW).await.unwrap(), None);
+    assert!(!store.use_link(TokenHash([8; 32]), NOW).await.unwrap());
+    fresh.end().await;
+}
+
+pub async fn the_first_link_makes_the_first_person_once(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let tokens: Vec<_> = (0..4).map(|n| TokenHash([n; 32])).collect();
+    for token in &tokens {
+        fresh
+            .store
+            .create_link(link(*token, None), NOW)
+            .await
+            .unwrap();
+    }
+    // Two users of each of four links, all at once.
+    let tasks: Vec<_> = tokens
+        .iter()
+        .chain(&tokens)
+        .map(|token| {
+            let (store, token) = (fresh.store.clone(), *token);
+            let (person, namespace) = (
+                given::new_person(),
+                given::new_namespace(NamespaceId(given::id())),
+            );
+            tokio::spawn(
+                async move { store.accept_first_link(token, person, namespace, NOW).await },
+            )
+        })
+        .collect();
+    let mut accepted = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(()) => accepted += 1,
+            Err(StoreError::NotFound { .. } | StoreError::Conflict { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(accepted, 1);
+    fresh.end().await;
+}
+
+pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let other = given::person(store).await;
+    let session = TokenHash([9; 32]);
+    store
+        .create_session(session, tenant.person, NOW, NOW.plus_seconds(60))
+        .await
+        .unwrap();
+    store
+        .create_link(link(TOKEN, Some(tenant.person)), NOW)
+        .await
+        .unwrap();
+
+    let refused = store
+        .accept_link(TOKEN, other, "hash", "Eve", NOW)
+        .await
+        .unwrap_err();
+    assert!(refused.is_not_found(), "{refused}");
+    let new = given::new_namespace(NamespaceId(given::id()));
+    let refused = store
+        .accept_first_link(TOKEN, given::new_person(), new, NOW)
+        .await
+        .unwrap_err();
+    assert!(refused.is_not_found(), "{refused}");
+
+    store
+        .accept_link(TOKEN, tenant.person, "hash", "Ada", NOW)
+        .await
+        .unwrap();
+    let person = store.person(tenant.person).await.unwrap();
+    assert_eq!(person.password_hash.as_deref(), Some("hash"));
+    assert_eq!(store.session(session, NOW).await.unwrap(), None);
+    assert_eq!(
+        store
+            .role_in(tenant.namespace, tenant.person)
+            .await
+            .unwrap(),
+        Some(Role::Owner)
+    );
+    let again = store
+        .accept_link(TOKEN, tenant.person, "other", "Ada", NOW)
+        .await
+        .unwrap_err();
+    assert!(again.is_not_found(), "{again}");
+    fresh.end().await;
+}
+
+pub async fn of_eight_users_of_a_link_one_wins(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    fresh
+        .store
+        .create_link(link(TOKEN, None), NOW)
+        .await
+        .unwrap();
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let store = fresh.store.clone();
+            tokio::spawn(async move { store.use_link(TOKEN, NOW).await.unwrap() })
+        })
+        .collect();
+    let mut used = 0;
+    for task in tasks {
+        used += u32::from(task.await.unwrap());
+    }
+    assert_eq!(used, 1);
+    fresh.end().await;
+}

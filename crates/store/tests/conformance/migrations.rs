@@ -1,0 +1,33 @@
+use sea_orm::ConnectionTrait;
+
+use super::{Fresh, given};
+
+pub async fn up_from_empty_and_up_again(fresh: Fresh) {
+    fresh.store.migrate().await.unwrap();
+    let tenant = given::tenant(&fresh.store).await;
+    fresh.store.migrate().await.unwrap();
+    fresh.store.ping().await.unwrap();
+    assert_eq!(
+        fresh.store.datasets(tenant.namespace).await.unwrap().len(),
+        1
+    );
+    fresh.end().await;
+}
+
+pub async fn many_processes_migrate_at_once(fresh: Fresh) {
+    let tasks: Vec<_> = (0..4)
+        .map(|_| {
+            let store = fresh.store.clone();
+            tokio::spawn(async move { store.migrate().await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    fresh
+        .raw
+        .execute_unprepared("SELECT 1 FROM runs")
+        .await
+        .unwrap();
+    fresh.end().await;
+}

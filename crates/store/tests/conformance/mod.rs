@@ -1,0 +1,79 @@
+//! What every database must do. A test is a function that takes a fresh, empty database.
+
+pub mod changes;
+pub mod claims;
+pub mod given;
+pub mod jobs;
+pub mod leases;
+pub mod links;
+pub mod migrations;
+pub mod pages;
+pub mod people;
+pub mod rules;
+pub mod runs;
+pub mod samples;
+pub mod tenancy;
+pub mod uploads;
+
+use sea_orm::DatabaseConnection;
+use store::Store;
+use tempfile::TempDir;
+
+/// An empty database without tables.
+pub struct Fresh {
+    pub store: Store,
+    /// For what the store would never write.
+    pub raw: DatabaseConnection,
+    /// Kept until the test ends.
+    pub folder: Option<TempDir>,
+}
+
+impl Fresh {
+    pub async fn migrated(self) -> Self {
+        self.store.migrate().await.unwrap();
+        self
+    }
+
+    pub async fn end(self) {
+        self.store.close().await.unwrap();
+        self.raw.close().await.unwrap();
+        drop(self.folder);
+    }
+}
+
+/// Declares every test of the suite for one database; `$fresh` makes an empty one of a name.
+macro_rules! suite {
+    ($fresh:ident) => {
+        $crate::conformance::tests! { $fresh;
+            migrations: up_from_empty_and_up_again, many_processes_migrate_at_once;
+            people: addresses_are_unique_in_lower_case, a_password_is_set, sessions_expire_and_end, failed_sign_ins_are_counted, members_have_roles, datasets_keep_their_fields;
+            links: a_link_is_used_once, the_first_link_makes_the_first_person_once, a_persons_link_sets_their_password, of_eight_users_of_a_link_one_wins;
+            uploads: bytes_are_received_by_compare_and_set, an_upload_is_complete_when_all_bytes_are_here;
+            jobs: a_job_is_kept_as_it_was_written, of_two_transitions_at_one_version_one_wins, a_draft_is_saved_at_its_version_only, versions_are_numbered, a_deleted_job_leaves_its_activity, a_failed_transition_writes_nothing;
+            samples: a_sample_is_claimed_once, a_lapsed_sample_is_claimed_again, an_outcome_under_an_old_fence_is_refused;
+            runs: a_run_is_kept_as_it_was_written, stages_are_dated, a_run_and_its_job_change_together, progress_and_heartbeat_leave_the_version, a_cancel_request_reaches_the_worker;
+            claims: eight_workers_claim_fifty_runs_once_each, two_runs_of_a_job_are_never_under_way_at_once, a_run_that_is_not_due_waits, the_namespace_with_fewest_under_way_comes_first;
+            leases: a_lost_lease_is_found, writes_under_an_old_fence_are_refused, an_unsettled_run_is_claimed_in_processing;
+            pages: jobs_are_paged_by_name_and_by_age, jobs_are_searched_and_filtered, a_summary_has_the_last_five_runs_and_the_months_rows, runs_are_paged_newest_first, due_jobs_are_found;
+            changes: every_change_is_told_once, a_page_of_changes_loses_none, changes_under_load_are_all_told;
+            rules: illegal_runs_are_refused, illegal_jobs_are_refused, illegal_rows_of_other_tables_are_refused;
+            tenancy: foreign_rows_are_not_found, foreign_rows_cannot_be_referred_to;
+        }
+    };
+}
+
+macro_rules! tests {
+    ($fresh:ident; $($area:ident: $($name:ident),+;)+) => {$(
+        mod $area {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let fresh = super::$fresh(concat!(module_path!(), "::", stringify!($name))).await;
+                    crate::conformance::$area::$name(fresh).await;
+                }
+            )+
+        }
+    )+};
+}
+
+pub(crate) use {suite, tests};
