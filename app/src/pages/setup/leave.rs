@@ -7,18 +7,18 @@ use wasm_bindgen::closure::Closure;
 
 use super::state::Setup;
 
-const QUESTION: &str = "What you changed in this set-up is not saved. Leave without saving it?";
+const QUESTION: &str = "What you changed in this set-up is not saved, or a file is being uploaded. Leave and give it up?";
 
 /// Asks before the tab is closed, and before a link leads away from the set-up.
 pub fn warn_of_unsaved_changes(setup: Setup) {
     Effect::new(move || {
         let unload = window_event_listener(ev::beforeunload, move |event| {
-            if setup.is_dirty_untracked() {
+            if setup.is_busy() {
                 event.prevent_default();
             }
         });
         let clicked = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-            if setup.is_dirty_untracked() && leads_away(&event) {
+            if setup.is_busy() && leads_away(&event) {
                 let leave = window().confirm_with_message(QUESTION).unwrap_or(true);
                 if leave {
                     setup.discard_changes();

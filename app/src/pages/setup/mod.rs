@@ -17,7 +17,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::server_fns::error::{AppError, ErrorKind};
+use crate::components::breadcrumb::Breadcrumb;
+use crate::components::heading::Heading;
+use crate::components::states::ErrorState;
+use crate::sample::client;
 use crate::server_fns::setup::setup;
 use crate::wire::SetupView;
 use state::Setup;
@@ -34,7 +37,7 @@ pub fn SetupPage() -> impl IntoView {
         Suspend::new(async move {
             match saved.await {
                 Ok(view) => view! { <Steps namespace=namespace.get_untracked() saved=view /> }.into_any(),
-                Err(error) => view! { <NotLoaded error retry=move || saved.refetch() /> }.into_any(),
+                Err(error) => view! { <ErrorState error on_retry=move |()| saved.refetch() /> }.into_any(),
             }
         })
     };
@@ -48,6 +51,11 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
     let setup = Setup::new(namespace, saved);
     provide_context(setup);
     leave::warn_of_unsaved_changes(setup);
+    on_cleanup(move || {
+        setup.review.cancel();
+        client::close();
+    });
+    let above = Signal::derive(move || vec![(format!("/n/{}/jobs", setup.namespace()), "Jobs".to_owned())]);
 
     let name = move || setup.view.read().name.clone();
     let content = move || match step.get() {
@@ -59,10 +67,11 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
     };
     view! {
         <Title text=move || format!("{} · {}", step.get().title(), name()) />
-        <header class="setup-head">
-            <h1>{name}</h1>
+        <Breadcrumb above=above />
+        <div class="page-head">
+            <Heading>{name}</Heading>
             <saving::JobState />
-        </header>
+        </div>
         <div class="setup">
             <steps::StepList current=step />
             <section class="setup-content" aria-labelledby="setup-step">
@@ -84,19 +93,6 @@ fn SetupSkeleton() -> impl IntoView {
         <div class="setup setup-skeleton" aria-busy="true" aria-label="The set-up is being loaded">
             <div></div>
             <div></div>
-        </div>
-    }
-}
-
-#[component]
-fn NotLoaded(error: AppError, retry: impl Fn() + Send + 'static) -> impl IntoView {
-    let again = matches!(error.kind, ErrorKind::Unavailable)
-        .then(|| view! { <button class="button" on:click=move |_| retry()>"Try again"</button> });
-    view! {
-        <div class="setup-note failure" role="alert">
-            <b>{error.message}</b>
-            <p>{error.hint}</p>
-            {again}
         </div>
     }
 }

@@ -1,6 +1,5 @@
 //! Saving a step, and what the page says about it.
 
-use domain::job::JobStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -8,6 +7,8 @@ use leptos_router::hooks::use_navigate;
 use super::foot::Then;
 use super::state::Setup;
 use super::step::Step;
+use crate::components::badge::JobBadge;
+use crate::components::icon::{Glyph, Icon};
 use crate::server_fns::error::{AppError, ErrorKind};
 use crate::server_fns::setup::{save_step, setup as load_setup};
 use crate::wire::{SetupStep, SetupView};
@@ -66,8 +67,10 @@ pub fn JobState() -> impl IntoView {
         Saving::Idle if setup.is_dirty() => "changed, not saved yet",
         Saving::Idle => "saved",
     };
+    let status = Signal::derive(move || setup.view.read().status);
     view! {
-        <span class="setup-saved" role="status">
+        <JobBadge status />
+        <span class="beside" role="status">
             {state}
         </span>
     }
@@ -103,16 +106,14 @@ pub fn Problem() -> impl IntoView {
             _ => (error.message, error.hint, None),
         };
         Some(view! {
-            <div class="setup-note failure" role="alert">
-                <b>{title}</b>
-                <p>{advice}</p>
-                {action}
+            <div class="note failure" role="alert">
+                <Icon glyph=Glyph::Alert size=16 />
+                <div>
+                    <strong>{title}</strong>
+                    <p>{advice}</p>
+                    {action}
+                </div>
             </div>
         })
     }
-}
-
-/// Whether a new look at the job is worth it: the server is at work on its sample.
-pub fn is_sampling(view: &SetupView) -> bool {
-    view.status == JobStatus::Sampling
 }

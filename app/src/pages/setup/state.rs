@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::basics::BasicsForm;
+use super::review::ReviewForm;
 use super::sample::{FileFacts, SampleForm};
 use super::saving::Saving;
 use super::step::Step;
@@ -17,6 +18,7 @@ pub struct Setup {
     pub saving: RwSignal<Saving>,
     pub basics: BasicsForm,
     pub sample: SampleForm,
+    pub review: ReviewForm,
 }
 
 impl Setup {
@@ -25,6 +27,7 @@ impl Setup {
             namespace: StoredValue::new(namespace),
             basics: BasicsForm::new(&saved),
             sample: SampleForm::new(&saved),
+            review: ReviewForm::default(),
             saving: RwSignal::new(Saving::Idle),
             view: RwSignal::new(saved),
         }
@@ -75,7 +78,8 @@ impl Setup {
         self.basics.differs(&saved) || self.sample.differs(&saved)
     }
 
-    pub fn is_dirty_untracked(self) -> bool {
-        untrack(|| self.is_dirty())
+    /// Whether leaving loses something.
+    pub fn is_busy(self) -> bool {
+        untrack(|| self.is_dirty() || self.review.is_uploading())
     }
 }

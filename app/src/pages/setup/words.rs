@@ -1,39 +1,17 @@
 //! How the set-up writes sizes, counts and characters.
 
-/// "58 kB", "1.2 GB": decimal units, as browsers and file managers write them.
-pub fn bytes(count: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if count < 1000 {
-        return format!("{count} B");
-    }
-    let (mut tenths, mut unit) = (count / 100, 0);
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        tenths /= 1000;
-        unit += 1;
-    }
-    if tenths < 100 {
-        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
-    } else {
-        format!("{} {}", tenths / 10, UNITS[unit])
-    }
-}
+use crate::components::number;
 
-/// With thousands separated: "1,204,331". The same on server and client, so it does not depend on a locale.
+pub use crate::components::number::size_text as bytes;
+
+/// With thousands separated by commas: the server writes the same, whatever the reader's locale.
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    number::count_text(number, None)
 }
 
 /// "1 record", "8 records".
 pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    number::counted(number, one, many, None)
 }
 
 /// The name of a column delimiter.
@@ -52,7 +30,7 @@ pub fn delimiter(delimiter: Option<char>) -> String {
     }
 }
 
-/// "less than a minute", "3 minutes", "1 hour".
+/// "a few seconds", "42 s", "3 min", "1 h 2 min".
 pub fn time_left(seconds: f64) -> String {
     if seconds < 10.0 {
         return "a few seconds".to_owned();
@@ -71,28 +49,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_written_in_the_unit_that_fits() {
-        for (count, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.0 kB"),
-            (9949, "9.9 kB"),
-            (58_222, "58 kB"),
-            (999_999, "999 kB"),
-            (1_000_000, "1.0 MB"),
-            (119_472_287, "119 MB"),
-            (1_200_000_000, "1.2 GB"),
-            (u64::MAX, "18446744 TB"),
-        ] {
-            assert_eq!(bytes(count), text);
+    fn delimiters_have_names() {
+        for (character, name) in
+            [(Some(';'), "semicolon"), (Some('\t'), "tab"), (Some('#'), "`#`"), (Some('\u{2}'), "U+0002"), (None, "one column")]
+        {
+            assert_eq!(delimiter(character), name);
         }
     }
 
     #[test]
-    fn counts_have_their_thousands_separated() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_204_331, "1,204,331")] {
-            assert_eq!(count(number), text);
+    fn time_left_is_rough() {
+        for (seconds, text) in [(3.0, "a few seconds"), (42.5, "42 s"), (61.0, "2 min"), (3725.0, "1 h 2 min")] {
+            assert_eq!(time_left(seconds), text);
         }
-        assert_eq!(counted(1, "record", "records"), "1 record");
     }
 }

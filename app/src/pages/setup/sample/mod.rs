@@ -28,7 +28,7 @@ use super::words;
 pub use chooser::{FileChooser, ReplaceButton};
 pub use column_problems::rule_words;
 pub use form::{FileFacts, Reading, SampleForm, sentence};
-pub use reading::choose;
+pub use reading::{choose, open_chosen};
 pub use submit::refused;
 
 #[component]

@@ -1,8 +1,0 @@
-//! Review.
-
-use leptos::prelude::*;
-
-#[component]
-pub fn ReviewStep() -> impl IntoView {
-    view! { <p></p> }.into_any()
-}

@@ -1,0 +1,173 @@
+//! Review: what each step decided, the whole file checked if wanted, then uploaded and imported.
+
+mod decisions;
+mod file_check;
+mod file_report;
+mod transfer;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys;
+use leptos_router::hooks::use_navigate;
+
+use super::foot::{Foot, Then};
+use super::sample::{FileChooser, ReplaceButton, choose, open_chosen};
+use super::state::Setup;
+use super::step::Step;
+use super::words;
+use crate::upload::{Cancel, Progress};
+use file_check::FileCheckState;
+
+#[derive(Clone, Copy)]
+pub struct ReviewForm {
+    pub check: RwSignal<FileCheckState>,
+    /// Of the check under way in the worker.
+    pub check_call: StoredValue<Option<u32>>,
+    pub transfer: RwSignal<Transfer>,
+    pub cancel: StoredValue<Cancel>,
+    /// The finished upload, so that a failed activation does not send the file again.
+    pub uploaded: StoredValue<Option<String>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Transfer {
+    #[default]
+    Idle,
+    Uploading(Option<Progress>),
+    Activating,
+    Failed(String),
+}
+
+impl Default for ReviewForm {
+    fn default() -> Self {
+        Self {
+            check: RwSignal::new(FileCheckState::NotAsked),
+            check_call: StoredValue::new(None),
+            transfer: RwSignal::new(Transfer::Idle),
+            cancel: StoredValue::new(Cancel::default()),
+            uploaded: StoredValue::new(None),
+        }
+    }
+}
+
+impl ReviewForm {
+    pub fn is_uploading(self) -> bool {
+        matches!(*self.transfer.read(), Transfer::Uploading(_) | Transfer::Activating)
+    }
+
+    pub fn is_uploading_untracked(self) -> bool {
+        untrack(|| self.is_uploading())
+    }
+
+    pub fn cancel(self) {
+        self.cancel.with_value(Cancel::cancel);
+    }
+
+    /// For another file: what was found out about the one before does not hold.
+    pub fn forget(self) {
+        self.cancel();
+        self.check.set(FileCheckState::NotAsked);
+        self.transfer.set(Transfer::Idle);
+        self.uploaded.set_value(None);
+    }
+}
+
+#[component]
+pub fn ReviewStep() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let form = setup.review;
+    let navigate = use_navigate();
+    Effect::new(move || open_chosen(setup));
+
+    let go = Callback::new(move |then| {
+        let navigate = navigate.clone();
+        let jobs = format!("/n/{}/jobs", setup.namespace());
+        match then {
+            Then::Close => navigate(&jobs, leptos_router::NavigateOptions::default()),
+            Then::Continue => spawn_local(async move {
+                if let Some(run) = transfer::upload_and_activate(setup).await {
+                    let page = format!("/n/{}/runs/{run}", setup.namespace());
+                    navigate(&page, leptos_router::NavigateOptions::default());
+                }
+            }),
+        }
+    });
+    let blocked = Memo::new(move |_| hindrance(setup));
+    let note = Signal::derive(move || match form.transfer.get() {
+        Transfer::Idle => "The import starts as soon as the file is uploaded.".to_owned(),
+        Transfer::Uploading(_) => "The file is being uploaded. Leave this tab open.".to_owned(),
+        Transfer::Activating => "The import is being started.".to_owned(),
+        Transfer::Failed(_) => String::new(),
+    });
+    view! {
+        <decisions::Decisions />
+        <WholeFile />
+        <file_check::WholeFileCheck />
+        <transfer::TransferState />
+        <Foot step=Step::Review save=go blocked note forward="Upload and start import" />
+    }
+    .into_any()
+}
+
+fn hindrance(setup: Setup) -> Option<String> {
+    let view = setup.view.read();
+    let open = [Step::Basics, Step::Source, Step::Sample, Step::Schedule].into_iter().find(|step| !step.is_decided(&view));
+    if let Some(open) = open {
+        return Some(format!("“{}” is not finished.", open.title()));
+    }
+    if setup.sample.file.read().is_none() {
+        return Some("Choose the whole file.".to_owned());
+    }
+    setup.review.is_uploading().then(|| "The file is being uploaded.".to_owned())
+}
+
+/// The file that is uploaded; asked for again where the set-up was resumed in another tab or on another day.
+#[component]
+fn WholeFile() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let on_file = Callback::new(move |file: web_sys::File| {
+        setup.review.forget();
+        choose(setup, file);
+    });
+    let expected = move || setup.view.read().sample.as_ref().map(|sample| (sample.file_name.clone(), sample.file_bytes));
+    let prompt = Signal::derive(move || match expected() {
+        Some((name, _)) => format!("Choose {name} again: the whole file"),
+        None => "Choose the whole file".to_owned(),
+    });
+    let hint = Signal::derive(move || match expected() {
+        Some((_, bytes)) => format!("Its sample is saved; the whole file has {}.", words::bytes(bytes)),
+        None => String::new(),
+    });
+    let difference = move || {
+        let (name, bytes) = expected()?;
+        let file = setup.sample.file.get()?;
+        (file.name != name || file.bytes != bytes).then(|| {
+            let sentence = format!(
+                "This is another file than the one that the set-up was made with: {name}, {}. Check it before you upload it.",
+                words::bytes(bytes)
+            );
+            view! { <div class="note warning" role="alert">{sentence}</div> }
+        })
+    };
+    let facts = move || {
+        setup.sample.file.get().map(|file| {
+            view! {
+                <div class="card chosen-file">
+                    <b>{file.name}</b>
+                    <span class="muted">{words::bytes(file.bytes)}</span>
+                    <ReplaceButton on_file />
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="section-head">
+            <h2>"The file"</h2>
+        </div>
+        {facts}
+        <Show when=move || setup.sample.file.read().is_none()>
+            <FileChooser prompt hint on_file />
+        </Show>
+        {difference}
+    }
+}

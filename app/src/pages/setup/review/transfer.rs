@@ -1,0 +1,146 @@
+//! Uploading the whole file and starting the import.
+
+use leptos::prelude::*;
+
+use super::Transfer;
+use crate::components::progress::ProgressBar;
+use crate::pages::setup::sample::refused;
+use crate::pages::setup::saving::Saving;
+use crate::pages::setup::state::Setup;
+use crate::pages::setup::words;
+use crate::sample::chosen;
+use crate::server_fns::error::{AppError, ErrorKind};
+use crate::server_fns::setup::activate;
+use crate::upload::{Cancel, Progress, UploadError, upload};
+
+/// Answers the id of the run; `None` where it did not get so far, which the page says.
+pub async fn upload_and_activate(setup: Setup) -> Option<String> {
+    let form = setup.review;
+    if form.is_uploading_untracked() {
+        return None;
+    }
+    setup.saving.set(Saving::Idle);
+    let file = match form.uploaded.get_value() {
+        Some(uploaded) => uploaded,
+        None => upload_file(setup).await?,
+    };
+    form.transfer.set(Transfer::Activating);
+    let version = setup.view.read_untracked().version;
+    let activated = activate(setup.namespace(), setup.job(), version, Some(file)).await;
+    if setup.is_gone() {
+        return None;
+    }
+    form.transfer.set(Transfer::Idle);
+    match activated {
+        Ok(run) => {
+            chosen::forget(&setup.job());
+            Some(run)
+        }
+        Err(error) => {
+            say(setup, error);
+            None
+        }
+    }
+}
+
+async fn upload_file(setup: Setup) -> Option<String> {
+    let form = setup.review;
+    let file = chosen::chosen(&setup.job())?;
+    let cancel = Cancel::default();
+    form.cancel.set_value(cancel.clone());
+    form.transfer.set(Transfer::Uploading(None));
+    let on_progress = move |progress: Progress| {
+        if !setup.is_gone() && form.is_uploading_untracked() {
+            form.transfer.set(Transfer::Uploading(Some(progress)));
+        }
+    };
+    let uploaded = upload(&setup.namespace(), &file.name, &file.blob, &cancel, on_progress).await;
+    if setup.is_gone() {
+        return None;
+    }
+    match uploaded {
+        Ok(id) => {
+            form.uploaded.set_value(Some(id.clone()));
+            Some(id)
+        }
+        Err(UploadError::Cancelled) => {
+            form.transfer.set(Transfer::Idle);
+            None
+        }
+        Err(error @ UploadError::SignedOut) => {
+            form.transfer.set(Transfer::Idle);
+            say(setup, refused(error));
+            None
+        }
+        Err(error) => {
+            form.transfer.set(Transfer::Failed(error.to_string()));
+            None
+        }
+    }
+}
+
+fn say(setup: Setup, error: AppError) {
+    if error.kind != ErrorKind::Conflict {
+        setup.review.transfer.set(Transfer::Failed(format!("{} {}", error.message, error.hint)));
+    }
+    if matches!(error.kind, ErrorKind::Conflict | ErrorKind::NotSignedIn) {
+        setup.review.transfer.set(Transfer::Idle);
+        setup.saving.set(Saving::Failed(error));
+    }
+}
+
+#[component]
+pub fn TransferState() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let transfer = setup.review.transfer;
+    let progress = Memo::new(move |_| match *transfer.read() {
+        Transfer::Uploading(progress) => Some(progress),
+        _ => None,
+    });
+    let per_mille = Signal::derive(move || {
+        let share = progress.get().flatten().map(|progress| progress.sent_bytes * 1000 / progress.total_bytes.max(1));
+        share.and_then(|share| u16::try_from(share).ok()).unwrap_or_default()
+    });
+    let words = move || progress.get().map(|progress| progress.map_or_else(|| "begins".to_owned(), |progress| progress_words(&progress)));
+    let failure = move || match transfer.get() {
+        Transfer::Failed(reason) => Some(view! { <div class="note failure" role="alert">{reason}</div> }),
+        _ => None,
+    };
+    view! {
+        <Show when=move || progress.read().is_some()>
+            <section class="card transfer" aria-label="Upload">
+                <div class="whole-check-head">
+                    <p>
+                        <b>"Uploading"</b>
+                        " "
+                        <span class="muted" role="status">
+                            {words}
+                        </span>
+                    </p>
+                    <button type="button" class="button" on:click=move |_| setup.review.cancel()>
+                        "Cancel upload"
+                    </button>
+                </div>
+                <ProgressBar per_mille label="The file is being uploaded" broad=true />
+            </section>
+        </Show>
+        {failure}
+    }
+}
+
+fn progress_words(progress: &Progress) -> String {
+    let sent = format!("{} of {}", words::bytes(progress.sent_bytes), words::bytes(progress.total_bytes));
+    if let Some(seconds) = progress.retry_in_seconds {
+        return format!("{sent} · the connection is lost; it goes on from there, next attempt in {seconds} s");
+    }
+    let mut words_of_all = sent;
+    if let Some(rate) = progress.bytes_per_second {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is positive and far below 2^53")]
+        let rate = rate as u64;
+        words_of_all.push_str(&format!(" · {}/s", words::bytes(rate)));
+    }
+    if let Some(seconds) = progress.seconds_left() {
+        words_of_all.push_str(&format!(" · {} left", words::time_left(seconds)));
+    }
+    words_of_all
+}
