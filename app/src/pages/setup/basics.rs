@@ -40,10 +40,9 @@ pub fn BasicsStep() -> impl IntoView {
     let choose_dataset = move |value: String| form.dataset.set((!value.is_empty()).then_some(value));
     view! {
         <div class="card setup-form">
-            <label class="setup-field">
-                <span>"Name"</span>
+            <label class="field">
+                <span class="label">"Name"</span>
                 <input
-                    class="field"
                     type="text"
                     maxlength="200"
                     required
@@ -51,24 +50,24 @@ pub fn BasicsStep() -> impl IntoView {
                     prop:value=form.name
                     on:input:target=move |event| form.name.set(event.target().value())
                 />
-                <small>"How the import is called in the list of jobs."</small>
+                <span class="hint">"How the import is called in the list of jobs."</span>
             </label>
-            <label class="setup-field">
-                <span>"Dataset"</span>
-                <select class="field" on:change:target=move |event| choose_dataset(event.target().value())>
+            <label class="field">
+                <span class="label">"Dataset"</span>
+                <select on:change:target=move |event| choose_dataset(event.target().value())>
                     <option value="" selected=move || form.dataset.get().is_none()>
                         "Create one from the file’s columns"
                     </option>
                     {choices}
                 </select>
-                <small>
+                <span class="hint">
                     {move || match form.dataset.get() {
                         Some(_) => "The rows go into this dataset; the file’s columns are mapped to its fields.",
                         None => "You name it and its fields on the sample’s page, beside the file’s columns.",
                     }}
-                </small>
+                </span>
             </label>
-            <fieldset class="setup-field setup-methods">
+            <fieldset class="setup-choices">
                 <legend>"Import method"</legend>
                 <Method
                     form

@@ -14,7 +14,7 @@ pub fn ScheduleStep() -> impl IntoView {
     let save = saver(setup, Step::Schedule, || SetupStep::Schedule);
     view! {
         <div class="card setup-form">
-            <fieldset class="setup-field">
+            <fieldset class="setup-choices">
                 <legend>"The import runs"</legend>
                 <label class="setup-choice">
                     <input type="radio" name="schedule" checked />

@@ -14,7 +14,7 @@ pub fn SourceStep() -> impl IntoView {
     let save = saver(setup, Step::Source, || SetupStep::Source);
     view! {
         <div class="card setup-form">
-            <fieldset class="setup-field">
+            <fieldset class="setup-choices">
                 <legend>"The file comes from"</legend>
                 <label class="setup-choice">
                     <input type="radio" name="source" checked />
