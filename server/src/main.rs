@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use weir_server::command_line::CommandLine;
 use weir_server::commands;
+use weir_server::wiring::Connectors;
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
-    match commands::run(command_line) {
+    match commands::run(command_line, Connectors::embedded) {
         Ok(code) => code,
         Err(error) => {
             report(error.as_ref());

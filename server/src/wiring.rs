@@ -1,7 +1,9 @@
-//! The only place that names the concrete store, destination, clock and worker.
+//! The only place that names the concrete store, source, destination, clock and worker.
 
 use std::sync::Arc;
 
+use connectors::destination::Destination;
+use connectors::source::Source;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
 use engine::context::{Engine, WorkerSettings};
@@ -22,13 +24,33 @@ pub enum WiringError {
     Store(#[from] store::error::StoreError),
 }
 
+/// Where the worker reads files, and where it brings their rows.
+#[derive(Clone, Debug)]
+pub struct Connectors {
+    pub source: Arc<dyn Source>,
+    pub destination: Arc<dyn Destination>,
+}
+
+/// Makes the worker's connectors for a data folder; [`Connectors::embedded`] is the one that the binary uses.
+pub type Connect = fn(&DataFolder) -> Connectors;
+
+impl Connectors {
+    /// Uploads in the data folder, and a SQLite file for each namespace.
+    pub fn embedded(folder: &DataFolder) -> Self {
+        Self {
+            source: Arc::new(UploadSource::new(folder.uploads())),
+            destination: Arc::new(SqliteDestination::new(folder.namespaces())),
+        }
+    }
+}
+
 /// Opens the data folder and the database, and brings the database up to date.
 pub async fn open(config: &Config) -> Result<Context, WiringError> {
     let folder = DataFolder::open(&config.data_folder)
         .map_err(|source| WiringError::Folder { path: config.data_folder.clone(), source })?;
     let store = Store::connect(config.database_url.reveal()).await?;
     store.migrate().await?;
-    let destination = Arc::new(SqliteDestination::new(folder.namespaces()));
+    let Connectors { destination, .. } = Connectors::embedded(&folder);
     let limits = Limits { upload_bytes: config.max_upload_bytes };
     Ok(Context::new(
         store,
@@ -42,14 +64,19 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
 }
 
 /// Works on samples and runs until it is stopped; then it hands over what it holds.
-pub fn start_worker(config: &Config, context: &Context, stopping: CancellationToken) -> JoinHandle<()> {
+pub fn start_worker(
+    config: &Config,
+    context: &Context,
+    connectors: Connectors,
+    stopping: CancellationToken,
+) -> JoinHandle<()> {
     let (clock, ids, changes) = (Arc::clone(&context.clock), Arc::clone(&context.ids), context.changes.clone());
     // Unique, so that a worker never takes another's run for its own after a restart.
     let name = format!("{}-{}", std::process::id(), context.ids.next());
     let engine = Engine {
         store: context.store.clone(),
-        source: Arc::new(UploadSource::new(context.folder.uploads())),
-        destination: Arc::clone(&context.destination),
+        source: connectors.source,
+        destination: connectors.destination,
         reports: context.folder.all_reports(),
         now: Arc::new(move || clock.now()),
         new_id: Arc::new(move || ids.next()),

@@ -9,10 +9,12 @@ use std::process::ExitCode;
 
 use crate::command_line::{Command, CommandLine};
 use crate::config::Config;
+use crate::wiring::Connect;
 
 pub type CommandError = Box<dyn std::error::Error>;
 
-pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
+/// `connect` makes what the worker of `serve` reads from and writes to.
+pub fn run(command_line: CommandLine, connect: Connect) -> Result<ExitCode, CommandError> {
     let CommandLine { options, command } = command_line;
     if let Some(Command::Check(check)) = command {
         // It needs neither a data folder nor a database.
@@ -22,7 +24,7 @@ pub fn run(command_line: CommandLine) -> Result<ExitCode, CommandError> {
     crate::telemetry::start(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match command.unwrap_or(Command::Serve) {
-        Command::Serve => runtime.block_on(serve::run(config))?,
+        Command::Serve => runtime.block_on(serve::run(config, connect))?,
         Command::Migrate => runtime.block_on(migrate::run(config))?,
         Command::Admin(admin) => runtime.block_on(admin::run(config, admin))?,
         Command::Check(_) => unreachable!("answered above"),

@@ -11,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, say};
 use crate::config::{Config, PublicUrl};
 use crate::http::{AppState, router};
-use crate::wiring;
+use crate::wiring::{self, Connect};
 
 /// How long requests and runs may take to come to a good end when the process is asked to stop.
 const STOP_SECONDS: u64 = 20;
 
-pub async fn run(config: Config) -> Result<(), CommandError> {
+pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
     let context = wiring::open(&config).await?;
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
@@ -24,7 +24,8 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
 
     let stopping = CancellationToken::new();
     tokio::spawn(stop_on_signal(stopping.clone()));
-    let worker = wiring::start_worker(&config, &context, stopping.clone());
+    let connectors = connect(&context.folder);
+    let worker = wiring::start_worker(&config, &context, connectors, stopping.clone());
 
     say(&format!("Weir is listening on http://{address}"));
     if let Some(token) = links::create_first_link(&context).await? {
