@@ -1,6 +1,6 @@
 //! Opening the database, and transactions on it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -27,21 +27,21 @@ pub struct Store {
 impl Store {
     /// Opens `sqlite://path?mode=rwc` or `postgres://…`. Does not migrate.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        if DbBackend::Sqlite.is_prefix_of(url) {
-            // The writer goes first: it creates the file and its journal, which the readers then find.
-            let writer = Database::connect(sqlite_options(url, Access::ReadWrite)).await?;
-            let reader = Database::connect(sqlite_options(url, Access::ReadOnly)).await?;
-            Ok(Self { reader, writer })
+        if url.starts_with("sqlite:") {
+            Self::connect_sqlite(url, None).await
         } else {
-            Self::connect_postgres(ConnectOptions::new(url)).await
+            Self::connect_postgres(url, None).await
         }
+    }
+
+    /// Opens an SQLite file, and makes it if there is none. Whatever characters its path has.
+    pub async fn open_file(path: &Path) -> Result<Self, StoreError> {
+        Self::connect_sqlite("sqlite:", Some(path)).await
     }
 
     /// Like [`Store::connect`], with all tables in one schema of a PostgreSQL database.
     pub async fn connect_to_schema(url: &str, schema: &str) -> Result<Self, StoreError> {
-        let mut options = ConnectOptions::new(url);
-        options.set_schema_search_path(schema);
-        Self::connect_postgres(options).await
+        Self::connect_postgres(url, Some(schema)).await
     }
 
     /// Brings the tables up to date. Several processes may do so at once: one works, the others wait and find it done.
@@ -90,17 +90,50 @@ impl Store {
         &self.writer
     }
 
-    async fn connect_postgres(mut options: ConnectOptions) -> Result<Self, StoreError> {
+    async fn connect_sqlite(url: &str, file: Option<&Path>) -> Result<Self, StoreError> {
+        // The writer goes first: it creates the file and its journal, which the readers then find.
+        let writer = connect(sqlite_options(url, file, Access::ReadWrite)).await?;
+        let reader = connect(sqlite_options(url, file, Access::ReadOnly)).await?;
+        Ok(Self { reader, writer })
+    }
+
+    async fn connect_postgres(url: &str, schema: Option<&str>) -> Result<Self, StoreError> {
+        if !["postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            return Err(StoreError::Address);
+        }
+        let mut options = ConnectOptions::new(url);
+        if let Some(schema) = schema {
+            options.set_schema_search_path(schema);
+        }
         options
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .sqlx_logging(false);
-        let pool = Database::connect(options).await?;
+            .sqlx_logging(false)
+            .map_sqlx_postgres_opts(|postgres| {
+                // A process that stops inside a transaction must not hold its rows and the change counter for ever.
+                postgres.options([("idle_in_transaction_session_timeout", "30s")])
+            });
+        let pool = connect(options).await?;
         Ok(Self {
             reader: pool.clone(),
             writer: pool,
         })
     }
+}
+
+/// An address that cannot be read is quoted by the error, with its password: that error goes no further.
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
+    let url = options.get_url().to_owned();
+    Database::connect(options).await.map_err(|error| {
+        if error.to_string().contains(&url) {
+            StoreError::Address
+        } else {
+            StoreError::Database(error)
+        }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,7 +143,8 @@ enum Access {
 }
 
 /// Statements are not logged: their values are users' names and settings.
-fn sqlite_options(url: &str, access: Access) -> ConnectOptions {
+fn sqlite_options(url: &str, file: Option<&Path>, access: Access) -> ConnectOptions {
+    let file = file.map(Path::to_owned);
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(match access {
@@ -120,6 +154,10 @@ fn sqlite_options(url: &str, access: Access) -> ConnectOptions {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = match &file {
+                Some(file) => sqlite.filename(file).create_if_missing(true),
+                None => sqlite,
+            };
             let sqlite = sqlite
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)

@@ -4,6 +4,11 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// Without the address itself, which may hold a password.
+    #[error(
+        "the address of the database is neither `sqlite://path?mode=rwc` nor `postgres://user:password@host/database`"
+    )]
+    Address,
     /// There is no such row in this namespace. Rows of other namespaces are answered alike.
     #[error("there is no such {what}")]
     NotFound { what: &'static str },
@@ -26,7 +31,10 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Database(error) => is_transient(error),
-            Self::NotFound { .. } | Self::Conflict { .. } | Self::Unreadable { .. } => false,
+            Self::Address
+            | Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Unreadable { .. } => false,
         }
     }
 

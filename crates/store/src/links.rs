@@ -70,7 +70,7 @@ impl Store {
         token_hash: TokenHash,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        used(self.writer(), token_hash, None, now).await
+        used(self.writer(), token_hash, Of::Anybody, now).await
     }
 
     /// Uses a link without a person to make the instance's first person with a namespace of their own.
@@ -87,7 +87,7 @@ impl Store {
         let tx = self.begin().await?;
         // Two different first links at once wait for each other here.
         changes::next(&tx).await?;
-        if !used(&tx, token_hash, Some(None), now).await? {
+        if !used(&tx, token_hash, Of::Nobody, now).await? {
             return Err(NOT_FOUND);
         }
         if people::any(&tx).await? {
@@ -114,7 +114,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
-        if !used(&tx, token_hash, Some(Some(person)), now).await? {
+        if !used(&tx, token_hash, Of::Person(person), now).await? {
             return Err(NOT_FOUND);
         }
         people::set_password(&tx, person, password_hash, name).await?;
@@ -126,11 +126,19 @@ impl Store {
 
 const NOT_FOUND: StoreError = StoreError::NotFound { what: "link" };
 
-/// `of`: the person that the link must be of (`Some(None)`: of nobody); `None`: of anybody.
+/// Whose the link must be.
+#[derive(Clone, Copy)]
+enum Of {
+    Anybody,
+    Nobody,
+    Person(PersonId),
+}
+
+/// Whether this call used it.
 async fn used(
     db: &impl ConnectionTrait,
     token_hash: TokenHash,
-    of: Option<Option<PersonId>>,
+    of: Of,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut update = link::Entity::update_many()
@@ -142,9 +150,9 @@ async fn used(
         .filter(link::COLUMN.used_at.is_null())
         .filter(link::COLUMN.expires_at.gt(now.0));
     update = match of {
-        None => update,
-        Some(None) => update.filter(link::COLUMN.person.is_null()),
-        Some(Some(person)) => update.filter(link::COLUMN.person.eq(person.0)),
+        Of::Anybody => update,
+        Of::Nobody => update.filter(link::COLUMN.person.is_null()),
+        Of::Person(person) => update.filter(link::COLUMN.person.eq(person.0)),
     };
     Ok(update.exec(db).await?.rows_affected == 1)
 }

@@ -1,5 +1,7 @@
 //! The conformance suite on PostgreSQL, each test with a schema of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod conformance;
 
 use conformance::Fresh;
@@ -27,6 +29,8 @@ async fn fresh(name: &str) -> Fresh {
     Fresh {
         store: Store::connect_to_schema(&url, &schema).await.unwrap(),
         raw,
+        url,
+        schema: Some(schema),
         folder: None,
     }
 }

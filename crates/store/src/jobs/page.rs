@@ -153,7 +153,9 @@ impl Store {
         let rows = select.all(self.reader()).await?;
         let ids: Vec<JobId> = rows.iter().map(|row| JobId(row.id)).collect();
         let mut last_runs = self.runs_of_jobs(namespace, &ids, LAST_RUNS).await?;
-        let imported = self.rows_imported_since(&ids, month_start).await?;
+        let imported = self
+            .rows_imported_since(namespace, &ids, month_start)
+            .await?;
         let names = self.dataset_names(namespace, &rows).await?;
         rows.into_iter()
             .map(|row| {
@@ -173,6 +175,7 @@ impl Store {
 
     async fn rows_imported_since(
         &self,
+        namespace: NamespaceId,
         jobs: &[JobId],
         since: Timestamp,
     ) -> Result<HashMap<JobId, u64>, StoreError> {
@@ -182,6 +185,7 @@ impl Store {
             .select_only()
             .column(run::Column::Job)
             .column_as(imported, "imported")
+            .filter(run::COLUMN.namespace.eq(namespace.0))
             .filter(run::COLUMN.job.is_in(jobs.iter().map(|id| id.0)))
             .filter(run::COLUMN.ended_at.gte(since.0))
             .filter(run::COLUMN.status.is_in([

@@ -27,13 +27,21 @@ impl MigrationTrait for Migration {
         )
         .await?;
         index(manager, "runs_by_change", "runs", &["namespace", "change"]).await?;
-        manager
-            .execute(runs_where(
-                "runs_due",
-                &["due_at", "id"],
-                "status = 'queued'",
-            ))
-            .await?;
+        index(
+            manager,
+            "runs_ended_of_job",
+            "runs",
+            &["namespace", "job", "ended_at"],
+        )
+        .await?;
+        // Not a partial index: SQLite takes those for literal statuses only, and statuses are parameters.
+        index(
+            manager,
+            "runs_by_status",
+            "runs",
+            &["status", "due_at", "id"],
+        )
+        .await?;
         manager
             .execute(runs_where(
                 "runs_held",

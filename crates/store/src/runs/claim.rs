@@ -86,6 +86,9 @@ async fn next_in_line(
     tx: &DatabaseTransaction,
     now: Timestamp,
 ) -> Result<Option<run::Model>, StoreError> {
+    let may_be_claimed = run::COLUMN
+        .status
+        .is_in([RunStatus::Queued.code(), RunStatus::Processing.code()]);
     let queued = Condition::all()
         .add(run::COLUMN.status.eq(RunStatus::Queued.code()))
         .add(run::COLUMN.due_at.lte(now.0))
@@ -107,6 +110,7 @@ async fn next_in_line(
     .expr(other(run::Column::Id).count())
     .take();
     Ok(run::Entity::find()
+        .filter(may_be_claimed)
         .filter(Condition::any().add(queued).add(unsettled))
         .order_by(
             SimpleExpr::SubQuery(None, Box::new(under_way.into())),

@@ -9,11 +9,14 @@ use domain::{
 };
 use sea_orm::{
     Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Order, Query, WindowStatement},
+    sea_query::{Order, Query, SelectStatement, UnionType},
 };
 
 use super::record::{self, RunRecord};
 use crate::{connection::Store, entities::run, error::StoreError};
+
+/// SQLite takes 500 parts of a compound query at most.
+const JOBS_AT_ONCE: usize = 100;
 
 impl Store {
     /// Newest first; `after`: when the last run of the page before was queued, and its id.
@@ -55,28 +58,19 @@ impl Store {
         jobs: &[JobId],
         each: u64,
     ) -> Result<HashMap<JobId, Vec<RunRecord>>, StoreError> {
-        let newest = WindowStatement::partition_by(run::Column::Job)
-            .order_by(run::Column::QueuedAt, Order::Desc)
-            .order_by(run::Column::Id, Order::Desc)
-            .take();
-        let numbered = Query::select()
-            .column(run::Column::Id)
-            .expr_window_as(Expr::cust("ROW_NUMBER()"), newest, "place")
-            .from(run::Entity)
-            .and_where(run::COLUMN.namespace.eq(namespace.0))
-            .and_where(run::COLUMN.job.is_in(jobs.iter().map(|job| job.0)))
-            .take();
-        let last = Query::select()
-            .column(run::Column::Id)
-            .from_subquery(numbered, "numbered")
-            .and_where(Expr::col("place").lte(i64::try_from(each).unwrap_or(i64::MAX)))
-            .take();
-        let rows = run::Entity::find()
-            .filter(run::COLUMN.id.in_subquery(last))
-            .order_by_desc(run::COLUMN.queued_at)
-            .order_by_desc(run::COLUMN.id)
-            .all(self.reader())
-            .await?;
+        let mut rows = Vec::new();
+        for jobs in jobs.chunks(JOBS_AT_ONCE) {
+            let mut last_of = jobs.iter().map(|job| last_runs(namespace, *job, each));
+            let Some(first) = last_of.next() else { break };
+            let ids = last_of.fold(first, |mut all, more| {
+                all.union(UnionType::All, more).take()
+            });
+            let last = run::Entity::find()
+                .filter(run::COLUMN.id.in_subquery(ids))
+                .order_by_desc(run::COLUMN.queued_at)
+                .order_by_desc(run::COLUMN.id);
+            rows.extend(last.all(self.reader()).await?);
+        }
         let mut of_jobs: HashMap<JobId, Vec<RunRecord>> = HashMap::new();
         for record in record::with_uploads(self.reader(), rows).await? {
             of_jobs.entry(record.run.job).or_default().push(record);
@@ -123,4 +117,22 @@ impl Store {
             .map(Run::try_from)
             .collect()
     }
+}
+
+/// The ids of a job's last runs. Numbering all its runs instead would read its whole history.
+fn last_runs(namespace: NamespaceId, job: JobId, each: u64) -> SelectStatement {
+    let last = Query::select()
+        .column(run::Column::Id)
+        .from(run::Entity)
+        .and_where(run::COLUMN.namespace.eq(namespace.0))
+        .and_where(run::COLUMN.job.eq(job.0))
+        .order_by(run::Column::QueuedAt, Order::Desc)
+        .order_by(run::Column::Id, Order::Desc)
+        .limit(each)
+        .take();
+    // A part of a compound query has no order of its own, but a query inside it has.
+    Query::select()
+        .column(run::Column::Id)
+        .from_subquery(last, "last")
+        .take()
 }

@@ -60,6 +60,22 @@ async fn work(store: Store, worker: String, seen: Arc<Mutex<Seen>>) {
 
 pub async fn eight_workers_claim_fifty_runs_once_each(fresh: Fresh) {
     let fresh = fresh.migrated().await;
+    let stores = vec![fresh.store.clone(); 8];
+    claim_all(&fresh, stores).await;
+    fresh.end().await;
+}
+
+pub async fn two_processes_claim_each_run_once(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let other = fresh.another().await;
+    let mut stores = vec![fresh.store.clone(); 2];
+    stores.extend([other.clone(), other.clone()]);
+    claim_all(&fresh, stores).await;
+    other.close().await.unwrap();
+    fresh.end().await;
+}
+
+async fn claim_all(fresh: &Fresh, stores: Vec<Store>) {
     let store = &fresh.store;
     let tenant = given::tenant(store).await;
     for n in 0..JOBS {
@@ -67,21 +83,16 @@ pub async fn eight_workers_claim_fifty_runs_once_each(fresh: Fresh) {
         given::queue(store, job.id, tenant.namespace, NOW).await;
     }
     let seen = Arc::new(Mutex::new(Seen::default()));
-    let workers: Vec<_> = (0..8)
-        .map(|n| {
-            tokio::spawn(work(
-                store.clone(),
-                format!("worker {n}"),
-                Arc::clone(&seen),
-            ))
-        })
+    let workers: Vec<_> = stores
+        .into_iter()
+        .enumerate()
+        .map(|(n, store)| tokio::spawn(work(store, format!("worker {n}"), Arc::clone(&seen))))
         .collect();
     for worker in workers {
         worker.await.unwrap();
     }
     assert_eq!(seen.lock().unwrap().claimed.len(), RUNS);
     assert_eq!(store.claim_run("late", NOW, LEASE).await.unwrap(), None);
-    fresh.end().await;
 }
 
 pub async fn two_runs_of_a_job_are_never_under_way_at_once(fresh: Fresh) {

@@ -37,7 +37,10 @@ pub async fn a_lost_lease_is_found(fresh: Fresh) {
             .unwrap()
             .is_empty()
     );
-    assert_eq!(store.lapsed_runs(LEASE, 10).await.unwrap(), [run.clone()]);
+    assert_eq!(
+        store.lapsed_runs(LEASE, 10).await.unwrap(),
+        std::slice::from_ref(&run)
+    );
     assert_eq!(store.claim_run("thief", LEASE, LEASE).await.unwrap(), None);
 
     let requeued = run.apply(&lost(), LEASE).unwrap();

@@ -15,12 +15,15 @@ pub async fn up_from_empty_and_up_again(fresh: Fresh) {
 }
 
 pub async fn many_processes_migrate_at_once(fresh: Fresh) {
-    let tasks: Vec<_> = (0..4)
-        .map(|_| {
-            let store = fresh.store.clone();
-            tokio::spawn(async move { store.migrate().await })
-        })
-        .collect();
+    let mut tasks = Vec::new();
+    for _ in 0..4 {
+        let store = fresh.another().await;
+        tasks.push(tokio::spawn(async move {
+            let migrated = store.migrate().await;
+            store.close().await.unwrap();
+            migrated
+        }));
+    }
     for task in tasks {
         task.await.unwrap().unwrap();
     }

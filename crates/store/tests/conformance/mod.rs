@@ -24,6 +24,8 @@ pub struct Fresh {
     pub store: Store,
     /// For what the store would never write.
     pub raw: DatabaseConnection,
+    pub url: String,
+    pub schema: Option<String>,
     /// Kept until the test ends.
     pub folder: Option<TempDir>,
 }
@@ -32,6 +34,14 @@ impl Fresh {
     pub async fn migrated(self) -> Self {
         self.store.migrate().await.unwrap();
         self
+    }
+
+    /// The same database as another process has it: with connections of its own.
+    pub async fn another(&self) -> Store {
+        match &self.schema {
+            Some(schema) => Store::connect_to_schema(&self.url, schema).await.unwrap(),
+            None => Store::connect(&self.url).await.unwrap(),
+        }
     }
 
     pub async fn end(self) {
@@ -52,7 +62,7 @@ macro_rules! suite {
             jobs: a_job_is_kept_as_it_was_written, of_two_transitions_at_one_version_one_wins, a_draft_is_saved_at_its_version_only, versions_are_numbered, a_deleted_job_leaves_its_activity, a_failed_transition_writes_nothing;
             samples: a_sample_is_claimed_once, a_lapsed_sample_is_claimed_again, an_outcome_under_an_old_fence_is_refused;
             runs: a_run_is_kept_as_it_was_written, stages_are_dated, a_run_and_its_job_change_together, progress_and_heartbeat_leave_the_version, a_cancel_request_reaches_the_worker;
-            claims: eight_workers_claim_fifty_runs_once_each, two_runs_of_a_job_are_never_under_way_at_once, a_run_that_is_not_due_waits, the_namespace_with_fewest_under_way_comes_first;
+            claims: eight_workers_claim_fifty_runs_once_each, two_runs_of_a_job_are_never_under_way_at_once, two_processes_claim_each_run_once, a_run_that_is_not_due_waits, the_namespace_with_fewest_under_way_comes_first;
             leases: a_lost_lease_is_found, writes_under_an_old_fence_are_refused, an_unsettled_run_is_claimed_in_processing;
             pages: jobs_are_paged_by_name_and_by_age, jobs_are_searched_and_filtered, a_summary_has_the_last_five_runs_and_the_months_rows, runs_are_paged_newest_first, due_jobs_are_found;
             changes: every_change_is_told_once, a_page_of_changes_loses_none, changes_under_load_are_all_told;

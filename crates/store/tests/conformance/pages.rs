@@ -241,7 +241,10 @@ pub async fn due_jobs_are_found(fresh: Fresh) {
             .unwrap()
             .is_empty()
     );
-    assert_eq!(store.due_jobs(next, 10).await.unwrap(), [after.clone()]);
+    assert_eq!(
+        store.due_jobs(next, 10).await.unwrap(),
+        std::slice::from_ref(&after)
+    );
 
     let renamed = JobEvent::Renamed {
         name: "Other".parse::<JobName>().unwrap(),

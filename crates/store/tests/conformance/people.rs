@@ -233,7 +233,7 @@ pub async fn datasets_keep_their_fields(fresh: Fresh) {
     assert_eq!(dataset.fields, given::fields());
     assert_eq!(
         store.datasets(tenant.namespace).await.unwrap(),
-        [dataset.clone()]
+        std::slice::from_ref(&dataset)
     );
     let by_name = store
         .dataset_by_name(tenant.namespace, "customers")

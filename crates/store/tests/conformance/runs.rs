@@ -62,7 +62,7 @@ pub async fn a_run_is_kept_as_it_was_written(fresh: Fresh) {
             .unfinished_runs(tenant.namespace, job.id)
             .await
             .unwrap(),
-        [queued.clone()]
+        std::slice::from_ref(&queued)
     );
 
     let claim = store
