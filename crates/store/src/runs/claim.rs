@@ -35,6 +35,9 @@ pub struct RunClaim {
     pub upload: Option<Upload>,
 }
 
+/// So often another worker may be faster before a worker goes away and comes back later.
+const TRIES: usize = 16;
+
 impl Store {
     /// A Queued run that is due, of a job of which no run is under way, or a run in Processing whose claim was lost or
     /// given back. The namespace with the fewest runs under way comes first, then the run that waits longest.
@@ -46,7 +49,7 @@ impl Store {
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Option<RunClaim>, StoreError> {
-        loop {
+        for _ in 0..TRIES {
             match self.try_claim(worker, now, lease_until).await {
                 // Another worker took another run of the same job in the same moment, and the unique index decided. The
                 // next look sees that one under way.
@@ -54,6 +57,7 @@ impl Store {
                 outcome => return outcome,
             }
         }
+        Ok(None)
     }
 
     async fn try_claim(

@@ -316,6 +316,20 @@ pub async fn a_cancel_request_reaches_the_worker(fresh: Fresh) {
         .unwrap()
         .unwrap()
         .run;
+    let progress = RunProgress {
+        bytes_done: 7,
+        counts: Counts {
+            seen: 20,
+            imported: 0,
+            rejected: 5,
+        },
+    };
+    assert!(
+        store
+            .write_progress(tenant.namespace, run.id, run.fence, progress, NOW)
+            .await
+            .unwrap()
+    );
     let asked = run.apply(&RunEvent::CancelRequested, NOW).unwrap();
     store
         .apply_run(
@@ -338,6 +352,11 @@ pub async fn a_cancel_request_reaches_the_worker(fresh: Fresh) {
             held: true,
             cancel_requested: true
         }
+    );
+    let kept = store.run(tenant.namespace, run.id).await.unwrap().run;
+    assert_eq!(
+        kept.counts, progress.counts,
+        "what the worker told meanwhile stays"
     );
 
     // Whoever does not know of the request cannot go on.
