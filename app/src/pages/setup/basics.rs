@@ -96,7 +96,7 @@ fn Method(form: BasicsForm, method: ImportMethod, title: &'static str, explanati
             <input
                 type="radio"
                 name="method"
-                checked=chosen()
+                checked=chosen
                 prop:checked=chosen
                 on:change=move |_| form.method.set(method)
             />

@@ -115,7 +115,7 @@ fn hindrance(setup: Setup) -> Option<String> {
     if let Some(open) = open {
         return Some(format!("“{}” is not finished.", open.title()));
     }
-    if setup.sample.file.read().is_none() {
+    if setup.sample.file.read().is_none() && !untrack(|| transfer::is_whole_in_sample(setup)) {
         return Some("Choose the whole file.".to_owned());
     }
     setup.review.is_uploading().then(|| "The file is being uploaded.".to_owned())
@@ -135,6 +135,9 @@ fn WholeFile() -> impl IntoView {
         None => "Choose the whole file".to_owned(),
     });
     let hint = Signal::derive(move || match expected() {
+        Some((_, bytes)) if transfer::is_whole_in_sample(setup) => {
+            format!("All of it, {}, is uploaded with the sample: the import can start without choosing it again.", words::bytes(bytes))
+        }
         Some((_, bytes)) => format!("Its sample is saved; the whole file has {}.", words::bytes(bytes)),
         None => String::new(),
     });

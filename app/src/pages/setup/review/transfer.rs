@@ -21,12 +21,13 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
     }
     setup.saving.set(Saving::Idle);
     let file = match form.uploaded.get_value() {
-        Some(uploaded) => uploaded,
-        None => upload_file(setup).await?,
+        Some(uploaded) => Some(uploaded),
+        None if is_whole_in_sample(setup) => None,
+        None => Some(upload_file(setup).await?),
     };
     form.transfer.set(Transfer::Activating);
     let version = setup.view.read_untracked().version;
-    let activated = activate(setup.namespace(), setup.job(), version, Some(file)).await;
+    let activated = activate(setup.namespace(), setup.job(), version, file).await;
     if setup.is_gone() {
         return None;
     }
@@ -41,6 +42,13 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
             None
         }
     }
+}
+
+/// Whether the saved sample is all of the file, which then needs not be sent again.
+pub fn is_whole_in_sample(setup: Setup) -> bool {
+    let view = setup.view.read_untracked();
+    let is_whole = view.sample.as_ref().is_some_and(|sample| sample.sample_bytes == sample.file_bytes);
+    is_whole && !setup.sample.is_new_file.get_untracked()
 }
 
 async fn upload_file(setup: Setup) -> Option<String> {

@@ -231,6 +231,24 @@ impl SampleForm {
     }
 }
 
+impl NewDatasetForm {
+    /// Names the dataset like the file, where nobody has named it yet.
+    pub fn propose_name(self, file_name: &str) {
+        if self.name.read_untracked().is_empty() {
+            self.name.set(dataset_name(file_name));
+        }
+    }
+}
+
+/// The file's name as an identifier; empty where nothing of it can stand in one.
+fn dataset_name(file_name: &str) -> String {
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).to_ascii_lowercase();
+    let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("_");
+    let starts_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    if starts_well { name.chars().take(63).collect() } else { String::new() }
+}
+
 /// Whether a mapping still fits columns and fields: the columns are the same, and every field that it names is there.
 fn fits(mapping: &Mapping, columns: &[ColumnStats], fields: &[Field]) -> bool {
     let same_columns = mapping.columns.len() == columns.len()
@@ -278,6 +296,13 @@ mod tests {
             assert_eq!(is_identifier(name), fits, "{name}");
         }
         assert!(!is_identifier(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn dataset_is_named_like_the_file() {
+        for (file, name) in [("Kunden 2026-11.csv", "kunden_2026_11"), ("orders.txt", "orders"), ("2026.csv", ""), ("Ä.csv", "")] {
+            assert_eq!(dataset_name(file), name);
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ const CHECK_AFTER_MILLISECONDS: u32 = 120;
 /// Takes a file in place of the one before, and reads its first bytes.
 pub fn choose(setup: Setup, file: web_sys::File) {
     let name = file.name();
+    setup.sample.new_dataset.propose_name(&name);
     chosen::keep(&setup.job(), chosen::ChosenFile { name, blob: Blob::from(file) });
     setup.sample.answered.set(Vec::new());
     setup.sample.detection.set(None);
