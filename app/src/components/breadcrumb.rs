@@ -10,8 +10,8 @@ pub fn Breadcrumb(#[prop(into)] above: Signal<Vec<(String, String)>>) -> impl In
     let link = |(address, name): (String, String)| {
         view! {
             <li>
-                <a href=address>{name}</a>
                 <Icon glyph=Glyph::Chevron size=10 />
+                <a href=address>{name}</a>
             </li>
         }
     };

@@ -9,6 +9,7 @@ pub mod heading;
 pub mod icon;
 pub mod instant;
 pub mod loaded;
+pub mod marked;
 pub mod menu;
 pub mod number;
 pub mod progress;

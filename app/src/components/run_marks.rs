@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::badge::look_of_run;
 use super::icon::Icon;
 use super::instant::moment_text;
+use super::marked::Marked;
 use super::reader::use_reader;
 use super::tooltip::Tooltip;
 use crate::wire::RunMark;
@@ -36,15 +37,19 @@ fn Mark(address: String, mark: RunMark) -> impl IntoView {
     let (meaning, glyph) = look_of_run(mark.status);
     let word = mark.status.label();
     let name = match &mark.reason {
-        Some(reason) => format!("{word}: {}", reason.sentence),
+        Some(reason) => format!("{word}: {}", reason.sentence.replace('`', "")),
         None => word.to_owned(),
     };
     let tip = move || {
         let attempt = if mark.attempt > 1 { format!(", attempt {}", mark.attempt) } else { String::new() };
         let reason = mark.reason.clone().map(|reason| {
             view! {
-                <span>{reason.sentence}</span>
-                <span class="next">{reason.next_step}</span>
+                <span class="line">
+                    <Marked text=reason.sentence />
+                </span>
+                <span class="next">
+                    <Marked text=reason.next_step />
+                </span>
             }
         });
         let at = mark.at;

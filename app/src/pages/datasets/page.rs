@@ -41,8 +41,9 @@ fn Dataset(dataset: Signal<DatasetView>) -> impl IntoView {
     view! {
         <div class="page-head">
             <Heading>{move || dataset.read().name.clone()}</Heading>
-            <span class="beside">{rows} " · " {move || dataset.read().location.clone()}</span>
+            <span class="beside">{rows}</span>
         </div>
+        <p class="muted small lies">{move || dataset.read().location.clone()}</p>
         {move || view! { <Fields fields=dataset.read().fields.clone() /> }}
         {move || view! { <FirstRows dataset=dataset.get() /> }}
     }
@@ -88,15 +89,11 @@ fn Fields(fields: Vec<Field>) -> impl IntoView {
 
 #[component]
 fn FirstRows(dataset: DatasetView) -> impl IntoView {
-    let numeric = dataset
-        .fields
-        .iter()
-        .map(|field| matches!(field.field_type, FieldType::Integer | FieldType::Decimal { .. }))
-        .collect::<Vec<_>>();
-    let head = dataset.fields.iter().zip(&numeric).map(|(field, numeric)| {
+    let types = dataset.fields.iter().map(|field| field.field_type.clone()).collect::<Vec<_>>();
+    let head = dataset.fields.iter().map(|field| {
         let name = field.name.clone();
         view! {
-            <th scope="col" class:number=*numeric>
+            <th scope="col" class:number=is_numeric(&field.field_type)>
                 {name}
             </th>
         }
@@ -105,9 +102,9 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
     let shown = dataset.first_rows.len();
     let row = move |cells: Vec<Option<String>>| {
         let cell = |(index, cell): (usize, Option<String>)| {
-            let numeric = numeric.get(index).copied().unwrap_or(false);
+            let numeric = types.get(index).is_some_and(is_numeric);
             let text = match cell {
-                Some(text) => text.into_any(),
+                Some(text) => shown_value(types.get(index), text).into_any(),
                 None => view! { <span class="null">"null"</span> }.into_any(),
             };
             view! { <td class:number=numeric>{text}</td> }
@@ -145,4 +142,17 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+const fn is_numeric(field_type: &FieldType) -> bool {
+    matches!(field_type, FieldType::Integer | FieldType::Decimal { .. })
+}
+
+/// As people read it; a boolean is stored as 0 or 1.
+fn shown_value(field_type: Option<&FieldType>, stored: String) -> String {
+    match (field_type, stored.as_str()) {
+        (Some(FieldType::Boolean), "0") => "false".to_owned(),
+        (Some(FieldType::Boolean), "1") => "true".to_owned(),
+        _ => stored,
+    }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::badge::RunBadge;
 use crate::components::icon::Glyph;
 use crate::components::instant::{Instant, moment_text};
+use crate::components::marked::Marked;
 use crate::components::number::{Count, duration_text, size_text};
 use crate::components::reader::use_reader;
 use crate::components::report_menu::ReportMenu;
@@ -131,7 +132,7 @@ fn RunLine(run: Memo<RunRow>) -> impl IntoView {
         move || format!("/n/{}/runs/{id}", namespace.get())
     };
     let started = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.due_at)));
-    let reason = move || run.with(|run| run.reason.clone()).map(|reason| view! { <p class="reason">{reason.sentence}</p> });
+    let reason = move || run.with(|run| run.reason.clone()).map(|reason| view! { <p class="reason"><Marked text=reason.sentence /></p> });
     let under_way = Memo::new(move |_| is_under_way(run.read().status));
     let progress = move || {
         under_way.get().then(|| {

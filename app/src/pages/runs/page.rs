@@ -15,34 +15,50 @@ use crate::components::heading::Heading;
 use crate::components::icon::Icon;
 use crate::components::instant::{Instant, moment_text};
 use crate::components::loaded::Loaded;
+use crate::components::marked::Marked;
 use crate::components::number::{Count, duration_text, size_text};
 use crate::components::reader::use_reader;
 use crate::components::states::ListSkeleton;
 use crate::live::{on_change, use_live};
 use crate::pages::frame::use_namespace;
+use crate::server_fns::error::AppError;
 use crate::server_fns::jobs::job;
 use crate::server_fns::runs::run;
-use crate::wire::{RunDetails, RunRow};
+use crate::wire::{JobDetails, RunDetails, RunRow};
 
 #[component]
 pub fn RunPage() -> impl IntoView {
     let namespace = use_namespace();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("run").unwrap_or_default());
-    let details = Resource::new(move || (namespace.get(), id.get()), |(namespace, id)| run(namespace, id));
-    on_change(move || details.refetch());
+    let loaded = Resource::new(move || (namespace.get(), id.get()), |(namespace, id)| run_and_job(namespace, id));
+    on_change(move || loaded.refetch());
     view! {
         <Loaded
-            resource=details
+            resource=loaded
             waiting=|| view! { <ListSkeleton rows=4 /> }
-            children=move |loaded| view! { <Run details=loaded on_done=move |()| details.refetch() /> }.into_any()
+            children=move |both| view! { <Run both on_done=move |()| loaded.refetch() /> }.into_any()
         />
     }
     .into_any()
 }
 
+/// A run, and its job where that is still there: its import method and the names of its columns.
+async fn run_and_job(namespace: String, id: String) -> Result<(RunDetails, Option<JobDetails>), AppError> {
+    let details = run(namespace.clone(), id).await?;
+    let of_job = job(namespace, details.row.job.clone()).await.ok();
+    Ok((details, of_job))
+}
+
 #[component]
-fn Run(details: Signal<RunDetails>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+fn Run(both: Signal<(RunDetails, Option<JobDetails>)>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let details = Signal::derive(move || both.with(|(details, _)| details.clone()));
+    let settings = move || both.with(|(_, of_job)| of_job.as_ref().map(|of_job| of_job.settings.clone()));
+    let method = Signal::derive(move || settings()?.method);
+    let column_names = Signal::derive(move || {
+        let mapping = settings().and_then(|settings| settings.mapping).unwrap_or_default();
+        mapping.columns.into_iter().map(|column| column.name).collect::<Vec<_>>()
+    });
     let namespace = use_namespace();
     let live = use_live();
     let reader = use_reader();
@@ -54,9 +70,6 @@ fn Run(details: Signal<RunDetails>, #[prop(into)] on_done: Callback<()>) -> impl
         let job = format!("{jobs}/{}", row.read().job);
         vec![(jobs, "Jobs".to_owned()), (job, row.read().job_name.clone())]
     });
-    // The job's import method decides what a retry warns of; the page does not wait for it.
-    let of_job = LocalResource::new(move || job(namespace.get(), row.read().job.clone()));
-    let method = Signal::derive(move || of_job.get().and_then(Result::ok).and_then(|job| job.settings.method));
     view! {
         <Title text=title />
         <Breadcrumb above />
@@ -74,7 +87,7 @@ fn Run(details: Signal<RunDetails>, #[prop(into)] on_done: Callback<()>) -> impl
         <Stages details row />
         <Tiles row />
         <Breakdown details />
-        <Rejections details />
+        <Rejections details column_names />
     }
     .into_any()
 }
@@ -90,8 +103,12 @@ fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
                 <div class=format!("note sentence {}", meaning.class())>
                     <Icon glyph />
                     <div>
-                        <strong>{reason.sentence}</strong>
-                        <p>{reason.next_step}</p>
+                        <strong>
+                            <Marked text=reason.sentence />
+                        </strong>
+                        <p>
+                            <Marked text=reason.next_step />
+                        </p>
                         <p class="muted small">"Code " <code>{reason.code}</code></p>
                     </div>
                 </div>

@@ -5,11 +5,16 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use mapping::rejection::Rejection;
 
+use crate::components::marked::Marked;
 use crate::components::number::Count;
 use crate::wire::{RejectedRecord, RunDetails};
 
 #[component]
-pub fn Rejections(details: Signal<RunDetails>) -> impl IntoView {
+pub fn Rejections(
+    details: Signal<RunDetails>,
+    /// As the job's header has them; empty where that is not known.
+    column_names: Signal<Vec<String>>,
+) -> impl IntoView {
     let records = Memo::new(move |_| details.with(|details| details.rejections.clone()));
     let table = move || {
         let records = records.get();
@@ -20,7 +25,7 @@ pub fn Rejections(details: Signal<RunDetails>) -> impl IntoView {
                 String::new()
             };
             let columns = records.iter().map(|record| record.cells.len()).max().unwrap_or(0);
-            let names = column_names(&records, columns);
+            let names = heads(&records, columns, &column_names.read());
             view! {
                 <section>
                     <div class="section-head">
@@ -79,16 +84,22 @@ fn Record(record: RejectedRecord, columns: usize) -> impl IntoView {
 }
 
 fn reason(rejection: &Rejection) -> impl IntoView + use<> {
-    let column = rejection.column_name.clone().map(|name| view! { <span class="strong">{name}": "</span> });
+    // Most messages quote the value alone; those that name the column need no second name.
+    let column = rejection.column_name.clone().filter(|name| !rejection.message.contains(name.as_str()));
+    let column = column.map(|name| view! { <span class="strong">{name}": "</span> });
     view! {
-        <div>{column} {rejection.message.clone()}</div>
-        <div class="muted">{rejection.hint.clone()}</div>
+        <div>{column} <Marked text=rejection.message.clone() /></div>
+        <div class="muted">
+            <Marked text=rejection.hint.clone() />
+        </div>
     }
 }
 
-/// The names that rejections know, and numbers for the other columns.
-fn column_names(records: &[RejectedRecord], columns: usize) -> Vec<String> {
-    let mut names = (1..=columns).map(|number| format!("Column {number}")).collect::<Vec<_>>();
+/// The header's names; what rejections know where the job was edited since; numbers for the rest.
+fn heads(records: &[RejectedRecord], columns: usize, header: &[String]) -> Vec<String> {
+    let mut names = (0..columns)
+        .map(|index| header.get(index).cloned().unwrap_or_else(|| format!("Column {}", index + 1)))
+        .collect::<Vec<_>>();
     for rejection in records.iter().flat_map(|record| &record.rejections) {
         let index = rejection.column.and_then(|column| usize::try_from(column).ok());
         if let (Some(index), Some(name)) = (index, &rejection.column_name)
