@@ -29,6 +29,10 @@ pub async fn add(State(state): State<AppState>, request: Request, next: Next) ->
     response
 }
 
+/// A worker is bound by the policy of its own script, not of the page: it loads Weir's WebAssembly, and nothing else.
+pub const SCRIPT_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
 /// The policy of a page whose inline scripts carry the nonce.
 pub fn page_policy(nonce: &str) -> String {
     format!(

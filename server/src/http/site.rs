@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use rust_embed::RustEmbed;
 
+use crate::http::security_headers::SCRIPT_POLICY;
 use crate::http::state::AppState;
 
 #[derive(RustEmbed)]
@@ -27,6 +28,9 @@ pub async fn file(state: &AppState, path: &str, headers: &HeaderMap) -> Option<R
     let mut response = Response::new(Body::empty());
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    if extension(name) == "js" {
+        fields.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+    }
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     fields.insert(header::ETAG, etag.clone());
