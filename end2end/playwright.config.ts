@@ -37,9 +37,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 800 } } },
+    { name: 'desktop', testIgnore: 'phone/**', use: { viewport: { width: 1280, height: 800 } } },
     {
       name: 'phone',
+      testMatch: 'phone/**',
       use: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
     },
   ],

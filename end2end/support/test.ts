@@ -2,19 +2,26 @@
 
 import { test as base, expect } from '@playwright/test';
 
-import { Weir } from './weir.js';
+import { Api } from './api.js';
+import { Weir, type WeirOptions } from './weir.js';
 
 interface Fixtures {
+  /** How this test's Weir is started. */
+  weirOptions: WeirOptions;
   /** A Weir of this test's own. `page.goto('/')` goes to it. */
   weir: Weir;
   /** Console errors that a test provokes on purpose; any other fails it. */
   expectedConsoleErrors: RegExp[];
+  /** The instance's first person, whose account this makes; the browser is signed in as them. */
+  api: Api;
   noPageErrors: void;
 }
 
 export const test = base.extend<Fixtures>({
-  weir: async ({}, use, testInfo) => {
-    const weir = await Weir.onNewFolder();
+  weirOptions: [{}, { option: true }],
+
+  weir: async ({ weirOptions }, use, testInfo) => {
+    const weir = await Weir.onNewFolder(weirOptions);
     await use(weir);
     await weir.remove();
     if (testInfo.status !== testInfo.expectedStatus) {
@@ -24,6 +31,12 @@ export const test = base.extend<Fixtures>({
 
   baseURL: async ({ weir }, use) => {
     await use(weir.address);
+  },
+
+  api: async ({ weir, context }, use) => {
+    const api = await Api.ofFirstPerson(weir);
+    await context.addCookies([api.cookie]);
+    await use(api);
   },
 
   expectedConsoleErrors: [[], { option: true }],

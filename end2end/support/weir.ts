@@ -2,11 +2,13 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
-const binary = process.env['WEIR_BIN'] ?? resolve(import.meta.dirname, '../../target/release/weir');
+const realBinary = process.env['WEIR_BIN'] ?? resolve(import.meta.dirname, '../../target/release/weir');
+/** Weir whose runs wait at barriers; cargo puts examples beside the binary. */
+export const binaryWithBarriers = join(dirname(realBinary), 'examples', 'weir_with_barriers');
 
 const startDeadlineMs = 20_000;
 // Weir gives requests and runs up to 20 seconds to come to an end.
@@ -19,6 +21,11 @@ export interface CommandResult {
   stderr: string;
 }
 
+export interface WeirOptions {
+  binary?: string;
+  environment?: Record<string, string>;
+}
+
 export class Weir {
   /** Scheme, host and port, without a slash at the end. It stays the same when Weir is stopped and started again. */
   address = '';
@@ -28,12 +35,19 @@ export class Weir {
   output = '';
 
   private process: ChildProcess | undefined;
+  /** Where in `output` the last start begins. */
+  private startedAt = 0;
+  private readonly binary: string;
+  private readonly environment: Record<string, string>;
 
-  private constructor(readonly dataFolder: string) {}
+  private constructor(readonly dataFolder: string, options: WeirOptions) {
+    this.binary = options.binary ?? realBinary;
+    this.environment = options.environment ?? {};
+  }
 
   /** Starts Weir on a new data folder, and waits until it has printed its address and its first link. */
-  static async onNewFolder(): Promise<Weir> {
-    const weir = new Weir(await mkdtemp(join(tmpdir(), 'weir-end2end-')));
+  static async onNewFolder(options: WeirOptions = {}): Promise<Weir> {
+    const weir = new Weir(await mkdtemp(join(tmpdir(), 'weir-end2end-')), options);
     try {
       await weir.start();
     } catch (error) {
@@ -47,24 +61,28 @@ export class Weir {
   async start(): Promise<void> {
     const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host;
     const before = this.output.length;
-    const child = spawn(binary, ['serve', '--listen', listen, '--data-folder', this.dataFolder], {
+    this.startedAt = before;
+    const child = spawn(this.binary, ['serve', '--listen', listen, '--data-folder', this.dataFolder], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, WEIR_LOG: process.env['WEIR_LOG'] ?? 'info' },
+      env: { ...process.env, WEIR_LOG: process.env['WEIR_LOG'] ?? 'info', ...this.environment },
     });
     this.process = child;
     await new Promise<void>((started, failed) => {
       const refuse = (why: string) => {
         clearTimeout(deadline);
-        failed(new Error(`${binary} ${why}; it wrote:\n${this.output.slice(before)}`));
+        failed(new Error(`${this.binary} ${why}; it wrote:\n${this.output.slice(before)}`));
       };
       const deadline = setTimeout(() => refuse(`did not start within ${startDeadlineMs} ms`), startDeadlineMs);
       child.once('error', (error) => refuse(`could not be started: ${error.message}`));
-      child.once('exit', (code, signal) => refuse(`ended at its start (${code ?? signal})`));
+      const endedEarly = (code: number | null, signal: string | null) => refuse(`ended at its start (${code ?? signal})`);
+      child.once('exit', endedEarly);
+      let isStarted = false;
       const read = (chunk: Buffer) => {
         this.output += chunk.toString();
-        if (this.takeAddresses(this.output.slice(before))) {
+        if (!isStarted && this.takeAddresses(this.output.slice(before))) {
+          isStarted = true;
           clearTimeout(deadline);
-          child.removeAllListeners('exit');
+          child.off('exit', endedEarly);
           started();
         }
       };
@@ -87,13 +105,42 @@ export class Weir {
     }, stopDeadlineMs);
     await ended;
     clearTimeout(deadline);
-    if (late) throw new Error(`${binary} did not end within ${stopDeadlineMs} ms of ${signal}; it wrote:\n${this.output}`);
+    if (late) throw new Error(`${this.binary} did not end within ${stopDeadlineMs} ms of ${signal}; it wrote:\n${this.output}`);
+  }
+
+  /** The most memory that the process has had in RAM since its start, as Linux counts it. */
+  async peakMemoryBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.process?.pid}/status`, 'utf8');
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (kilobytes === undefined) throw new Error(`no peak memory in:\n${status}`);
+    return Number(kilobytes) * 1024;
+  }
+
+  /** Resolves when what the process has written since its last start matches. */
+  async hasWritten(pattern: RegExp): Promise<void> {
+    const child = this.process;
+    if (child?.stdout == null || child.stderr == null) throw new Error('Weir is not running');
+    const { stdout, stderr } = child;
+    await new Promise<void>((matched, failed) => {
+      const end = (outcome: () => void) => {
+        for (const stream of [stdout, stderr]) stream.off('data', look);
+        child.off('exit', ended);
+        outcome();
+      };
+      const ended = () => end(() => failed(new Error(`Weir ended before it wrote ${pattern}`)));
+      const look = () => {
+        if (pattern.test(this.output.slice(this.startedAt))) end(matched);
+      };
+      for (const stream of [stdout, stderr]) stream.on('data', look);
+      child.on('exit', ended);
+      look();
+    });
   }
 
   /** Runs another command of the binary on the same data folder: `weir.command('admin', 'link', email)`. */
   async command(...words: string[]): Promise<CommandResult> {
     return new Promise((done) => {
-      execFile(binary, [...words, '--data-folder', this.dataFolder], (error, stdout, stderr) => {
+      execFile(this.binary, [...words, '--data-folder', this.dataFolder], (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         done({ exitCode, stdout, stderr });
       });

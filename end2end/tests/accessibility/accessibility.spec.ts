@@ -1,0 +1,51 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { asImport, kunden, leads } from '../../support/journeys.js';
+import * as pages from '../../support/pages.js';
+import * as setUp from '../../support/set-up.js';
+import { expect, test } from '../../support/test.js';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme, reducedMotion: 'reduce' });
+
+    test('signing in has no barrier', async ({ page }) => {
+      await page.goto('/sign-in');
+      await expect(page.getByRole('button', { name: 'Show password' })).toBeVisible();
+      await expectNoBarrier(page);
+    });
+
+    test('jobs, run and dataset have no barrier', async ({ api, page }) => {
+      const run = await api.begin(asImport(leads));
+      await api.runEnds(run);
+      for (const path of [pages.jobsPage, pages.runPage(run), '/n/main/datasets', '/n/main/datasets/leads']) {
+        await pages.openPage(page, path);
+        await expectNoBarrier(page);
+      }
+    });
+
+    test('the set-up has no barrier', async ({ api, page }) => {
+      expect(api.cookie.value).not.toBe('');
+      await pages.openPage(page, pages.jobsPage);
+      await setUp.beginImport(page);
+      await expectNoBarrier(page);
+      await setUp.sayBasics(page, kunden);
+      await setUp.chooseUploadAsSource(page);
+      await setUp.provideSample(page, kunden);
+      await setUp.mapColumns(page, kunden);
+      await expectNoBarrier(page);
+      await setUp.leaveSample(page);
+      await setUp.chooseSchedule(page);
+      await setUp.checkWholeFile(page, kunden);
+      await expectNoBarrier(page);
+    });
+  });
+}
+
+async function expectNoBarrier(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const severe = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const said = severe.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  expect(said, new URL(page.url()).pathname).toEqual([]);
+}
