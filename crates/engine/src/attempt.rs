@@ -79,7 +79,7 @@ impl Attempt {
             }
             self.advance(&event, None).await?;
             if self.run.status.is_final() {
-                return Ok(discard(draft).await?);
+                return Ok(());
             }
         }
         let load = match self.begin(&assignment).await? {
@@ -98,7 +98,7 @@ impl Attempt {
         if !unsettled {
             self.advance(&event, None).await?;
             if self.run.status.is_final() {
-                return Ok(discard(draft).await?);
+                return Ok(());
             }
         }
         // The report is whole before any row shows: after the commit there is nothing left to do that could be lost.
@@ -312,12 +312,6 @@ async fn publish(
         Ok(draft.publish(journals, &header, &mut *source, body_offset)?)
     });
     Ok(published.await??)
-}
-
-async fn discard(draft: ReportDraft) -> Result<(), AttemptError> {
-    Ok(spawn_blocking(move || draft.discard())
-        .await?
-        .map_err(Interrupted::from)?)
 }
 
 fn facts(sizes: ReportSizes) -> RunFacts {

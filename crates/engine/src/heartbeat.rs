@@ -28,7 +28,7 @@ pub(crate) fn start(
 ) -> Heartbeat {
     let (engine, run) = (engine.clone(), run.clone());
     Heartbeat(tokio::spawn(async move {
-        beat(&engine, &run, &watch, &shutdown).await
+        beat(&engine, &run, &watch, &shutdown).await;
     }))
 }
 

@@ -54,7 +54,7 @@ pub(crate) async fn work(engine: &Engine, claim: SamplingClaim) {
         // The settings were changed meanwhile: the sample is, or will be, processed with the new ones.
         Err(StoreError::Conflict { .. }) => {}
         Err(error) => {
-            tracing::error!(%job, error = &error as &dyn std::error::Error, "the sample's outcome was not written")
+            tracing::error!(%job, error = &error as &dyn std::error::Error, "the sample's outcome was not written");
         }
     }
 }

@@ -74,7 +74,7 @@ fn create_table(dataset: &str, fields: &[Field]) -> String {
             format!(
                 "{} {}{not_null}",
                 quoted(&field.name),
-                column_type(&field.field_type)
+                column_type(field.field_type)
             )
         })
         .collect();
@@ -93,7 +93,7 @@ fn create_table(dataset: &str, fields: &[Field]) -> String {
     )
 }
 
-const fn column_type(field_type: &FieldType) -> &'static str {
+const fn column_type(field_type: FieldType) -> &'static str {
     match field_type {
         FieldType::Integer | FieldType::Boolean => "INTEGER",
         FieldType::Text

@@ -216,7 +216,7 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
 fn field((_, name, field_type, key): &Column) -> Field {
     Field {
         name: (*name).to_owned(),
-        field_type: field_type.clone(),
+        field_type: *field_type,
         required: *key || *field_type == FieldType::Email,
         key: *key,
         max_length: None,

@@ -95,13 +95,20 @@ impl ReportDraft {
         })
     }
 
-    /// Leaves nothing of it.
-    pub(crate) fn discard(self) -> io::Result<()> {
-        remove_if_there(&self.partial)
-    }
-
     fn create(&self, name: &str) -> io::Result<BufWriter<File>> {
         File::create(self.partial.join(name)).map(BufWriter::new)
+    }
+}
+
+impl Drop for ReportDraft {
+    /// A report that was not published leaves nothing behind; what a crash leaves, the next claim removes.
+    fn drop(&mut self) {
+        if let Err(error) = remove_if_there(&self.partial) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a report was left half written"
+            );
+        }
     }
 }
 

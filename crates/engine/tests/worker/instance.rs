@@ -1,0 +1,330 @@
+//! A small instance with a clock that tests move: a store in a temporary folder, one namespace, one dataset.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use connectors::destination::Destination;
+use connectors::source::Source;
+use connectors::sqlite::SqliteDestination;
+use connectors::upload::UploadSource;
+use domain::id::{DatasetId, JobId, JobVersionId, NamespaceId, PersonId, RunId, UploadId};
+use domain::job::{Effect, Job, JobEvent};
+use domain::report::{self, RejectedRecord};
+use domain::run::{Run, RunEvent};
+use domain::sampling::SampleState;
+use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceKind};
+use domain::time::Timestamp;
+use engine::context::{Engine, WorkerSettings};
+use mapping::field::Field;
+use mapping::settings::{ColumnMapping, Mapping};
+use store::Store;
+use store::datasets::NewDataset;
+use store::jobs::{Changes, NewJob};
+use store::namespaces::NewNamespace;
+use store::people::NewPerson;
+use store::runs::{RunChanges, RunRecord};
+use store::uploads::NewUpload;
+use tabular::dialect::Dialect;
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+const FIELDS: &str = r#"[{"name": "id", "type": {"kind": "text"}, "key": true}, {"name": "age", "type": {"kind": "integer"}}]"#;
+pub const LEASE: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_millis(20);
+
+pub struct Instance {
+    folder: TempDir,
+    pub store: Store,
+    pub namespace: NamespaceId,
+    dataset: DatasetId,
+    person: PersonId,
+    now: Arc<AtomicI64>,
+    changes: Arc<watch::Sender<u64>>,
+    pub source: Arc<dyn Source>,
+    pub destination: Arc<dyn Destination>,
+}
+
+impl Instance {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("uploads")).unwrap();
+        let store = Store::connect(&format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("weir.sqlite").display()
+        ))
+        .await
+        .unwrap();
+        store.migrate().await.unwrap();
+        let instance = Self {
+            namespace: NamespaceId(Uuid::now_v7()),
+            dataset: DatasetId(Uuid::now_v7()),
+            person: PersonId(Uuid::now_v7()),
+            now: Arc::new(AtomicI64::new(1_700_000_000_000)),
+            changes: Arc::new(watch::Sender::new(0)),
+            source: Arc::new(UploadSource::new(folder.path().join("uploads"))),
+            destination: Arc::new(SqliteDestination::new(folder.path().join("namespaces"))),
+            store,
+            folder,
+        };
+        instance.found().await;
+        instance
+    }
+
+    async fn found(&self) {
+        let person = NewPerson {
+            id: self.person,
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            operator: true,
+            password_hash: None,
+        };
+        self.store.create_person(person, self.now()).await.unwrap();
+        let namespace = NewNamespace {
+            id: self.namespace,
+            slug: "main".into(),
+            name: "Main".into(),
+            time_zone: "UTC".into(),
+            monthly_row_limit: 10_000_000,
+        };
+        self.store
+            .create_namespace(namespace, self.person, self.now())
+            .await
+            .unwrap();
+        let fields = serde_json::from_str(FIELDS).unwrap();
+        let dataset = NewDataset {
+            id: self.dataset,
+            name: "people".into(),
+            fields,
+        };
+        self.store
+            .create_dataset(self.namespace, dataset, self.now())
+            .await
+            .unwrap();
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.now
+            .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    /// An active one-time job whose first run reads `file`, a CSV file with the columns `id` and `age`.
+    pub async fn activate(&self, file: &[u8], method: ImportMethod, gate: QualityGate) -> RunId {
+        let upload = UploadId(Uuid::now_v7());
+        fs::write(
+            self.folder.path().join("uploads").join(upload.to_string()),
+            file,
+        )
+        .unwrap();
+        let bytes = file.len() as u64;
+        let new = NewUpload {
+            id: upload,
+            file_name: "people.csv".into(),
+            bytes,
+            by: self.person,
+        };
+        self.store
+            .create_upload(self.namespace, new, self.now())
+            .await
+            .unwrap();
+        self.store
+            .set_received(self.namespace, upload, 0, bytes)
+            .await
+            .unwrap();
+        self.store
+            .complete_upload(self.namespace, upload, "", self.now())
+            .await
+            .unwrap();
+
+        let id = JobId(Uuid::now_v7());
+        let new = NewJob {
+            id,
+            name: id.to_string().parse().unwrap(),
+            created_by: self.person,
+        };
+        self.store
+            .create_job(self.namespace, new, self.now())
+            .await
+            .unwrap();
+        let before = Job {
+            sample: SampleState::Ready,
+            ..self.job(id).await
+        };
+        let column = |name: &str| ColumnMapping {
+            name: name.to_owned(),
+            field: Some(name.to_owned()),
+            ..ColumnMapping::default()
+        };
+        let settings = JobSettings {
+            dataset: self.dataset,
+            method,
+            source: SourceKind::Upload,
+            dialect: Dialect::default(),
+            mapping: Mapping {
+                columns: vec![column("id"), column("age")],
+            },
+            schedule: Schedule::Now,
+            quality_gate: gate,
+        };
+        let version = JobVersionId(Uuid::now_v7());
+        let event = JobEvent::Activated {
+            version,
+            timing: settings.schedule.timing(self.now()),
+            upload: Some(upload),
+        };
+        let (after, effects) = before.apply(&event, self.now()).unwrap();
+        let queued = |effect| match effect {
+            Effect::QueueRun(queue) => Some(Run::queued(
+                RunId(Uuid::now_v7()),
+                &after,
+                &queue,
+                self.now(),
+            )),
+            _ => None,
+        };
+        let runs: Vec<Run> = effects.into_iter().filter_map(queued).collect();
+        let run = runs[0].id;
+        let changes = Changes {
+            seal: Some((version, settings)),
+            runs,
+            ..Changes::default()
+        };
+        self.store
+            .transition(self.namespace, &before, &after, changes, self.now())
+            .await
+            .unwrap();
+        run
+    }
+
+    pub async fn job(&self, id: JobId) -> Job {
+        self.store.job(self.namespace, id).await.unwrap().job
+    }
+
+    pub async fn run(&self, id: RunId) -> RunRecord {
+        self.store.run(self.namespace, id).await.unwrap()
+    }
+
+    pub async fn request_cancel(&self, id: RunId) {
+        let before = self.run(id).await.run;
+        let after = before
+            .apply(&RunEvent::CancelRequested, self.now())
+            .unwrap();
+        let changes = RunChanges::default();
+        self.store
+            .apply_run(self.namespace, &before, &after, None, changes, self.now())
+            .await
+            .unwrap();
+    }
+
+    /// Lets a worker work until `enough` says so, then stops it in good order.
+    pub async fn work_until(&self, name: &str, enough: impl AsyncFn(&Self) -> bool) {
+        let (shutdown, worker) = self.start_worker(name);
+        let mut changed = self.changes.subscribe();
+        while !enough(self).await {
+            // Not everything that a test looks at is announced.
+            let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
+        }
+        shutdown.cancel();
+        worker.await.unwrap();
+    }
+
+    pub fn start_worker(&self, name: &str) -> (CancellationToken, JoinHandle<()>) {
+        let shutdown = CancellationToken::new();
+        (
+            shutdown.clone(),
+            tokio::spawn(engine::worker::run(self.engine(name), shutdown)),
+        )
+    }
+
+    /// Returns when the worker has renewed the lease of the run at a later instant than now.
+    pub async fn wait_for_heartbeat(&self, id: RunId) {
+        self.pass(Duration::from_secs(1));
+        let renewed = Timestamp(self.now().0 + i64::try_from(LEASE.as_millis()).unwrap());
+        let mut changed = self.changes.subscribe();
+        while self.run(id).await.run.lease_until != Some(renewed) {
+            let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
+        }
+    }
+
+    pub async fn work_until_ended(&self, id: RunId) -> RunRecord {
+        self.work_until("worker", async |instance| {
+            instance.run(id).await.run.status.is_final()
+        })
+        .await;
+        self.run(id).await
+    }
+
+    fn engine(&self, name: &str) -> Engine {
+        let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
+        let mut settings = WorkerSettings::new(name.to_owned(), 1, LEASE);
+        settings.heartbeat = HEARTBEAT;
+        Engine {
+            store: self.store.clone(),
+            source: Arc::clone(&self.source),
+            destination: Arc::clone(&self.destination),
+            reports: self.folder.path().join("reports"),
+            now: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
+            new_id: Arc::new(Uuid::now_v7),
+            changed: Arc::new(move || changes.send_modify(|changes| *changes += 1)),
+            wake: self.changes.subscribe(),
+            settings,
+        }
+    }
+
+    /// `id=age`, sorted.
+    pub fn rows(&self) -> Vec<String> {
+        let fields: Vec<Field> = serde_json::from_str(FIELDS).unwrap();
+        let rows = self
+            .destination
+            .first_rows(self.namespace, "people", &fields, 1000)
+            .unwrap();
+        let text = |cell: &Option<String>| cell.clone().unwrap_or_default();
+        let mut rows: Vec<String> = rows
+            .iter()
+            .map(|row| format!("{}={}", text(&row[0]), text(&row[1])))
+            .collect();
+        rows.sort();
+        rows
+    }
+
+    fn report(&self, run: RunId) -> PathBuf {
+        report::folder(&self.folder.path().join("reports"), run)
+    }
+
+    pub fn exact(&self, run: RunId) -> String {
+        fs::read_to_string(self.report(run).join(report::EXACT)).unwrap()
+    }
+
+    /// `record:rule`, in the order of the report.
+    pub fn rejections(&self, run: RunId) -> Vec<String> {
+        let text = fs::read_to_string(self.report(run).join(report::RECORDS)).unwrap();
+        let records = text
+            .lines()
+            .map(|line| serde_json::from_str::<RejectedRecord>(line).unwrap());
+        records
+            .flat_map(|record| {
+                record
+                    .rejections
+                    .into_iter()
+                    .map(move |it| format!("{}:{}", record.record, it.rule.code()))
+            })
+            .collect()
+    }
+
+    pub fn leftovers(&self) -> usize {
+        let entries = fs::read_dir(self.folder.path().join("reports")).unwrap();
+        entries
+            .filter(|entry| entry.as_ref().unwrap().path().extension().is_some())
+            .count()
+    }
+}
