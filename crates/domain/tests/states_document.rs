@@ -5,6 +5,8 @@
 mod fixtures;
 #[path = "states_document/job_cases.rs"]
 mod job_cases;
+#[path = "states_document/job_table.rs"]
+mod job_table;
 #[path = "states_document/menus.rs"]
 mod menus;
 #[path = "states_document/reasons.rs"]
@@ -20,8 +22,8 @@ use std::path::{Path, PathBuf};
 #[test]
 fn the_document_shows_what_the_code_does() {
     let blocks = [
-        ("job diagram", job_cases::diagram()),
-        ("job events", job_cases::table()),
+        ("job diagram", job_table::diagram()),
+        ("job events", job_table::table()),
         ("run diagram", run_cases::diagram()),
         ("run events", run_cases::table()),
         ("job actions", menus::job_actions_table()),

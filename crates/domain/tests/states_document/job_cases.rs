@@ -1,28 +1,27 @@
 //! Every event of a job, in every situation that matters, in every status.
 
-use domain::job::{Effect, Job, JobEvent, JobStatus, Timing};
+use domain::job::{Job, JobEvent, JobStatus, Timing};
 use domain::reason::Reason;
 use domain::run::{EndedRun, RunStatus};
 use domain::sampling::{SampleState, SamplingProblem};
 
 use super::fixtures::{
-    HOUR, NOW, activated_at_once, due, ended, job, job_inconsistency, one_more_waits,
-    one_time_later, recurring, rerun_waits, run_ended, under_way, upload, version,
+    HOUR, NOW, activated_at_once, due, ended, one_more_waits, one_time_later, recurring,
+    rerun_waits, run_ended, under_way, upload, version,
 };
-use super::table::{Diagram, markdown};
 
-struct Case {
-    event: JobEvent,
+pub struct Case {
+    pub event: JobEvent,
     /// The event in words.
-    label: &'static str,
-    situation: &'static str,
-    prepare: fn(Job) -> Job,
+    pub label: &'static str,
+    pub situation: &'static str,
+    pub prepare: fn(Job) -> Job,
 }
 
 const ONE_TIME: &str = "one-time, nothing further to come";
 const RECURRING: &str = "recurring";
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let case = |label, situation, event, prepare| Case {
         event,
         label,
@@ -317,117 +316,6 @@ fn cases() -> Vec<Case> {
         case("deleted", "no run unfinished", JobEvent::Deleted, as_it_is),
         case("deleted", "a run unfinished", JobEvent::Deleted, last_run),
     ]
-}
-
-pub fn table() -> String {
-    let heads: Vec<&str> = ["Event", "Situation"]
-        .into_iter()
-        .chain(JobStatus::ALL.iter().map(|status| status.label()))
-        .collect();
-    let rows: Vec<Vec<String>> = cases()
-        .iter()
-        .map(|case| {
-            let cells = JobStatus::ALL.iter().map(|status| case.cell(*status));
-            [case.label.to_owned(), case.situation.to_owned()]
-                .into_iter()
-                .chain(cells)
-                .collect()
-        })
-        .collect();
-    markdown(&heads, &rows)
-}
-
-pub fn diagram() -> String {
-    let mut diagram = Diagram::default();
-    for case in cases() {
-        for status in JobStatus::ALL {
-            if let Ok((after, _)) = (case.prepare)(job(*status)).apply(&case.event, NOW) {
-                diagram.arrow(*status as usize, after.status as usize, case.label);
-            }
-        }
-    }
-    let labels: Vec<&str> = JobStatus::ALL.iter().map(|status| status.label()).collect();
-    diagram.mermaid(&labels, |_| false)
-}
-
-#[test]
-fn every_event_has_a_case() {
-    let mut seen = [false; 16];
-    for case in cases() {
-        // A new event does not compile until it is counted here.
-        let number = match case.event {
-            JobEvent::Renamed { .. } => 0,
-            JobEvent::SampleProvided => 1,
-            JobEvent::SampleProcessed => 2,
-            JobEvent::SampleRejected { .. } => 3,
-            JobEvent::SettingsChanged { .. } => 4,
-            JobEvent::EditDiscarded => 5,
-            JobEvent::Activated { .. } => 6,
-            JobEvent::Edited { .. } => 7,
-            JobEvent::Paused => 8,
-            JobEvent::Reactivated { .. } => 9,
-            JobEvent::RunRequested { .. } => 10,
-            JobEvent::Retried { .. } => 11,
-            JobEvent::Reimported { .. } => 12,
-            JobEvent::CameDue { .. } => 13,
-            JobEvent::RunEnded { .. } => 14,
-            JobEvent::Deleted => 15,
-        };
-        seen[number] = true;
-    }
-    assert_eq!(seen, [true; 16]);
-}
-
-#[test]
-fn no_case_leads_into_an_impossible_job() {
-    for case in cases() {
-        for status in JobStatus::ALL {
-            let before = (case.prepare)(job(*status));
-            // A situation that a status rules out (a run of a Draft) has nothing to keep.
-            if job_inconsistency(&before).is_none()
-                && let Ok((after, _)) = before.apply(&case.event, NOW)
-            {
-                assert_eq!(
-                    job_inconsistency(&after),
-                    None,
-                    "{} in {status}: {after:#?}",
-                    case.label
-                );
-            }
-        }
-    }
-}
-
-impl Case {
-    fn cell(&self, status: JobStatus) -> String {
-        let before = (self.prepare)(job(status));
-        let Ok((after, effects)) = before.apply(&self.event, NOW) else {
-            return "·".to_owned();
-        };
-        let mut parts = vec![if after.status == status {
-            "stays".to_owned()
-        } else {
-            format!("**{}**", after.status)
-        }];
-        parts.extend(effects.iter().map(|effect| match effect {
-            Effect::QueueRun(run) => format!("queues attempt {}", run.attempt),
-            Effect::CancelQueuedRuns => "cancels queued runs".to_owned(),
-            Effect::ProcessSample => "processes the sample".to_owned(),
-            Effect::Delete => "is deleted".to_owned(),
-        }));
-        match (&before.rerun, &after.rerun) {
-            (None, Some(rerun)) => parts.push(format!("attempt {} waits", rerun.attempt)),
-            (Some(rerun), None) if !effects.iter().any(|effect| queues(effect, rerun.attempt)) => {
-                parts.push("drops the rerun".to_owned());
-            }
-            _ => {}
-        }
-        parts.join(", ")
-    }
-}
-
-fn queues(effect: &Effect, attempt: u8) -> bool {
-    matches!(effect, Effect::QueueRun(run) if run.attempt == attempt)
 }
 
 fn came_due() -> JobEvent {

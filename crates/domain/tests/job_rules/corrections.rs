@@ -1,0 +1,168 @@
+//! Corrected records that are re-imported.
+
+use crate::fixtures::{
+    HOUR, NOW, due, ended, job, queued_runs, rerun_waits, run_ended, run_id, under_way, upload,
+    whole_file,
+};
+use crate::{after, apply};
+use domain::job::{JobEvent, JobStatus};
+use domain::reason::Reason;
+use domain::run::{EndedRun, Input, Origin, RunStatus};
+
+#[test]
+fn corrected_records_run_on_their_own() {
+    let partly = ended(RunStatus::PartiallyCompleted, 1);
+    let (active, effects) = apply(
+        &job(JobStatus::Completed),
+        JobEvent::Reimported {
+            run: partly,
+            upload: upload(9),
+        },
+    );
+    let queued = queued_runs(&effects)[0].clone();
+    assert_eq!(
+        (queued.origin, queued.parent, queued.attempt),
+        (Origin::Child, Some(run_id(1)), 1)
+    );
+    assert_eq!(
+        queued.input,
+        Input {
+            upload: Some(upload(9)),
+            corrects: Some(run_id(1))
+        }
+    );
+    let child = |status, attempt| EndedRun {
+        input: queued.input,
+        ..ended(status, attempt)
+    };
+    assert_eq!(
+        after(&active, run_ended(child(RunStatus::Completed, 1))).status,
+        JobStatus::Completed
+    );
+    // What is reactivated is what did not go in: the corrections, not the whole file a second time.
+    let halted = after(&active, run_ended(child(RunStatus::Failed, 6)));
+    assert_eq!(halted.status, JobStatus::Halted);
+    let (again, effects) = apply(&halted, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, queued.input);
+    let completed = after(&again, run_ended(child(RunStatus::Completed, 1)));
+    let (_, effects) = apply(&completed, JobEvent::RunRequested { new_file: None });
+    assert_eq!(
+        queued_runs(&effects)[0].input,
+        whole_file(),
+        "Run now reads the whole file"
+    );
+}
+
+#[test]
+fn a_regular_run_does_not_drop_the_rerun_of_corrected_records() {
+    let mut job = rerun_waits(
+        due(job(JobStatus::Active)),
+        RunStatus::Failed,
+        NOW.plus_seconds(300),
+    );
+    job.rerun.as_mut().unwrap().input.corrects = Some(run_id(1));
+    let (job, effects) = apply(
+        &job,
+        JobEvent::CameDue {
+            next: Some(NOW.plus_seconds(HOUR)),
+        },
+    );
+    assert_eq!(queued_runs(&effects)[0].input, whole_file());
+    assert!(job.rerun.is_some());
+}
+
+#[test]
+fn corrected_records_that_went_in_during_a_pause_are_not_repeated() {
+    let partly = ended(RunStatus::PartiallyCompleted, 1);
+    let reimported = JobEvent::Reimported {
+        run: partly,
+        upload: upload(9),
+    };
+    let (active, effects) = apply(&job(JobStatus::Completed), reimported);
+    let input = queued_runs(&effects)[0].input;
+    let paused = after(&active, JobEvent::Paused);
+    let completed = EndedRun {
+        input,
+        ..ended(RunStatus::Completed, 1)
+    };
+    assert_eq!(
+        after(&paused, run_ended(completed)).status,
+        JobStatus::Completed
+    );
+    let failed = EndedRun {
+        input,
+        ..ended(RunStatus::Failed, 1)
+    };
+    let paused = after(&paused, run_ended(failed));
+    let (_, effects) = apply(&paused, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, input);
+}
+
+#[test]
+fn corrections_of_a_file_that_was_rejected_whole_take_the_place_of_its_rerun() {
+    let reason = Some(Reason::NoRecordFits { seen: 3 });
+    let rejected = EndedRun {
+        reason,
+        ..ended(RunStatus::Failed, 1)
+    };
+    let waiting = after(
+        &under_way(job(JobStatus::Active)),
+        run_ended(rejected.clone()),
+    );
+    assert!(waiting.rerun.is_some());
+    let corrected = after(
+        &waiting,
+        JobEvent::Reimported {
+            run: rejected.clone(),
+            upload: upload(9),
+        },
+    );
+    assert_eq!(corrected.rerun, None);
+    // Likewise where the job was paused: reactivating would import the file itself beside its corrections.
+    let paused = after(&waiting, JobEvent::Paused);
+    let corrected = after(
+        &paused,
+        JobEvent::Reimported {
+            run: rejected,
+            upload: upload(9),
+        },
+    );
+    assert_eq!(
+        (corrected.status, corrected.unsettled),
+        (JobStatus::Active, None)
+    );
+}
+
+#[test]
+fn re_importing_records_of_another_run_does_not_hide_a_file_that_did_not_go_in() {
+    let halted = job(JobStatus::Halted);
+    let earlier = EndedRun {
+        input: Input {
+            upload: Some(upload(5)),
+            corrects: None,
+        },
+        ..ended(RunStatus::PartiallyCompleted, 1)
+    };
+    let (still_halted, effects) = apply(
+        &halted,
+        JobEvent::Reimported {
+            run: earlier,
+            upload: upload(9),
+        },
+    );
+    assert_eq!((still_halted.status, effects.len()), (JobStatus::Halted, 1));
+    let input = queued_runs(&effects)[0].input;
+    let corrected = after(
+        &still_halted,
+        run_ended(EndedRun {
+            input,
+            ..ended(RunStatus::Completed, 1)
+        }),
+    );
+    assert_eq!(
+        (corrected.status, corrected.unsettled),
+        (JobStatus::Halted, Some(whole_file()))
+    );
+    let (_, effects) = apply(&corrected, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, whole_file());
+}
