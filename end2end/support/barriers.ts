@@ -2,14 +2,20 @@
 
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-export type Stage = 'validating' | 'importing' | 'processing';
+import { test as base } from './test.js';
+import { binaryWithBarriers } from './weir.js';
+
+/** `committed`: the rows are in, and the run has not heard of it. */
+export type Stage = 'validating' | 'importing' | 'processing' | 'committed';
 
 export class Barriers {
+  private readonly held = new Map<Stage, FileHandle>();
+
   private constructor(readonly folder: string) {}
 
   static async inNewFolder(): Promise<Barriers> {
@@ -21,11 +27,20 @@ export class Barriers {
     await promisify(execFile)('mkfifo', stages.map((stage) => this.pipe(stage)));
   }
 
+  /** Resolves when a run has come to the barrier, where it stays. */
+  async arrived(stage: Stage): Promise<void> {
+    // Opening a pipe for writing waits until somebody has opened it for reading; whoever reads it waits until it is closed.
+    const pipe = await open(this.pipe(stage), 'w');
+    await this.held.get(stage)?.close();
+    this.held.set(stage, pipe);
+  }
+
   /** Waits until a run has come to the barrier, takes the barrier away, and lets the run go on. */
   async lower(stage: Stage): Promise<void> {
-    const pipe = await open(this.pipe(stage), 'w');
+    await this.arrived(stage);
     await rm(this.pipe(stage));
-    await pipe.close();
+    await this.held.get(stage)?.close();
+    this.held.delete(stage);
   }
 
   /** Also frees a test that waits for a run that never comes. */
@@ -34,6 +49,7 @@ export class Barriers {
       const pipe = await open(join(this.folder, name), constants.O_RDONLY | constants.O_NONBLOCK);
       await pipe.close();
     }
+    for (const pipe of this.held.values()) await pipe.close();
     await rm(this.folder, { recursive: true });
   }
 
@@ -41,3 +57,15 @@ export class Barriers {
     return join(this.folder, stage);
   }
 }
+
+/** A test whose Weir has barriers, and takes a worker for dead after two seconds. */
+export const testWithBarriers = base.extend<{ barriers: Barriers }>({
+  barriers: async ({}, use) => {
+    const barriers = await Barriers.inNewFolder();
+    await use(barriers);
+    await barriers.remove();
+  },
+  weirOptions: async ({ barriers }, use) => {
+    await use({ binary: binaryWithBarriers, environment: { WEIR_BARRIERS: barriers.folder, WEIR_LEASE_SECONDS: '2' } });
+  },
+});

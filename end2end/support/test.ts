@@ -23,8 +23,10 @@ export const test = base.extend<Fixtures>({
   weir: async ({ weirOptions }, use, testInfo) => {
     const weir = await Weir.onNewFolder(weirOptions);
     await use(weir);
-    await weir.remove();
-    if (testInfo.status !== testInfo.expectedStatus) {
+    // A test that has failed may have left a run at a barrier, where Weir would wait for it.
+    const isGood = testInfo.status === testInfo.expectedStatus;
+    await weir.remove(isGood ? 'SIGTERM' : 'SIGKILL');
+    if (!isGood) {
       await testInfo.attach('weir-output', { body: weir.output, contentType: 'text/plain' });
     }
   },

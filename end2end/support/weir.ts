@@ -148,9 +148,9 @@ export class Weir {
   }
 
   /** Stops Weir and deletes its data. */
-  async remove(): Promise<void> {
+  async remove(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     try {
-      await this.stop();
+      await this.stop(signal);
     } finally {
       await rm(this.dataFolder, { recursive: true, force: true });
     }

@@ -2,7 +2,7 @@
 //!
 //! A barrier is a named pipe in the folder `WEIR_BARRIERS`, called `validating`, `importing` or `processing`. Where it is
 //! there, the stage begins when somebody has opened the pipe for writing and closed it again; where it is not, the stage
-//! begins at once.
+//! begins at once. `committed` stands between the commit and the run's hearing of it.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -142,7 +142,10 @@ impl Load for HeldLoad {
     }
 
     fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
-        self.barriers.wait_at("processing");
-        self.load.commit(entry)
+        let Self { load, barriers, .. } = *self;
+        barriers.wait_at("processing");
+        load.commit(entry)?;
+        barriers.wait_at("committed");
+        Ok(())
     }
 }

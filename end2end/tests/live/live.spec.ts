@@ -1,21 +1,9 @@
 import type { Page } from '@playwright/test';
 
-import { Barriers } from '../../support/barriers.js';
+import { testWithBarriers as test } from '../../support/barriers.js';
 import { asImport, leads } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
-import { expect, test as base } from '../../support/test.js';
-import { binaryWithBarriers } from '../../support/weir.js';
-
-const test = base.extend<{ barriers: Barriers }>({
-  barriers: async ({}, use) => {
-    const barriers = await Barriers.inNewFolder();
-    await use(barriers);
-    await barriers.remove();
-  },
-  weirOptions: async ({ barriers }, use) => {
-    await use({ binary: binaryWithBarriers, environment: { WEIR_BARRIERS: barriers.folder, WEIR_LEASE_SECONDS: '2' } });
-  },
-});
+import { expect } from '../../support/test.js';
 
 test('jobs list and run page show every stage without being loaded anew', async ({ api, barriers, context, page }) => {
   const wanted = asImport(leads);
@@ -57,6 +45,7 @@ test.describe('when Weir crashes and comes back', () => {
     await pages.openPage(page, pages.runPage(run));
     const isSameDocument = await pages.markDocument(page);
     await expect(pages.badge(page, 'Importing')).toBeVisible();
+    await barriers.arrived('importing');
 
     await weir.stop('SIGKILL');
     await weir.start();
