@@ -25,10 +25,21 @@ pub struct Options {
     #[arg(long, global = true, env = "WEIR_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// `sqlite://PATH?mode=rwc` or `postgres://…` [default: weir.sqlite in the data folder].
-    #[arg(long, global = true, env = "WEIR_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database_url: Option<DatabaseUrl>,
     /// The largest file that may be uploaded [default: 10737418240, 10 GiB].
-    #[arg(long, global = true, env = "WEIR_MAX_UPLOAD_BYTES", value_name = "BYTES")]
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_MAX_UPLOAD_BYTES",
+        value_name = "BYTES"
+    )]
     pub max_upload_bytes: Option<u64>,
     /// Take the client's address from the last entry of X-Forwarded-For [default: false].
     #[arg(long, global = true, env = "WEIR_TRUST_PROXY", value_name = "BOOLEAN")]
@@ -43,7 +54,12 @@ pub struct Options {
     #[arg(long, global = true, env = "WEIR_WORKERS", value_name = "COUNT")]
     pub workers: Option<u8>,
     /// A worker that was not heard of for so long is taken for dead, and its run goes on elsewhere [default: 15].
-    #[arg(long, global = true, env = "WEIR_LEASE_SECONDS", value_name = "SECONDS")]
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_LEASE_SECONDS",
+        value_name = "SECONDS"
+    )]
     pub lease_seconds: Option<u16>,
 }
 
@@ -83,9 +99,15 @@ pub struct PublicUrl(String);
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("the configuration file {} cannot be read", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("the configuration file {} does not hold", path.display())]
-    Malformed { path: PathBuf, source: Box<toml::de::Error> },
+    Malformed {
+        path: PathBuf,
+        source: Box<toml::de::Error>,
+    },
     #[error("`{name}` does not hold: {problem}")]
     Invalid { name: &'static str, problem: String },
 }
@@ -93,12 +115,20 @@ pub enum ConfigError {
 impl Config {
     /// Reads the file, if one is named, fills what neither command line nor environment gave, and checks everything.
     pub fn load(options: Options) -> Result<Self, ConfigError> {
-        let file = options.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let file = options
+            .config
+            .as_deref()
+            .map(read_file)
+            .transpose()?
+            .unwrap_or_default();
         Self::from_options(options, file)
     }
 
     fn from_options(given: Options, file: Options) -> Result<Self, ConfigError> {
-        let data_folder = given.data_folder.or(file.data_folder).unwrap_or_else(|| "weir-data".into());
+        let data_folder = given
+            .data_folder
+            .or(file.data_folder)
+            .unwrap_or_else(|| "weir-data".into());
         let workers = given.workers.or(file.workers).unwrap_or(2);
         if !(1..=64).contains(&workers) {
             return Err(invalid("workers", "choose 1 to 64"));
@@ -107,7 +137,10 @@ impl Config {
         if !(2..=3600).contains(&lease_seconds) {
             return Err(invalid("lease_seconds", "choose 2 to 3600"));
         }
-        let max_upload_bytes = given.max_upload_bytes.or(file.max_upload_bytes).unwrap_or(10 << 30);
+        let max_upload_bytes = given
+            .max_upload_bytes
+            .or(file.max_upload_bytes)
+            .unwrap_or(10 << 30);
         if !(1..=i64::MAX as u64).contains(&max_upload_bytes) {
             return Err(invalid("max_upload_bytes", "choose at least 1"));
         }
@@ -116,8 +149,15 @@ impl Config {
             None => DatabaseUrl::in_folder(&data_folder)?,
         };
         Ok(Self {
-            listen: given.listen.or(file.listen).unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
-            public_url: given.public_url.or(file.public_url).map(|text| PublicUrl::parse(&text)).transpose()?,
+            listen: given
+                .listen
+                .or(file.listen)
+                .unwrap_or((Ipv4Addr::LOCALHOST, 8080).into()),
+            public_url: given
+                .public_url
+                .or(file.public_url)
+                .map(|text| PublicUrl::parse(&text))
+                .transpose()?,
             trust_proxy: given.trust_proxy.or(file.trust_proxy).unwrap_or(false),
             log_format: given.log_format.or(file.log_format).unwrap_or_default(),
             log: given.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
@@ -133,10 +173,15 @@ impl Config {
 impl PublicUrl {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let trimmed = text.trim_end_matches('/');
-        let authority = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
+        let authority = trimmed
+            .strip_prefix("https://")
+            .or_else(|| trimmed.strip_prefix("http://"));
         match authority {
             Some(authority) if is_authority(authority) => Ok(Self(trimmed.to_ascii_lowercase())),
-            _ => Err(invalid("public_url", "give a scheme and a host, such as https://import.example.org")),
+            _ => Err(invalid(
+                "public_url",
+                "give a scheme and a host, such as https://import.example.org",
+            )),
         }
     }
 
@@ -160,9 +205,14 @@ impl DatabaseUrl {
 
     fn in_folder(folder: &Path) -> Result<Self, ConfigError> {
         let path = folder.join("weir.sqlite");
-        let text = path.to_str().ok_or_else(|| invalid("data_folder", "its name is not UTF-8"))?;
+        let text = path
+            .to_str()
+            .ok_or_else(|| invalid("data_folder", "its name is not UTF-8"))?;
         // The path is part of a URL, in which these three would mean something else.
-        let text = text.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        let text = text
+            .replace('%', "%25")
+            .replace('?', "%3F")
+            .replace('#', "%23");
         Ok(Self(format!("sqlite://{text}?mode=rwc")))
     }
 }
@@ -171,7 +221,10 @@ impl std::str::FromStr for DatabaseUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme)) {
+        if ["sqlite:", "postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme))
+        {
             Ok(Self(text.to_owned()))
         } else {
             Err("it starts with neither sqlite: nor postgres:".to_owned())
@@ -186,17 +239,28 @@ impl std::fmt::Debug for DatabaseUrl {
 }
 
 fn read_file(path: &Path) -> Result<Options, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|source| ConfigError::Malformed { path: path.to_owned(), source: Box::new(source) })
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|source| ConfigError::Malformed {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 fn is_authority(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte))
 }
 
 fn invalid(name: &'static str, problem: &str) -> ConfigError {
-    ConfigError::Invalid { name, problem: problem.to_owned() }
+    ConfigError::Invalid {
+        name,
+        problem: problem.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -212,13 +276,23 @@ mod tests {
     fn defaults_hold() {
         let config = from_file("").unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.database_url.reveal(), "sqlite://weir-data/weir.sqlite?mode=rwc");
+        assert_eq!(
+            config.database_url.reveal(),
+            "sqlite://weir-data/weir.sqlite?mode=rwc"
+        );
     }
 
     #[test]
     fn what_is_given_goes_before_the_file() {
-        let given = Options { workers: Some(7), ..Options::default() };
-        let file = Options { workers: Some(3), trust_proxy: Some(true), ..Options::default() };
+        let given = Options {
+            workers: Some(7),
+            ..Options::default()
+        };
+        let file = Options {
+            workers: Some(3),
+            trust_proxy: Some(true),
+            ..Options::default()
+        };
         let config = Config::from_options(given, file).unwrap();
         assert_eq!((config.workers, config.trust_proxy), (7, true));
     }
@@ -234,7 +308,10 @@ mod tests {
             ("workers = 0", "workers"),
             ("max_upload_bytes = 0", "max_upload_bytes"),
             ("public_url = 'import.example.org'", "public_url"),
-            ("public_url = 'https://import.example.org/weir'", "public_url"),
+            (
+                "public_url = 'https://import.example.org/weir'",
+                "public_url",
+            ),
         ] {
             assert!(from_file(text).unwrap_err().contains(name), "{text}");
         }

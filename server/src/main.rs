@@ -18,7 +18,10 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a command's error belongs on standard error")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a command's error belongs on standard error"
+)]
 fn report(error: &dyn std::error::Error) {
     eprintln!("weir: {error}");
     let mut source = error.source();

@@ -19,7 +19,10 @@ use crate::system::{SystemClock, SystemIds, SystemRandomness};
 #[derive(Debug, thiserror::Error)]
 pub enum WiringError {
     #[error("the data folder {} cannot be used", path.display())]
-    Folder { path: std::path::PathBuf, source: std::io::Error },
+    Folder {
+        path: std::path::PathBuf,
+        source: std::io::Error,
+    },
     #[error("the database cannot be used")]
     Store(#[from] store::error::StoreError),
 }
@@ -46,12 +49,16 @@ impl Connectors {
 
 /// Opens the data folder and the database, and brings the database up to date.
 pub async fn open(config: &Config) -> Result<Context, WiringError> {
-    let folder = DataFolder::open(&config.data_folder)
-        .map_err(|source| WiringError::Folder { path: config.data_folder.clone(), source })?;
+    let folder = DataFolder::open(&config.data_folder).map_err(|source| WiringError::Folder {
+        path: config.data_folder.clone(),
+        source,
+    })?;
     let store = Store::connect(config.database_url.reveal()).await?;
     store.migrate().await?;
     let Connectors { destination, .. } = Connectors::embedded(&folder);
-    let limits = Limits { upload_bytes: config.max_upload_bytes };
+    let limits = Limits {
+        upload_bytes: config.max_upload_bytes,
+    };
     Ok(Context::new(
         store,
         folder,
@@ -70,7 +77,11 @@ pub fn start_worker(
     connectors: Connectors,
     stopping: CancellationToken,
 ) -> JoinHandle<()> {
-    let (clock, ids, changes) = (Arc::clone(&context.clock), Arc::clone(&context.ids), context.changes.clone());
+    let (clock, ids, changes) = (
+        Arc::clone(&context.clock),
+        Arc::clone(&context.ids),
+        context.changes.clone(),
+    );
     // Unique, so that a worker never takes another's run for its own after a restart.
     let name = format!("{}-{}", std::process::id(), context.ids.next());
     let engine = Engine {

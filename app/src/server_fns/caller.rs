@@ -68,9 +68,15 @@ pub fn drop_session() {
 }
 
 fn set_cookie(value: &str, max_age_seconds: i64) {
-    let secure = if expect_context::<CookiePolicy>().secure { "; Secure" } else { "" };
-    let cookie =
-        format!("{COOKIE_NAME}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}");
-    let cookie = HeaderValue::from_str(&cookie).expect("hexadecimal digits and attributes are visible ASCII");
+    let secure = if expect_context::<CookiePolicy>().secure {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{COOKIE_NAME}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
+    );
+    let cookie = HeaderValue::from_str(&cookie)
+        .expect("hexadecimal digits and attributes are visible ASCII");
     expect_context::<ResponseOptions>().append_header(SET_COOKIE, cookie);
 }

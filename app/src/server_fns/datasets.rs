@@ -21,8 +21,13 @@ pub async fn dataset(namespace: String, name: String) -> Result<DatasetView, App
 }
 
 #[server(prefix = "/ui", endpoint = "create_dataset", input = leptos::server_fn::codec::Json)]
-pub async fn create_dataset(namespace: String, dataset: NewDataset) -> Result<DatasetView, AppError> {
+pub async fn create_dataset(
+    namespace: String,
+    dataset: NewDataset,
+) -> Result<DatasetView, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let created = operations::datasets::create(&context, &actor, &namespace, &dataset.name, dataset.fields).await?;
+    let created =
+        operations::datasets::create(&context, &actor, &namespace, &dataset.name, dataset.fields)
+            .await?;
     Ok(super::convert::dataset(created))
 }

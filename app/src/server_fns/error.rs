@@ -87,21 +87,33 @@ mod on_server {
                 OperationError::Invalid { .. } => ErrorKind::Invalid,
                 OperationError::Conflict { .. } => ErrorKind::Conflict,
                 OperationError::TooManyAttempts { .. } => ErrorKind::TooManyAttempts,
-                OperationError::OutOfSpace | OperationError::Unavailable(_) => ErrorKind::Unavailable,
+                OperationError::OutOfSpace | OperationError::Unavailable(_) => {
+                    ErrorKind::Unavailable
+                }
             };
             error.log();
             set_status(kind);
-            Self { kind, message: error.to_string(), hint: error.hint() }
+            Self {
+                kind,
+                message: error.to_string(),
+                hint: error.hint(),
+            }
         }
     }
 
     /// A form posted without JavaScript is answered with a redirect back to its page, and a page that finds nobody
     /// signed in with one to the sign-in page: both need their own status.
     fn set_status(kind: ErrorKind) {
-        let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else {
+        let (Some(parts), Some(response)) =
+            (use_context::<Parts>(), use_context::<ResponseOptions>())
+        else {
             return;
         };
-        let accepts = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepts = parts
+            .headers
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let is_page = parts.method == Method::GET;
         let is_plain_form = !is_page && accepts.contains("text/html");
         if !is_plain_form && (!is_page || kind == ErrorKind::NotFound) {

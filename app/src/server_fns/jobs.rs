@@ -9,8 +9,20 @@ use crate::wire::{ActivityView, JobAction, JobDetails, JobsPage, JobsQuery};
 #[server(prefix = "/ui", endpoint = "jobs", input = leptos::server_fn::codec::Json)]
 pub async fn jobs(namespace: String, query: JobsQuery) -> Result<JobsPage, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let JobsQuery { search, status, after } = query;
-    let page = operations::jobs::list(&context, &actor, &namespace, &search, status, after.as_deref()).await?;
+    let JobsQuery {
+        search,
+        status,
+        after,
+    } = query;
+    let page = operations::jobs::list(
+        &context,
+        &actor,
+        &namespace,
+        &search,
+        status,
+        after.as_deref(),
+    )
+    .await?;
     Ok(super::convert::jobs_page(page))
 }
 
@@ -39,7 +51,11 @@ pub async fn job_activity(namespace: String, job: String) -> Result<Vec<Activity
 
 /// `RunNow`, `Pause`, `Reactivate`, `Duplicate` or `Delete`; answers the id of the new job for `Duplicate`, else the job's own.
 #[server(prefix = "/ui", endpoint = "act_on_job", input = leptos::server_fn::codec::Json)]
-pub async fn act_on_job(namespace: String, job: String, action: JobAction) -> Result<String, AppError> {
+pub async fn act_on_job(
+    namespace: String,
+    job: String,
+    action: JobAction,
+) -> Result<String, AppError> {
     let (context, actor) = super::caller::caller().await?;
     let act = super::convert::act(action)?;
     let id = operations::jobs::act(&context, &actor, &namespace, &job, act).await?;
@@ -48,8 +64,13 @@ pub async fn act_on_job(namespace: String, job: String, action: JobAction) -> Re
 
 /// Runs the job with a finished upload instead of the file that it ran with last; answers the job's id.
 #[server(prefix = "/ui", endpoint = "run_with_new_file", input = leptos::server_fn::codec::Json)]
-pub async fn run_with_new_file(namespace: String, job: String, upload: String) -> Result<String, AppError> {
+pub async fn run_with_new_file(
+    namespace: String,
+    job: String,
+    upload: String,
+) -> Result<String, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let id = operations::jobs::run_with_new_file(&context, &actor, &namespace, &job, &upload).await?;
+    let id =
+        operations::jobs::run_with_new_file(&context, &actor, &namespace, &job, &upload).await?;
     Ok(id.to_string())
 }

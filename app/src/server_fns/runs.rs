@@ -7,9 +7,14 @@ use crate::wire::{self, RunAction, RunDetails};
 
 /// Newest first, 50 a page; `after` is [`wire::RunHistory::next`].
 #[server(prefix = "/ui", endpoint = "run_history", input = leptos::server_fn::codec::Json)]
-pub async fn run_history(namespace: String, job: String, after: Option<String>) -> Result<wire::RunHistory, AppError> {
+pub async fn run_history(
+    namespace: String,
+    job: String,
+    after: Option<String>,
+) -> Result<wire::RunHistory, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let history = operations::runs::history(&context, &actor, &namespace, &job, after.as_deref()).await?;
+    let history =
+        operations::runs::history(&context, &actor, &namespace, &job, after.as_deref()).await?;
     Ok(super::convert::run_history(history))
 }
 
@@ -22,7 +27,11 @@ pub async fn run(namespace: String, run: String) -> Result<RunDetails, AppError>
 
 /// `Cancel` or `Retry`; answers the id of the run that results.
 #[server(prefix = "/ui", endpoint = "act_on_run", input = leptos::server_fn::codec::Json)]
-pub async fn act_on_run(namespace: String, run: String, action: RunAction) -> Result<String, AppError> {
+pub async fn act_on_run(
+    namespace: String,
+    run: String,
+    action: RunAction,
+) -> Result<String, AppError> {
     let (context, actor) = super::caller::caller().await?;
     let id = match action {
         RunAction::Cancel => operations::runs::cancel(&context, &actor, &namespace, &run).await?,

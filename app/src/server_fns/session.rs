@@ -29,7 +29,12 @@ pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
 
     let address = caller::client_address();
     let previous = caller::current_token();
-    let input = operations::sign_in::SignIn { email, password, address, previous };
+    let input = operations::sign_in::SignIn {
+        email,
+        password,
+        address,
+        previous,
+    };
     let signed_in = operations::sign_in::sign_in(&caller::context(), input).await?;
     caller::keep_session(&signed_in);
     leptos_axum::redirect("/");
@@ -52,16 +57,31 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(prefix = "/ui", endpoint = "link", input = leptos::server_fn::codec::Json)]
 pub async fn link(token: String) -> Result<LinkView, AppError> {
     let purpose = operations::links::purpose(&super::caller::context(), &token).await?;
-    Ok(LinkView { email: purpose.email, name: purpose.name, expires_at: purpose.expires_at.0 })
+    Ok(LinkView {
+        email: purpose.email,
+        name: purpose.name,
+        expires_at: purpose.expires_at.0,
+    })
 }
 
 /// Uses a one-time link: sets name and password (e-mail too for the first person), signs in, redirects to `/`.
 #[server(prefix = "/ui", endpoint = "accept_link")]
-pub async fn accept_link(token: String, email: String, name: String, password: String) -> Result<(), AppError> {
+pub async fn accept_link(
+    token: String,
+    email: String,
+    name: String,
+    password: String,
+) -> Result<(), AppError> {
     use super::caller;
 
     let previous = caller::current_token();
-    let input = operations::links::AcceptLink { token, email, name, password, previous };
+    let input = operations::links::AcceptLink {
+        token,
+        email,
+        name,
+        password,
+        previous,
+    };
     let signed_in = operations::links::accept(&caller::context(), input).await?;
     caller::keep_session(&signed_in);
     leptos_axum::redirect("/");

@@ -14,7 +14,12 @@ pub async fn setup(namespace: String, job: String) -> Result<SetupView, AppError
 
 /// Saves one step; `version` is the one that was shown, `Conflict` where another tab saved since.
 #[server(prefix = "/ui", endpoint = "save_step", input = leptos::server_fn::codec::Json)]
-pub async fn save_step(namespace: String, job: String, version: u64, step: SetupStep) -> Result<SetupView, AppError> {
+pub async fn save_step(
+    namespace: String,
+    job: String,
+    version: u64,
+    step: SetupStep,
+) -> Result<SetupView, AppError> {
     let (context, actor) = super::caller::caller().await?;
     let step = super::convert::step(step);
     let setup = operations::setup::save(&context, &actor, &namespace, &job, version, step).await?;
@@ -24,9 +29,21 @@ pub async fn save_step(namespace: String, job: String, version: u64, step: Setup
 /// Seals the settings and activates the job; for an upload job with the finished upload of the whole file, which is the first
 /// run's (`None`: the sample is the whole file). Answers the run's id.
 #[server(prefix = "/ui", endpoint = "activate", input = leptos::server_fn::codec::Json)]
-pub async fn activate(namespace: String, job: String, version: u64, upload: Option<String>) -> Result<String, AppError> {
+pub async fn activate(
+    namespace: String,
+    job: String,
+    version: u64,
+    upload: Option<String>,
+) -> Result<String, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let run =
-        operations::activate::activate(&context, &actor, &namespace, &job, version, upload.as_deref()).await?;
+    let run = operations::activate::activate(
+        &context,
+        &actor,
+        &namespace,
+        &job,
+        version,
+        upload.as_deref(),
+    )
+    .await?;
     Ok(run.to_string())
 }

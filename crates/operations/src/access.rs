@@ -36,18 +36,35 @@ pub struct Membership {
 }
 
 /// Unknown namespaces and those of others are alike not found; members whose role does not allow the action are told so.
-pub async fn enter(context: &Context, actor: &Actor, slug: &str, action: Action) -> Result<Access, OperationError> {
+pub async fn enter(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    action: Action,
+) -> Result<Access, OperationError> {
     let namespace = context.store.namespace_by_slug(slug).await?;
-    let role = context.store.role_in(namespace.id, actor.person).await?.ok_or(OperationError::NotFound)?;
+    let role = context
+        .store
+        .role_in(namespace.id, actor.person)
+        .await?
+        .ok_or(OperationError::NotFound)?;
     if role.allows(action) {
-        Ok(Access { namespace: namespace.id, slug: namespace.slug, time_zone: namespace.time_zone, role })
+        Ok(Access {
+            namespace: namespace.id,
+            slug: namespace.slug,
+            time_zone: namespace.time_zone,
+            role,
+        })
     } else {
         Err(OperationError::NotAllowed)
     }
 }
 
 /// Where the actor may go, by name.
-pub async fn memberships(context: &Context, actor: &Actor) -> Result<Vec<Membership>, OperationError> {
+pub async fn memberships(
+    context: &Context,
+    actor: &Actor,
+) -> Result<Vec<Membership>, OperationError> {
     let memberships = context.store.memberships_of(actor.person).await?;
     Ok(memberships
         .into_iter()

@@ -27,14 +27,25 @@ pub async fn activate(
     }
     let settings = record.draft.seal().map_err(|missing| {
         let sentences: Vec<_> = missing.iter().map(|missing| missing.sentence()).collect();
-        OperationError::invalid("setup", sentences.join(" "), "Go back to the steps that are not complete.")
+        OperationError::invalid(
+            "setup",
+            sentences.join(" "),
+            "Go back to the steps that are not complete.",
+        )
     })?;
     let upload = match settings.source {
         SourceKind::Upload => Some(whole_file(context, &access, &record, upload).await?),
     };
     let version = JobVersionId(context.ids.next());
-    let event = JobEvent::Activated { version, timing: settings.schedule.timing(context.now()), upload };
-    let changes = Changes { seal: Some((version, settings)), ..Changes::default() };
+    let event = JobEvent::Activated {
+        version,
+        timing: settings.schedule.timing(context.now()),
+        upload,
+    };
+    let changes = Changes {
+        seal: Some((version, settings)),
+        ..Changes::default()
+    };
     let queued = change::write(context, &access, actor, &record, &[event], changes).await?;
     queued.ok_or_else(|| OperationError::unavailable("a job that runs at once has queued no run"))
 }
@@ -48,19 +59,30 @@ async fn whole_file(
 ) -> Result<UploadId, OperationError> {
     let choose_again = "Choose the file that the sample was cut from, or start with a new sample.";
     let upload = match upload {
-        Some(upload) => context.store.upload(access.namespace, parse_id(upload)?).await?,
-        None => record
-            .sample
-            .clone()
-            .ok_or_else(|| OperationError::invalid("upload", "The file is missing.", choose_again))?,
+        Some(upload) => {
+            context
+                .store
+                .upload(access.namespace, parse_id(upload)?)
+                .await?
+        }
+        None => record.sample.clone().ok_or_else(|| {
+            OperationError::invalid("upload", "The file is missing.", choose_again)
+        })?,
     };
     if !upload.is_complete() {
-        return Err(OperationError::invalid("upload", "The file is not here yet.", "Wait until it is uploaded."));
+        return Err(OperationError::invalid(
+            "upload",
+            "The file is not here yet.",
+            "Wait until it is uploaded.",
+        ));
     }
     match record.draft.sample_file_bytes {
         Some(expected) if expected != upload.bytes => Err(OperationError::invalid(
             "upload",
-            format!("The file has {} bytes; the one that the sample was cut from has {expected}.", upload.bytes),
+            format!(
+                "The file has {} bytes; the one that the sample was cut from has {expected}.",
+                upload.bytes
+            ),
             choose_again,
         )),
         _ => Ok(upload.id),

@@ -27,13 +27,30 @@ pub(crate) async fn change_job(
 ) -> Result<Option<RunId>, OperationError> {
     for _ in 1..TRIES {
         let record = context.store.job(access.namespace, id).await?;
-        match write(context, access, actor, &record, &[event.clone()], Changes::default()).await {
+        match write(
+            context,
+            access,
+            actor,
+            &record,
+            std::slice::from_ref(&event),
+            Changes::default(),
+        )
+        .await
+        {
             Err(WriteError::Store(StoreError::Conflict { .. })) => {}
             other => return other.map_err(OperationError::from),
         }
     }
     let record = context.store.job(access.namespace, id).await?;
-    Ok(write(context, access, actor, &record, &[event], Changes::default()).await?)
+    Ok(write(
+        context,
+        access,
+        actor,
+        &record,
+        &[event],
+        Changes::default(),
+    )
+    .await?)
 }
 
 /// Applies the events to the job as it was read; `Conflict` where it has changed since. Answers the run that was queued,
@@ -55,17 +72,26 @@ pub(crate) async fn write(
         for effect in effects {
             match effect {
                 Effect::QueueRun(queue) => {
-                    changes.runs.push(Run::queued(RunId(context.ids.next()), &after, &queue, now));
+                    changes
+                        .runs
+                        .push(Run::queued(RunId(context.ids.next()), &after, &queue, now));
                 }
-                Effect::CancelQueuedRuns => after = cancel_queued(context, after, &mut changes).await?,
+                Effect::CancelQueuedRuns => {
+                    after = cancel_queued(context, after, &mut changes).await?;
+                }
                 // The store lets a worker find the sample by the job's state; deleting is not a transition.
                 Effect::ProcessSample | Effect::Delete => {}
             }
         }
-        changes.activity.push(activity(context, actor, before.id, None, event.code()));
+        changes
+            .activity
+            .push(activity(context, actor, before.id, None, event.code()));
     }
     let queued = changes.runs.last().map(|run| run.id);
-    context.store.transition(access.namespace, before, &after, changes, now).await?;
+    context
+        .store
+        .transition(access.namespace, before, &after, changes, now)
+        .await?;
     context.changes.poke();
     Ok(queued)
 }
@@ -122,13 +148,30 @@ impl<S: std::fmt::Debug + std::fmt::Display> From<Refused<S>> for OperationError
 }
 
 /// Cancels the job's runs that nobody has begun, and tells the job of each.
-async fn cancel_queued(context: &Context, mut job: Job, changes: &mut Changes) -> Result<Job, WriteError> {
+async fn cancel_queued(
+    context: &Context,
+    mut job: Job,
+    changes: &mut Changes,
+) -> Result<Job, WriteError> {
     let now = context.now();
     let unfinished = context.store.unfinished_runs(job.namespace, job.id).await?;
-    for run in unfinished.into_iter().filter(|run| run.status == RunStatus::Queued) {
-        let cancelled = run.apply(&RunEvent::CancelRequested, now).map_err(|refused| WriteError::Refused(refused.into()))?;
+    for run in unfinished
+        .into_iter()
+        .filter(|run| run.status == RunStatus::Queued)
+    {
+        let cancelled = run
+            .apply(&RunEvent::CancelRequested, now)
+            .map_err(|refused| WriteError::Refused(refused.into()))?;
         if let Some(ended) = cancelled.ended() {
-            job = job.apply(&JobEvent::RunEnded { run: ended, reruns: RerunSettings::default() }, now)?.0;
+            job = job
+                .apply(
+                    &JobEvent::RunEnded {
+                        run: ended,
+                        reruns: RerunSettings::default(),
+                    },
+                    now,
+                )?
+                .0;
         }
         changes.cancelled.push((run, cancelled));
     }

@@ -30,7 +30,11 @@ pub struct DatasetOverview {
 }
 
 /// By name, without their rows.
-pub async fn list(context: &Context, actor: &Actor, slug: &str) -> Result<Vec<DatasetOverview>, OperationError> {
+pub async fn list(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+) -> Result<Vec<DatasetOverview>, OperationError> {
     let access = enter(context, actor, slug, Action::ViewDatasets).await?;
     let mut overviews = Vec::new();
     for dataset in context.store.datasets(access.namespace).await? {
@@ -47,7 +51,11 @@ pub async fn show(
     name: &str,
 ) -> Result<DatasetOverview, OperationError> {
     let access = enter(context, actor, slug, Action::ViewDatasets).await?;
-    let dataset = context.store.dataset_by_name(access.namespace, name).await?.ok_or(OperationError::NotFound)?;
+    let dataset = context
+        .store
+        .dataset_by_name(access.namespace, name)
+        .await?
+        .ok_or(OperationError::NotFound)?;
     overview(context, access.namespace, dataset, FIRST_ROWS).await
 }
 
@@ -59,20 +67,28 @@ pub async fn create(
     fields: Vec<Field>,
 ) -> Result<DatasetOverview, OperationError> {
     let access = enter(context, actor, slug, Action::EditDatasets).await?;
-    let name: DatasetName = name
-        .parse()
-        .map_err(|problem| OperationError::invalid("name", format!("{problem}"), "For example: customers."))?;
+    let name: DatasetName = name.parse().map_err(|problem| {
+        OperationError::invalid("name", format!("{problem}"), "For example: customers.")
+    })?;
     check_fields(&fields)?;
     let id = DatasetId(context.ids.next());
-    let new = NewDataset { id, name: name.to_string(), fields };
-    context.store.create_dataset(access.namespace, new, context.now()).await.map_err(|error| match error {
-        StoreError::Conflict { .. } => OperationError::invalid(
-            "name",
-            format!("There is a dataset `{name}` already."),
-            "Choose another name.",
-        ),
-        error => error.into(),
-    })?;
+    let new = NewDataset {
+        id,
+        name: name.to_string(),
+        fields,
+    };
+    context
+        .store
+        .create_dataset(access.namespace, new, context.now())
+        .await
+        .map_err(|error| match error {
+            StoreError::Conflict { .. } => OperationError::invalid(
+                "name",
+                format!("There is a dataset `{name}` already."),
+                "Choose another name.",
+            ),
+            error => error.into(),
+        })?;
     context.changes.poke();
     let dataset = context.store.dataset(access.namespace, id).await?;
     overview(context, access.namespace, dataset, 0).await
@@ -101,17 +117,29 @@ pub(crate) async fn overview(
             first_rows,
         })
     };
-    let read = tokio::task::spawn_blocking(reading).await.map_err(OperationError::unavailable)?;
+    let read = tokio::task::spawn_blocking(reading)
+        .await
+        .map_err(OperationError::unavailable)?;
     read.map_err(OperationError::unavailable)
 }
 
 fn check_fields(fields: &[Field]) -> Result<(), OperationError> {
-    let refuse = |message: String, hint: &str| Err(OperationError::invalid("fields", message, hint));
+    let refuse =
+        |message: String, hint: &str| Err(OperationError::invalid("fields", message, hint));
     if fields.is_empty() {
-        return refuse("A dataset needs at least one field.".to_owned(), "Add the first one.");
+        return refuse(
+            "A dataset needs at least one field.".to_owned(),
+            "Add the first one.",
+        );
     }
     if fields.len() > FIELDS_AT_MOST {
-        return refuse(format!("There are {} fields; {FIELDS_AT_MOST} are allowed.", fields.len()), "Leave some out.");
+        return refuse(
+            format!(
+                "There are {} fields; {FIELDS_AT_MOST} are allowed.",
+                fields.len()
+            ),
+            "Leave some out.",
+        );
     }
     let mut names = HashSet::new();
     for field in fields {
@@ -123,16 +151,28 @@ fn check_fields(fields: &[Field]) -> Result<(), OperationError> {
             );
         }
         if !names.insert(field.name.as_str()) {
-            return refuse(format!("There are two fields `{}`.", field.name), "Rename one of them.");
+            return refuse(
+                format!("There are two fields `{}`.", field.name),
+                "Rename one of them.",
+            );
         }
         if matches!(field.field_type, FieldType::Decimal { scale } if scale > 38) {
             return refuse(
-                format!("The decimal field `{}` has too many digits after the point.", field.name),
+                format!(
+                    "The decimal field `{}` has too many digits after the point.",
+                    field.name
+                ),
                 "Choose 0 to 38.",
             );
         }
         if field.max_length == Some(0) {
-            return refuse(format!("The field `{}` may not be longer than 0 characters.", field.name), "Choose at least 1.");
+            return refuse(
+                format!(
+                    "The field `{}` may not be longer than 0 characters.",
+                    field.name
+                ),
+                "Choose at least 1.",
+            );
         }
     }
     Ok(())

@@ -13,7 +13,11 @@ pub enum OperationError {
     NotAllowed,
     /// The input does not hold.
     #[error("{message}")]
-    Invalid { field: &'static str, message: String, hint: String },
+    Invalid {
+        field: &'static str,
+        message: String,
+        hint: String,
+    },
     /// Somebody else changed it in the meantime, or its state does not allow this.
     #[error("{message}")]
     Conflict { message: String, hint: String },
@@ -27,12 +31,23 @@ pub enum OperationError {
 }
 
 impl OperationError {
-    pub fn invalid(field: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into(), hint: hint.into() }
+    pub fn invalid(
+        field: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self::Invalid {
+            field,
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     pub fn conflict(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Conflict { message: message.into(), hint: hint.into() }
+        Self::Conflict {
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     /// Something that only an operator can repair; the source goes to the log, never to the person.
@@ -58,13 +73,21 @@ impl OperationError {
     pub fn hint(&self) -> String {
         match self {
             Self::NotSignedIn => "Sign in and try again.".to_owned(),
-            Self::NotFound => "It may have been deleted, or belong to a namespace that you are no member of.".to_owned(),
+            Self::NotFound => {
+                "It may have been deleted, or belong to a namespace that you are no member of."
+                    .to_owned()
+            }
             Self::NotAllowed => "Ask an owner of the namespace for a role that does.".to_owned(),
             Self::Invalid { hint, .. } | Self::Conflict { hint, .. } => hint.clone(),
-            Self::TooManyAttempts { retry_after_seconds } => {
+            Self::TooManyAttempts {
+                retry_after_seconds,
+            } => {
                 format!("Try again in {} minutes.", retry_after_seconds.div_ceil(60))
             }
-            Self::OutOfSpace => "Tell your operator; the upload goes on where it stopped once there is room.".to_owned(),
+            Self::OutOfSpace => {
+                "Tell your operator; the upload goes on where it stopped once there is room."
+                    .to_owned()
+            }
             Self::Unavailable(_) => "Try again; if it stays, tell your operator.".to_owned(),
         }
     }
@@ -91,5 +114,8 @@ impl From<std::io::Error> for OperationError {
 
 /// A compare-and-set that was lost.
 pub(crate) fn changed_meanwhile() -> OperationError {
-    OperationError::conflict("It was changed in the meantime.", "Load the page again to see how it stands now.")
+    OperationError::conflict(
+        "It was changed in the meantime.",
+        "Load the page again to see how it stands now.",
+    )
 }

@@ -43,9 +43,17 @@ pub async fn create_first_link(context: &Context) -> Result<Option<Token>, Opera
 
 /// A link with which the person sets a new password. For the operator of the machine: it asks for no actor.
 pub async fn create_password_link(context: &Context, email: &str) -> Result<Token, OperationError> {
-    let person = context.store.person_by_email(&normalise_email(email)).await?.ok_or_else(|| {
-        OperationError::invalid("email", "Nobody has this e-mail address.", "Check how it is written.")
-    })?;
+    let person = context
+        .store
+        .person_by_email(&normalise_email(email))
+        .await?
+        .ok_or_else(|| {
+            OperationError::invalid(
+                "email",
+                "Nobody has this e-mail address.",
+                "Check how it is written.",
+            )
+        })?;
     create(context, Some(person.id)).await
 }
 
@@ -57,7 +65,11 @@ pub async fn purpose(context: &Context, token: &str) -> Result<LinkPurpose, Oper
         None => None,
     };
     let (email, name) = person.map(|person| (person.email, person.name)).unzip();
-    Ok(LinkPurpose { email, name, expires_at: link.expires_at })
+    Ok(LinkPurpose {
+        email,
+        name,
+        expires_at: link.expires_at,
+    })
 }
 
 /// Uses the link: of two who try at once, one gets `NotFound`. Signs in.
@@ -66,21 +78,34 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
     let link = find(context, &token).await?;
     let name = input.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 200 {
-        return Err(OperationError::invalid("name", "The name is empty or too long.", "Write how others know you."));
+        return Err(OperationError::invalid(
+            "name",
+            "The name is empty or too long.",
+            "Write how others know you.",
+        ));
     }
     password::check(&input.password)?;
     let digest = token.digest();
     let now = context.now();
     let person = if let Some(person) = link.person {
         let hash = password::hash(context, input.password).await?;
-        context.store.accept_link(digest, person, &hash, &name, now).await.map_err(used)?;
+        context
+            .store
+            .accept_link(digest, person, &hash, &name, now)
+            .await
+            .map_err(used)?;
         person
     } else {
         let email = parse_email(&input.email)?;
         let person = PersonId(context.ids.next());
         let hash = password::hash(context, input.password).await?;
-        let new_person =
-            store::people::NewPerson { id: person, email, name, operator: true, password_hash: Some(hash) };
+        let new_person = store::people::NewPerson {
+            id: person,
+            email,
+            name,
+            operator: true,
+            password_hash: Some(hash),
+        };
         let namespace = store::namespaces::NewNamespace {
             id: NamespaceId(context.ids.next()),
             slug: "main".to_owned(),
@@ -88,7 +113,11 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
             time_zone: "UTC".to_owned(),
             monthly_row_limit: MONTHLY_ROW_LIMIT,
         };
-        context.store.accept_first_link(digest, new_person, namespace, now).await.map_err(used)?;
+        context
+            .store
+            .accept_first_link(digest, new_person, namespace, now)
+            .await
+            .map_err(used)?;
         person
     };
     start_session(context, person, input.previous).await
@@ -97,14 +126,21 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
 async fn create(context: &Context, person: Option<PersonId>) -> Result<Token, OperationError> {
     let token = Token::random(context.randomness.as_ref());
     let now = context.now();
-    let link =
-        store::links::NewLink { token_hash: token.digest(), person, expires_at: now.plus_seconds(VALID_SECONDS) };
+    let link = store::links::NewLink {
+        token_hash: token.digest(),
+        person,
+        expires_at: now.plus_seconds(VALID_SECONDS),
+    };
     context.store.create_link(link, now).await?;
     Ok(token)
 }
 
 async fn find(context: &Context, token: &Token) -> Result<store::links::Link, OperationError> {
-    context.store.link(token.digest(), context.now()).await?.ok_or(OperationError::NotFound)
+    context
+        .store
+        .link(token.digest(), context.now())
+        .await?
+        .ok_or(OperationError::NotFound)
 }
 
 fn parse(token: &str) -> Result<Token, OperationError> {
@@ -113,12 +149,20 @@ fn parse(token: &str) -> Result<Token, OperationError> {
 
 /// A link that somebody else used a moment before is gone.
 fn used(error: store::error::StoreError) -> OperationError {
-    if error.is_conflict() { OperationError::NotFound } else { error.into() }
+    if error.is_conflict() {
+        OperationError::NotFound
+    } else {
+        error.into()
+    }
 }
 
 fn parse_email(text: &str) -> Result<String, OperationError> {
     let email: EmailAddress = text.parse().map_err(|_| {
-        OperationError::invalid("email", "This is not an e-mail address.", "Write it as name@example.org.")
+        OperationError::invalid(
+            "email",
+            "This is not an e-mail address.",
+            "Write it as name@example.org.",
+        )
     })?;
     Ok(email.into())
 }

@@ -33,15 +33,31 @@ impl Live {
 }
 
 /// The newest jobs and their last runs.
-pub async fn snapshot(context: &Context, actor: &Actor, slug: &str) -> Result<Live, OperationError> {
+pub async fn snapshot(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+) -> Result<Live, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
     // Read first: what changes meanwhile is told once more.
     let change = context.store.current_change().await?;
     let order = JobsOrder::Newest { after: None };
     let month_start = start_of_month(context.now(), &access.time_zone);
-    let summaries =
-        context.store.jobs_page(access.namespace, &JobsFilter::default(), &order, JOBS, month_start).await?;
-    let mut live = Live { jobs: Vec::new(), runs: Vec::new(), change };
+    let summaries = context
+        .store
+        .jobs_page(
+            access.namespace,
+            &JobsFilter::default(),
+            &order,
+            JOBS,
+            month_start,
+        )
+        .await?;
+    let mut live = Live {
+        jobs: Vec::new(),
+        runs: Vec::new(),
+        change,
+    };
     for summary in summaries {
         let job = jobs::overview(context, &access, summary).await?;
         live.runs.extend(job.last_runs.iter().cloned());
@@ -51,17 +67,39 @@ pub async fn snapshot(context: &Context, actor: &Actor, slug: &str) -> Result<Li
 }
 
 /// What changed after a change number. A run that changed brings its job, which shows it.
-pub async fn since(context: &Context, actor: &Actor, slug: &str, change: u64) -> Result<Live, OperationError> {
+pub async fn since(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    change: u64,
+) -> Result<Live, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
-    let changed = context.store.changes_after(access.namespace, change, ROWS).await?;
-    let mut live = Live { jobs: Vec::new(), runs: Vec::new(), change: changed.change };
+    let changed = context
+        .store
+        .changes_after(access.namespace, change, ROWS)
+        .await?;
+    let mut live = Live {
+        jobs: Vec::new(),
+        runs: Vec::new(),
+        change: changed.change,
+    };
     let mut records = Vec::new();
     for run in changed.runs {
-        if let Some(record) = existing(context.store.run(access.namespace, run).await.map_err(OperationError::from))? {
+        if let Some(record) = existing(
+            context
+                .store
+                .run(access.namespace, run)
+                .await
+                .map_err(OperationError::from),
+        )? {
             records.push(record);
         }
     }
-    let ids: BTreeSet<JobId> = changed.jobs.into_iter().chain(records.iter().map(|record| record.run.job)).collect();
+    let ids: BTreeSet<JobId> = changed
+        .jobs
+        .into_iter()
+        .chain(records.iter().map(|record| record.run.job))
+        .collect();
     let mut names = HashMap::new();
     for id in ids {
         if let Some(job) = existing(jobs::one(context, &access, id).await)? {
@@ -71,7 +109,8 @@ pub async fn since(context: &Context, actor: &Actor, slug: &str, change: u64) ->
     }
     for record in records {
         if let Some(name) = names.get(&record.run.job) {
-            live.runs.push(RunOverview::new(record, name.as_str(), access.role));
+            live.runs
+                .push(RunOverview::new(record, name.as_str(), access.role));
         }
     }
     Ok(live)

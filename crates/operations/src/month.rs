@@ -10,7 +10,9 @@ pub(crate) fn start_of_month(now: Timestamp, time_zone: &str) -> Timestamp {
         .map(|instant| instant.to_zoned_datetime(zone))
         .and_then(|zoned| zoned.first_of_month()?.start_of_day());
     // Out of the calendar's range there are no runs either.
-    start.map_or(Timestamp(i64::MIN), |zoned| Timestamp(zoned.timestamp().as_millisecond()))
+    start.map_or(Timestamp(i64::MIN), |zoned| {
+        Timestamp(zoned.timestamp().as_millisecond())
+    })
 }
 
 #[cfg(test)]
@@ -22,7 +24,13 @@ mod tests {
         // 2026-11-01T02:30:00Z is still October in New York, whose October began at 04:00 UTC.
         let now = Timestamp(1_793_500_200_000);
         assert_eq!(start_of_month(now, "UTC"), Timestamp(1_793_491_200_000));
-        assert_eq!(start_of_month(now, "America/New_York"), Timestamp(1_790_827_200_000));
-        assert_eq!(start_of_month(now, "No/Where"), Timestamp(1_793_491_200_000));
+        assert_eq!(
+            start_of_month(now, "America/New_York"),
+            Timestamp(1_790_827_200_000)
+        );
+        assert_eq!(
+            start_of_month(now, "No/Where"),
+            Timestamp(1_793_491_200_000)
+        );
     }
 }

@@ -35,15 +35,22 @@ pub async fn hash(context: &Context, password: String) -> Result<String, Operati
 }
 
 /// Takes the same time whether there is a hash to compare with or not, so that nobody learns who has an account.
-pub async fn verify(turn: &Turn, password: String, stored: Option<String>) -> Result<bool, OperationError> {
-    hashing(turn, move || match stored {
-        Some(stored) => PasswordHash::new(&stored)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()),
-        None => {
+pub async fn verify(
+    turn: &Turn,
+    password: String,
+    stored: Option<String>,
+) -> Result<bool, OperationError> {
+    hashing(turn, move || {
+        let Some(stored) = stored else {
             let spent = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
             std::hint::black_box(spent.is_ok());
-            false
-        }
+            return false;
+        };
+        PasswordHash::new(&stored).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        })
     })
     .await
 }
@@ -58,7 +65,11 @@ pub fn check(password: &str) -> Result<(), OperationError> {
         ));
     }
     if password.len() > MOST_BYTES {
-        return Err(OperationError::invalid("password", "The password is too long.", "Choose at most 1024 bytes."));
+        return Err(OperationError::invalid(
+            "password",
+            "The password is too long.",
+            "Choose at most 1024 bytes.",
+        ));
     }
     Ok(())
 }
@@ -67,5 +78,7 @@ async fn hashing<T: Send + 'static>(
     _turn: &Turn,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, OperationError> {
-    tokio::task::spawn_blocking(work).await.map_err(OperationError::unavailable)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(OperationError::unavailable)
 }

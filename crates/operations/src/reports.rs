@@ -44,7 +44,9 @@ pub async fn report(
     let access = enter(context, actor, slug, Action::DownloadReports).await?;
     let id: RunId = parse_id(run)?;
     let record = context.store.run(access.namespace, id).await?;
-    let source = record.upload.map_or_else(|| "file".to_owned(), |upload| upload.file_name);
+    let source = record
+        .upload
+        .map_or_else(|| "file".to_owned(), |upload| upload.file_name);
     let (stem, extension) = match source.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (source.as_str(), "txt"),
@@ -55,19 +57,25 @@ pub async fn report(
     };
     let path = context.folder.reports(id).join(name);
     if record.run.status.is_final() && tokio::fs::try_exists(&path).await? {
-        return Ok(Report { file_name, content: ReportContent::File(path) });
+        return Ok(Report {
+            file_name,
+            content: ReportContent::File(path),
+        });
     }
     match (record.run.reason, kind) {
-        (Some(reason), ReportKind::Explained) => {
-            Ok(Report { file_name, content: ReportContent::Text(explain(&reason)) })
-        }
+        (Some(reason), ReportKind::Explained) => Ok(Report {
+            file_name,
+            content: ReportContent::Text(explain(&reason)),
+        }),
         _ => Err(OperationError::NotFound),
     }
 }
 
 /// The explained report of a run without rejections: one line, its reason.
 fn explain(reason: &Reason) -> String {
-    let cells = [reason.code(), &reason.sentence(), reason.next_step()].map(quoted).join(",");
+    let cells = [reason.code(), &reason.sentence(), reason.next_step()]
+        .map(quoted)
+        .join(",");
     format!("\u{feff}record,line,column,value,rule,reason,what to do\r\n,,,,{cells}\r\n")
 }
 
@@ -82,7 +90,9 @@ mod tests {
 
     #[test]
     fn a_reason_is_one_line() {
-        let reason = Reason::NoFileMatched { pattern: "a\"b,c".to_owned() };
+        let reason = Reason::NoFileMatched {
+            pattern: "a\"b,c".to_owned(),
+        };
         let text = explain(&reason);
         assert_eq!(text.lines().count(), 2);
         assert!(text.contains(",,,,\"no_file_matched\",\""), "{text}");

@@ -83,10 +83,19 @@ pub struct Stage {
 
 impl RunOverview {
     pub(crate) fn new(record: RunRecord, job_name: &str, role: Role) -> Self {
-        let RunRecord { run, upload, bytes_done, progress_at, change, .. } = record;
+        let RunRecord {
+            run,
+            upload,
+            bytes_done,
+            progress_at,
+            change,
+            ..
+        } = record;
         let actions = run_actions(&run, role);
         let failed = run.failed_per_mille();
-        let (file_name, file_bytes) = upload.map(|upload| (upload.file_name, upload.bytes)).unzip();
+        let (file_name, file_bytes) = upload
+            .map(|upload| (upload.file_name, upload.bytes))
+            .unzip();
         Self {
             id: run.id,
             job: run.job,
@@ -119,24 +128,53 @@ pub async fn history(
     after: Option<&str>,
 ) -> Result<RunHistory, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
-    let job = context.store.job(access.namespace, parse_id(job)?).await?.job;
+    let job = context
+        .store
+        .job(access.namespace, parse_id(job)?)
+        .await?
+        .job;
     let after = after.map(parse_after).transpose()?;
     // One more than is shown tells whether there is a next page.
-    let mut records = context.store.runs_page(access.namespace, job.id, after, PAGE + 1).await?;
+    let mut records = context
+        .store
+        .runs_page(access.namespace, job.id, after, PAGE + 1)
+        .await?;
     let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = records.len() > page;
     records.truncate(page);
-    let next = records.last().filter(|_| more).map(|last| format!("{}.{}", last.run.queued_at.0, last.run.id));
+    let next = records
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{}.{}", last.run.queued_at.0, last.run.id));
     let overview = |record| RunOverview::new(record, job.name.as_str(), access.role);
-    Ok(RunHistory { runs: records.into_iter().map(overview).collect(), next })
+    Ok(RunHistory {
+        runs: records.into_iter().map(overview).collect(),
+        next,
+    })
 }
 
-pub async fn show(context: &Context, actor: &Actor, slug: &str, run: &str) -> Result<RunDetails, OperationError> {
+pub async fn show(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+) -> Result<RunDetails, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
     let record = context.store.run(access.namespace, parse_id(run)?).await?;
-    let job = context.store.job(access.namespace, record.run.job).await?.job;
-    let settings = context.store.job_version(access.namespace, record.run.job_version).await?;
-    let dataset = context.store.dataset(access.namespace, settings.dataset).await?.name;
+    let job = context
+        .store
+        .job(access.namespace, record.run.job)
+        .await?
+        .job;
+    let settings = context
+        .store
+        .job_version(access.namespace, record.run.job_version)
+        .await?;
+    let dataset = context
+        .store
+        .dataset(access.namespace, settings.dataset)
+        .await?
+        .name;
     let folder = context.folder.reports(record.run.id);
     let breakdown = read_start(&folder.join(report::BREAKDOWN), BREAKDOWN_BYTES).await?;
     let rejections = read_start(&folder.join(report::RECORDS), REJECTIONS_BYTES).await?;
@@ -152,7 +190,12 @@ pub async fn show(context: &Context, actor: &Actor, slug: &str, run: &str) -> Re
 }
 
 /// Cancels the run, or asks its worker to. Answers the run.
-pub async fn cancel(context: &Context, actor: &Actor, slug: &str, run: &str) -> Result<RunId, OperationError> {
+pub async fn cancel(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Cancel.needs()).await?;
     let id = parse_id(run)?;
     for _ in 0..TRIES {
@@ -166,7 +209,12 @@ pub async fn cancel(context: &Context, actor: &Actor, slug: &str, run: &str) -> 
 }
 
 /// The whole input again, as a run of its own. Answers the new run.
-pub async fn retry(context: &Context, actor: &Actor, slug: &str, run: &str) -> Result<RunId, OperationError> {
+pub async fn retry(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Retry.needs()).await?;
     let record = context.store.run(access.namespace, parse_id(run)?).await?;
     let ended = record.run.ended().ok_or_else(|| {
@@ -186,31 +234,61 @@ async fn try_cancel(
     let now = context.now();
     let run = context.store.run(access.namespace, id).await?.run;
     let event = RunEvent::CancelRequested;
-    let after = run.apply(&event, now).map_err(|refused| change::WriteError::Refused(refused.into()))?;
+    let after = run
+        .apply(&event, now)
+        .map_err(|refused| change::WriteError::Refused(refused.into()))?;
     let job = match after.ended() {
         Some(ended) => {
             let before = context.store.job(access.namespace, run.job).await?.job;
-            let event = JobEvent::RunEnded { run: ended, reruns: RerunSettings::default() };
+            let event = JobEvent::RunEnded {
+                run: ended,
+                reruns: RerunSettings::default(),
+            };
             let (job, _) = before.apply(&event, now)?;
             Some((JobTransition { before, after: job }, Changes::default()))
         }
         None => None,
     };
-    let activity = vec![change::activity(context, actor, run.job, Some(id), event.code())];
-    let changes = RunChanges { job, activity, ..RunChanges::default() };
-    context.store.apply_run(access.namespace, &run, &after, None, changes, now).await?;
+    let activity = vec![change::activity(
+        context,
+        actor,
+        run.job,
+        Some(id),
+        event.code(),
+    )];
+    let changes = RunChanges {
+        job,
+        activity,
+        ..RunChanges::default()
+    };
+    context
+        .store
+        .apply_run(access.namespace, &run, &after, None, changes, now)
+        .await?;
     context.changes.poke();
     Ok(())
 }
 
 /// A stage ends where the next begins; the last one begun ends with the run.
 fn stages(record: &RunRecord) -> [Stage; 3] {
-    let starts = [record.run.started_at, record.stages.importing_at, record.stages.processing_at];
-    let statuses = [RunStatus::Validating, RunStatus::Importing, RunStatus::Processing];
+    let starts = [
+        record.run.started_at,
+        record.stages.importing_at,
+        record.stages.processing_at,
+    ];
+    let statuses = [
+        RunStatus::Validating,
+        RunStatus::Importing,
+        RunStatus::Processing,
+    ];
     std::array::from_fn(|index| {
         let started_at = starts[index];
         let next = starts[index + 1..].iter().copied().flatten().next();
-        Stage { status: statuses[index], started_at, ended_at: started_at.and(next.or(record.run.ended_at)) }
+        Stage {
+            status: statuses[index],
+            started_at,
+            ended_at: started_at.and(next.or(record.run.ended_at)),
+        }
     })
 }
 
@@ -239,6 +317,14 @@ fn first_rejections(lines: &[u8]) -> Vec<RejectedRecord> {
 
 /// When the last run of the page before was queued, and its id.
 fn parse_after(text: &str) -> Result<(Timestamp, RunId), OperationError> {
-    let parsed = text.split_once('.').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
-    parsed.ok_or_else(|| OperationError::invalid("after", "This page does not exist.", "Start with the first page."))
+    let parsed = text
+        .split_once('.')
+        .and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
+    parsed.ok_or_else(|| {
+        OperationError::invalid(
+            "after",
+            "This page does not exist.",
+            "Start with the first page.",
+        )
+    })
 }

@@ -43,7 +43,11 @@ pub struct Sample {
 /// One step's form.
 #[derive(Debug)]
 pub enum Step {
-    Basics { name: String, dataset: Option<String>, method: ImportMethod },
+    Basics {
+        name: String,
+        dataset: Option<String>,
+        method: ImportMethod,
+    },
     Source,
     Sample(Box<SampleStep>),
     Schedule,
@@ -67,7 +71,12 @@ impl Sample {
     }
 }
 
-pub async fn show(context: &Context, actor: &Actor, slug: &str, job: &str) -> Result<Setup, OperationError> {
+pub async fn show(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+) -> Result<Setup, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let record = context.store.job(access.namespace, parse_id(job)?).await?;
     view(context, &access, record).await
@@ -90,20 +99,34 @@ pub async fn save(
     }
     let mut draft = record.draft.clone();
     let events = match step {
-        Step::Basics { name, dataset, method } => {
-            basics(context, &access, &record, &mut draft, &name, dataset, method).await?
+        Step::Basics {
+            name,
+            dataset,
+            method,
+        } => {
+            basics(
+                context, &access, &record, &mut draft, &name, dataset, method,
+            )
+            .await?
         }
         Step::Source => {
             draft.source = Some(SourceKind::Upload);
-            vec![JobEvent::SettingsChanged { affects_sample: false }]
+            vec![JobEvent::SettingsChanged {
+                affects_sample: false,
+            }]
         }
         Step::Sample(step) => sample(context, &access, &record, &mut draft, *step).await?,
         Step::Schedule => {
             draft.schedule = Some(Schedule::Now);
-            vec![JobEvent::SettingsChanged { affects_sample: false }]
+            vec![JobEvent::SettingsChanged {
+                affects_sample: false,
+            }]
         }
     };
-    let changes = Changes { draft: Some(draft), ..Changes::default() };
+    let changes = Changes {
+        draft: Some(draft),
+        ..Changes::default()
+    };
     change::write(context, &access, actor, &record, &events, changes).await?;
     let record = context.store.job(access.namespace, id).await?;
     view(context, &access, record).await
@@ -141,23 +164,48 @@ async fn sample(
     draft: &mut DraftSettings,
     step: SampleStep,
 ) -> Result<Vec<JobEvent>, OperationError> {
-    let no_dataset = || OperationError::invalid("dataset", "No dataset is chosen yet.", "Go back to Basics and choose one.");
+    let no_dataset = || {
+        OperationError::invalid(
+            "dataset",
+            "No dataset is chosen yet.",
+            "Go back to Basics and choose one.",
+        )
+    };
     draft.dataset.ok_or_else(no_dataset)?;
-    let SampleStep { upload, file_bytes, dialect, mapping } = step;
-    let settings_differ = draft.dialect.as_ref() != Some(&dialect) || draft.mapping.as_ref() != Some(&mapping);
+    let SampleStep {
+        upload,
+        file_bytes,
+        dialect,
+        mapping,
+    } = step;
+    let settings_differ =
+        draft.dialect.as_ref() != Some(&dialect) || draft.mapping.as_ref() != Some(&mapping);
     draft.dialect = Some(dialect);
     draft.mapping = Some(mapping);
     let Some(upload) = upload else {
         if draft.sample.is_none() {
-            return Err(OperationError::invalid("upload", "There is no sample file yet.", "Choose one."));
+            return Err(OperationError::invalid(
+                "upload",
+                "There is no sample file yet.",
+                "Choose one.",
+            ));
         }
         // Saving once more what failed tries again.
         let failed = matches!(record.job.sample, SampleState::Failed(_));
-        return Ok(vec![JobEvent::SettingsChanged { affects_sample: settings_differ || failed }]);
+        return Ok(vec![JobEvent::SettingsChanged {
+            affects_sample: settings_differ || failed,
+        }]);
     };
-    let upload = context.store.upload(access.namespace, parse_id(&upload)?).await?;
+    let upload = context
+        .store
+        .upload(access.namespace, parse_id(&upload)?)
+        .await?;
     if !upload.is_complete() {
-        return Err(OperationError::invalid("upload", "The sample file is not here yet.", "Wait until it is uploaded."));
+        return Err(OperationError::invalid(
+            "upload",
+            "The sample file is not here yet.",
+            "Wait until it is uploaded.",
+        ));
     }
     if upload.bytes > file_bytes {
         return Err(OperationError::invalid(
@@ -172,11 +220,27 @@ async fn sample(
 }
 
 pub(crate) fn parse_name(name: &str) -> Result<JobName, OperationError> {
-    name.parse().map_err(|problem| OperationError::invalid("name", format!("{problem}"), "Choose a name that says what is imported."))
+    name.parse().map_err(|problem| {
+        OperationError::invalid(
+            "name",
+            format!("{problem}"),
+            "Choose a name that says what is imported.",
+        )
+    })
 }
 
-async fn chosen_dataset(context: &Context, access: &Access, id: &str) -> Result<DatasetId, OperationError> {
-    let gone = || OperationError::invalid("dataset", "There is no such dataset.", "Choose one of the list.");
+async fn chosen_dataset(
+    context: &Context,
+    access: &Access,
+    id: &str,
+) -> Result<DatasetId, OperationError> {
+    let gone = || {
+        OperationError::invalid(
+            "dataset",
+            "There is no such dataset.",
+            "Choose one of the list.",
+        )
+    };
     let id: DatasetId = id.parse().map_err(|_| gone())?;
     match context.store.dataset(access.namespace, id).await {
         Ok(dataset) => Ok(dataset.id),
@@ -185,10 +249,20 @@ async fn chosen_dataset(context: &Context, access: &Access, id: &str) -> Result<
     }
 }
 
-async fn view(context: &Context, access: &Access, record: JobRecord) -> Result<Setup, OperationError> {
+async fn view(
+    context: &Context,
+    access: &Access,
+    record: JobRecord,
+) -> Result<Setup, OperationError> {
     let all = context.store.datasets(access.namespace).await?;
-    let datasets = all.iter().map(|dataset| (dataset.id, dataset.name.clone())).collect();
-    let chosen = record.draft.dataset.and_then(|id| all.into_iter().find(|dataset| dataset.id == id));
+    let datasets = all
+        .iter()
+        .map(|dataset| (dataset.id, dataset.name.clone()))
+        .collect();
+    let chosen = record
+        .draft
+        .dataset
+        .and_then(|id| all.into_iter().find(|dataset| dataset.id == id));
     let dataset = match chosen {
         Some(dataset) => Some(datasets::overview(context, access.namespace, dataset, 0).await?),
         None => None,
@@ -200,5 +274,12 @@ async fn view(context: &Context, access: &Access, record: JobRecord) -> Result<S
         file_name: upload.file_name,
         state: record.job.sample.clone(),
     });
-    Ok(Setup { job: record.job, saved_at: record.updated_at, settings: record.draft, sample, dataset, datasets })
+    Ok(Setup {
+        job: record.job,
+        saved_at: record.updated_at,
+        settings: record.draft,
+        sample,
+        dataset,
+        datasets,
+    })
 }

@@ -40,20 +40,32 @@ pub struct SignedIn {
 /// Unknown people, people without a password and wrong passwords get the same answer after the same time.
 pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, OperationError> {
     let email = normalise_email(&input.email);
-    let keys = [format!("account:{email}"), format!("address:{}", input.address)];
+    let keys = [
+        format!("account:{email}"),
+        format!("address:{}", input.address),
+    ];
     // Counted while it is this attempt's turn to hash: many attempts sent at once do not all pass the count.
     let turn = password::turn(context).await?;
     refuse_too_many(context, &keys).await?;
 
     let person = context.store.person_by_email(&email).await?;
-    let stored = person.as_ref().and_then(|person| person.password_hash.clone());
+    let stored = person
+        .as_ref()
+        .and_then(|person| person.password_hash.clone());
     let too_long = input.password.len() > password::MOST_BYTES;
-    let password = if too_long { String::new() } else { input.password };
+    let password = if too_long {
+        String::new()
+    } else {
+        input.password
+    };
     let right = password::verify(&turn, password, stored).await? && !too_long;
 
     let Some(person) = person.filter(|_| right) else {
         for key in &keys {
-            context.store.note_failed_sign_in(key, context.now()).await?;
+            context
+                .store
+                .note_failed_sign_in(key, context.now())
+                .await?;
         }
         return Err(OperationError::invalid(
             "password",
@@ -70,7 +82,11 @@ pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, Opera
 pub async fn actor(context: &Context, token: &Token) -> Result<Actor, OperationError> {
     let now = context.now();
     let digest = token.digest();
-    let session = context.store.session(digest, now).await?.ok_or(OperationError::NotSignedIn)?;
+    let session = context
+        .store
+        .session(digest, now)
+        .await?
+        .ok_or(OperationError::NotSignedIn)?;
     if session.last_seen_at.plus_seconds(IDLE_SECONDS) <= now {
         context.store.delete_session(digest).await?;
         return Err(OperationError::NotSignedIn);
@@ -78,11 +94,20 @@ pub async fn actor(context: &Context, token: &Token) -> Result<Actor, OperationE
     if session.last_seen_at.plus_seconds(TOUCH_SECONDS) <= now {
         context.store.touch_session(digest, now).await?;
     }
-    let person = context.store.person(session.person).await.map_err(|error| match error {
-        StoreError::NotFound { .. } => OperationError::NotSignedIn,
-        error => error.into(),
-    })?;
-    Ok(Actor { person: person.id, name: person.name, email: person.email, operator: person.operator })
+    let person = context
+        .store
+        .person(session.person)
+        .await
+        .map_err(|error| match error {
+            StoreError::NotFound { .. } => OperationError::NotSignedIn,
+            error => error.into(),
+        })?;
+    Ok(Actor {
+        person: person.id,
+        name: person.name,
+        email: person.email,
+        operator: person.operator,
+    })
 }
 
 /// Ends the session; one that has ended already is no error.
@@ -103,11 +128,21 @@ pub(crate) async fn start_session(
         context.store.delete_session(previous.digest()).await?;
     }
     context.store.delete_expired_sessions(now).await?;
-    context.store.prune_failed_sign_ins(now.plus_seconds(-i64::from(WINDOW_SECONDS))).await?;
+    context
+        .store
+        .prune_failed_sign_ins(now.plus_seconds(-i64::from(WINDOW_SECONDS)))
+        .await?;
     let token = Token::random(context.randomness.as_ref());
     let expires_at = now.plus_seconds(ABSOLUTE_SECONDS);
-    context.store.create_session(token.digest(), person, now, expires_at).await?;
-    Ok(SignedIn { token, expires_at, max_age_seconds: ABSOLUTE_SECONDS })
+    context
+        .store
+        .create_session(token.digest(), person, now, expires_at)
+        .await?;
+    Ok(SignedIn {
+        token,
+        expires_at,
+        max_age_seconds: ABSOLUTE_SECONDS,
+    })
 }
 
 /// Addresses are compared without regard to case and to blanks around them.
@@ -119,7 +154,9 @@ async fn refuse_too_many(context: &Context, keys: &[String]) -> Result<(), Opera
     let since = context.now().plus_seconds(-i64::from(WINDOW_SECONDS));
     for key in keys {
         if context.store.failed_sign_ins_since(key, since).await? >= ATTEMPTS {
-            return Err(OperationError::TooManyAttempts { retry_after_seconds: WINDOW_SECONDS });
+            return Err(OperationError::TooManyAttempts {
+                retry_after_seconds: WINDOW_SECONDS,
+            });
         }
     }
     Ok(())

@@ -48,10 +48,12 @@ impl std::fmt::Debug for Token {
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String does not fail");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("writing to a String does not fail");
+            text
+        })
 }
 
 fn hex_digit(digit: u8) -> Option<u8> {
@@ -89,7 +91,14 @@ mod tests {
 
     #[test]
     fn other_text_is_no_token() {
-        for text in ["", "00", &"g".repeat(64), &"A".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
+        for text in [
+            "",
+            "00",
+            &"g".repeat(64),
+            &"A".repeat(64),
+            &"é".repeat(32),
+            &"0".repeat(65),
+        ] {
             assert_eq!(Token::parse(text), None, "{text}");
         }
     }

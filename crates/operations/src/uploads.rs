@@ -32,7 +32,7 @@ pub struct UploadProgress {
 
 /// The answer to the wish to send a chunk.
 pub enum Opening {
-    Ready(Receiver),
+    Ready(Box<Receiver>),
     /// The chunk does not go on where the upload stands, or another request is sending one.
     Elsewhere(UploadProgress),
 }
@@ -63,7 +63,10 @@ pub async fn create(
     if bytes > context.limits.upload_bytes {
         return Err(OperationError::invalid(
             "bytes",
-            format!("The file has {bytes} bytes; {} are allowed.", context.limits.upload_bytes),
+            format!(
+                "The file has {bytes} bytes; {} are allowed.",
+                context.limits.upload_bytes
+            ),
             "Split the file, or ask your operator for a higher limit.",
         ));
     }
@@ -71,8 +74,16 @@ pub async fn create(
     let path = context.folder.upload(id);
     blocking(move || make_file(&path)).await?;
     let file_name = plain_file_name(file_name);
-    let new = NewUpload { id, file_name, bytes, by: actor.person };
-    context.store.create_upload(access.namespace, new, context.now()).await?;
+    let new = NewUpload {
+        id,
+        file_name,
+        bytes,
+        by: actor.person,
+    };
+    context
+        .store
+        .create_upload(access.namespace, new, context.now())
+        .await?;
     if bytes == 0 {
         complete(context, access.namespace, id, context.folder.upload(id)).await?;
     }
@@ -106,14 +117,22 @@ pub async fn open(
         return Err(longer_than_announced(before.bytes));
     }
     let path = context.folder.upload(id);
-    let Some(file) = blocking({ let path = path.clone(); move || lock(&path) }).await? else {
+    let Some(file) = blocking({
+        let path = path.clone();
+        move || lock(&path)
+    })
+    .await?
+    else {
         return Ok(Opening::Elsewhere(before.into()));
     };
     // Only now nobody else moves it.
     let mut upload = context.store.upload(access.namespace, id).await?;
     let on_disk = file.metadata()?.len();
     if on_disk < upload.received && !upload.is_complete() {
-        context.store.set_received(access.namespace, id, upload.received, on_disk).await?;
+        context
+            .store
+            .set_received(access.namespace, id, upload.received, on_disk)
+            .await?;
         upload.received = on_disk;
     }
     if upload.is_complete() || offset != upload.received {
@@ -123,7 +142,7 @@ pub async fn open(
     // What a broken request wrote beyond the acknowledged bytes goes.
     file.set_len(upload.received).await?;
     file.seek(std::io::SeekFrom::Start(upload.received)).await?;
-    Ok(Opening::Ready(Receiver {
+    Ok(Opening::Ready(Box::new(Receiver {
         context: context.clone(),
         namespace: access.namespace,
         id,
@@ -132,7 +151,7 @@ pub async fn open(
         bytes: upload.bytes,
         stored: upload.received,
         written: upload.received,
-    }))
+    })))
 }
 
 impl Receiver {
@@ -149,14 +168,19 @@ impl Receiver {
     /// Makes what was written durable; hashes and closes the upload where it is whole. It goes through even when the caller
     /// goes away, because the bytes are here.
     pub async fn finish(self) -> Result<UploadProgress, OperationError> {
-        tokio::spawn(self.store()).await.map_err(OperationError::unavailable)?
+        tokio::spawn(self.store())
+            .await
+            .map_err(OperationError::unavailable)?
     }
 
     async fn store(mut self) -> Result<UploadProgress, OperationError> {
         self.file.flush().await?;
         self.file.get_ref().sync_all().await?;
         if self.written != self.stored {
-            self.context.store.set_received(self.namespace, self.id, self.stored, self.written).await?;
+            self.context
+                .store
+                .set_received(self.namespace, self.id, self.stored, self.written)
+                .await?;
         }
         if self.written == self.bytes {
             complete(&self.context, self.namespace, self.id, self.path).await?;
@@ -169,11 +193,20 @@ impl Receiver {
 impl From<Upload> for UploadProgress {
     fn from(upload: Upload) -> Self {
         let complete = upload.is_complete();
-        Self { id: upload.id, bytes: upload.bytes, received_bytes: upload.received, complete }
+        Self {
+            id: upload.id,
+            bytes: upload.bytes,
+            received_bytes: upload.received,
+            complete,
+        }
     }
 }
 
-async fn progress(context: &Context, access: &Access, id: UploadId) -> Result<UploadProgress, OperationError> {
+async fn progress(
+    context: &Context,
+    access: &Access,
+    id: UploadId,
+) -> Result<UploadProgress, OperationError> {
     Ok(context.store.upload(access.namespace, id).await?.into())
 }
 
@@ -184,7 +217,10 @@ async fn complete(
     path: PathBuf,
 ) -> Result<(), OperationError> {
     let digest = blocking(move || digest(&path)).await?;
-    context.store.complete_upload(namespace, id, &digest, context.now()).await?;
+    context
+        .store
+        .complete_upload(namespace, id, &digest, context.now())
+        .await?;
     Ok(())
 }
 
@@ -199,7 +235,10 @@ fn make_file(path: &Path) -> std::io::Result<()> {
 
 /// `None`: another request holds it.
 fn lock(path: &Path) -> std::io::Result<Option<std::fs::File>> {
-    let file = std::fs::OpenOptions::new().read(true).write(true).open(path)?;
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -222,15 +261,25 @@ fn digest(path: &Path) -> std::io::Result<String> {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, OperationError> {
-    Ok(tokio::task::spawn_blocking(work).await.map_err(OperationError::unavailable)??)
+    Ok(tokio::task::spawn_blocking(work)
+        .await
+        .map_err(OperationError::unavailable)??)
 }
 
 /// Browsers send a bare name; other clients may send a path, or anything.
 fn plain_file_name(text: &str) -> String {
     let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|character| !character.is_control()).take(FILE_NAME_CHARACTERS).collect();
+    let name: String = name
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(FILE_NAME_CHARACTERS)
+        .collect();
     let name = name.trim();
-    if name.is_empty() { "file".to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        "file".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 fn longer_than_announced(bytes: u64) -> OperationError {
@@ -257,6 +306,9 @@ mod tests {
         ] {
             assert_eq!(plain_file_name(given), kept, "{given:?}");
         }
-        assert_eq!(plain_file_name(&"ü".repeat(500)).chars().count(), FILE_NAME_CHARACTERS);
+        assert_eq!(
+            plain_file_name(&"ü".repeat(500)).chars().count(),
+            FILE_NAME_CHARACTERS
+        );
     }
 }

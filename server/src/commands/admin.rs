@@ -11,8 +11,14 @@ pub async fn run(config: Config, admin: Admin) -> Result<(), CommandError> {
     let context = wiring::open(&config).await?;
     let Admin::Link { email } = admin;
     let token = links::create_password_link(&context, &email).await?;
-    let public_url = config.public_url.unwrap_or_else(|| PublicUrl::of_address(config.listen));
-    say(&format!("{}/welcome/{}", public_url.as_str(), token.reveal()));
+    let public_url = config
+        .public_url
+        .unwrap_or_else(|| PublicUrl::of_address(config.listen));
+    say(&format!(
+        "{}/welcome/{}",
+        public_url.as_str(),
+        token.reveal()
+    ));
     context.store.close().await?;
     Ok(())
 }

@@ -70,7 +70,11 @@ pub fn run(check: &Check) -> Result<ExitCode, CommandError> {
     let (detection, sample) = detect_file(path)?;
     let content = read_file(path, &detection.dialect, &sample)?;
     if check.json {
-        say(&serde_json::to_string(&answer(&detection, &sample, Some(content)))?);
+        say(&serde_json::to_string(&answer(
+            &detection,
+            &sample,
+            Some(content),
+        ))?);
     } else {
         tell(&detection, &content);
     }
@@ -82,8 +86,13 @@ fn batch() -> Result<ExitCode, CommandError> {
     let mut output = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         match detect_file(Path::new(&line?)) {
-            Ok((detection, sample)) => serde_json::to_writer(&mut output, &answer(&detection, &sample, None))?,
-            Err(error) => serde_json::to_writer(&mut output, &serde_json::json!({ "error": error.to_string() }))?,
+            Ok((detection, sample)) => {
+                serde_json::to_writer(&mut output, &answer(&detection, &sample, None))?;
+            }
+            Err(error) => serde_json::to_writer(
+                &mut output,
+                &serde_json::json!({ "error": error.to_string() }),
+            )?,
         }
         output.write_all(b"\n")?;
         output.flush()?;
@@ -99,7 +108,9 @@ struct Sample {
 
 fn detect_file(path: &Path) -> std::io::Result<(Detection, Sample)> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(SAMPLE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(SAMPLE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
     let complete = bytes.len() <= SAMPLE_BYTES;
     bytes.truncate(SAMPLE_BYTES);
     Ok((detect(&bytes, complete), Sample { bytes, complete }))
@@ -108,7 +119,12 @@ fn detect_file(path: &Path) -> std::io::Result<(Detection, Sample)> {
 /// Reads the whole file in chunks; memory does not grow with it.
 fn read_file(path: &Path, dialect: &Dialect, sample: &Sample) -> std::io::Result<Content> {
     let inspection = sample::inspect(&sample.bytes, sample.complete, dialect, 0);
-    let mut content = Content { columns: columns(&inspection), records: 0, rejected: 0, rejections: Vec::new() };
+    let mut content = Content {
+        columns: columns(&inspection),
+        records: 0,
+        rejected: 0,
+        rejections: Vec::new(),
+    };
     let mut reader = Reader::new(dialect, Limits::default());
     let mut file = File::open(path)?;
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -153,15 +169,23 @@ fn problem(record: &tabular::reader::Record<'_>) -> Option<String> {
     if let Some(defect) = record.defect() {
         return Some(Rejection::of_defect(defect).message);
     }
-    let undecodable = record.fields().position(|cell| matches!(cell, Cell::Undecodable(_)))?;
-    Some(format!("column {} is not text in the file's encoding", undecodable + 1))
+    let undecodable = record
+        .fields()
+        .position(|cell| matches!(cell, Cell::Undecodable(_)))?;
+    Some(format!(
+        "column {} is not text in the file's encoding",
+        undecodable + 1
+    ))
 }
 
 fn columns(inspection: &Inspection) -> Vec<Column> {
     inspection
         .columns
         .iter()
-        .map(|column| Column { name: column.name.clone(), field_type: column.suggestion.field_type.clone() })
+        .map(|column| Column {
+            name: column.name.clone(),
+            field_type: column.suggestion.field_type,
+        })
         .collect()
 }
 
@@ -199,12 +223,15 @@ fn has_doubled(quote: char, dialect: &Dialect, sample: &Sample) -> bool {
     }
     let doubled = [quote, quote].iter().collect::<String>();
     while let Some(record) = reader.next() {
-        let has_quote = (0..record.field_count()).any(|index| record.display(index).contains(quote));
+        let has_quote =
+            (0..record.field_count()).any(|index| record.display(index).contains(quote));
         if has_quote && dialect.encoding.display(record.bytes()).contains(&doubled) {
             return true;
         }
     }
-    reader.header().is_some_and(|header| header.iter().any(|cell| cell.contains(quote)))
+    reader
+        .header()
+        .is_some_and(|header| header.iter().any(|cell| cell.contains(quote)))
 }
 
 fn tell(detection: &Detection, content: &Content) {
@@ -215,24 +242,54 @@ fn tell(detection: &Detection, content: &Content) {
         Some(character) => format!("`{character}`"),
     };
     say(&format!("Encoding:      {}", dialect.encoding.label()));
-    say(&format!("Delimiter:     {}", named(dialect.delimiter, "none, a single column")));
+    say(&format!(
+        "Delimiter:     {}",
+        named(dialect.delimiter, "none, a single column")
+    ));
     say(&format!("Quote:         {}", named(dialect.quote, "none")));
     say(&format!("Line ends:     {}", line_end(detection.line_end)));
-    say(&format!("Header row:    {}", if dialect.header == HeaderRow::Present { "yes" } else { "no" }));
+    say(&format!(
+        "Header row:    {}",
+        if dialect.header == HeaderRow::Present {
+            "yes"
+        } else {
+            "no"
+        }
+    ));
     say(&format!("Preamble rows: {}", dialect.preamble_rows));
-    say(&format!("Records:       {}, of which {} cannot be read", content.records, content.rejected));
+    say(&format!(
+        "Records:       {}, of which {} cannot be read",
+        content.records, content.rejected
+    ));
     say("Columns:");
     for column in &content.columns {
-        say(&format!("  {}: {}", shown(&column.name), type_name(&column.field_type)));
+        say(&format!(
+            "  {}: {}",
+            shown(&column.name),
+            type_name(column.field_type)
+        ));
     }
     for rejection in &content.rejections {
-        say(&format!("Line {}, record {}: {}", rejection.line, rejection.record, shown(&rejection.message)));
+        say(&format!(
+            "Line {}, record {}: {}",
+            rejection.line,
+            rejection.record,
+            shown(&rejection.message)
+        ));
     }
 }
 
 /// A file's text must not steer the terminal.
 fn shown(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+    text.chars()
+        .map(|character| {
+            if character.is_control() {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 fn line_end(line_end: LineEnd) -> &'static str {
@@ -245,7 +302,7 @@ fn line_end(line_end: LineEnd) -> &'static str {
     }
 }
 
-fn type_name(field_type: &FieldType) -> String {
+fn type_name(field_type: FieldType) -> String {
     match field_type {
         FieldType::Text => "text".to_owned(),
         FieldType::Email => "e-mail".to_owned(),

@@ -22,7 +22,9 @@ pub fn run(command_line: CommandLine, connect: Connect) -> Result<ExitCode, Comm
     }
     let config = Config::load(options)?;
     crate::telemetry::start(&config);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     match command.unwrap_or(Command::Serve) {
         Command::Serve => runtime.block_on(serve::run(config, connect))?,
         Command::Migrate => runtime.block_on(migrate::run(config))?,
@@ -32,7 +34,10 @@ pub fn run(command_line: CommandLine, connect: Connect) -> Result<ExitCode, Comm
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "what a command answers belongs on standard output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "what a command answers belongs on standard output"
+)]
 fn say(line: &str) {
     println!("{line}");
 }

@@ -20,7 +20,10 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
     let context = wiring::open(&config).await?;
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
-    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl::of_address(address));
+    let public_url = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| PublicUrl::of_address(address));
 
     let stopping = CancellationToken::new();
     tokio::spawn(stop_on_signal(stopping.clone()));
@@ -29,16 +32,29 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
 
     say(&format!("Weir is listening on http://{address}"));
     if let Some(token) = links::create_first_link(&context).await? {
-        say(&format!("Create the first account: {}/welcome/{}", public_url.as_str(), token.reveal()));
+        say(&format!(
+            "Create the first account: {}/welcome/{}",
+            public_url.as_str(),
+            token.reveal()
+        ));
     }
     // Whoever started the process may read through a pipe.
     std::io::stdout().flush()?;
 
-    let state = AppState::new(context.clone(), public_url, config.trust_proxy, stopping.clone());
+    let state = AppState::new(
+        context.clone(),
+        public_url,
+        config.trust_proxy,
+        stopping.clone(),
+    );
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let mut serving = tokio::spawn({
         let stopping = stopping.clone();
-        async move { axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned()).await }
+        async move {
+            axum::serve(listener, service)
+                .with_graceful_shutdown(stopping.cancelled_owned())
+                .await
+        }
     });
     tokio::select! {
         served = &mut serving => served??,
@@ -53,8 +69,14 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
         }
         let _ = worker.await;
     };
-    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended).await.is_err() {
-        tracing::warn!(seconds = STOP_SECONDS, "stopped before everything came to an end; leases pass the runs on");
+    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended)
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            seconds = STOP_SECONDS,
+            "stopped before everything came to an end; leases pass the runs on"
+        );
     }
     context.store.close().await?;
     Ok(())

@@ -32,9 +32,19 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
-pub async fn note_address(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let forwarded = state.trust_proxy.then(|| last_forwarded(request.headers())).flatten();
+pub async fn note_address(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_string());
+    let forwarded = state
+        .trust_proxy
+        .then(|| last_forwarded(request.headers()))
+        .flatten();
     let address = forwarded.or(peer).unwrap_or_else(|| "unknown".to_owned());
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await
@@ -42,9 +52,16 @@ pub async fn note_address(State(state): State<AppState>, mut request: Request, n
 
 /// The entry that the proxy next to us wrote; earlier ones come from the client and prove nothing.
 fn last_forwarded(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let value = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()?
+        .to_str()
+        .ok()?;
     let last = value.rsplit(',').next()?.trim();
-    last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
+    last.parse::<std::net::IpAddr>()
+        .ok()
+        .map(|address| address.to_string())
 }
 
 #[cfg(test)]
@@ -59,7 +76,10 @@ mod tests {
             ("1.2.3.4, not an address", None),
             ("::1", Some("::1")),
         ] {
-            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), value.parse().unwrap())]);
+            let headers = HeaderMap::from_iter([(
+                "x-forwarded-for".parse().unwrap(),
+                value.parse().unwrap(),
+            )]);
             assert_eq!(last_forwarded(&headers).as_deref(), expected, "{value}");
         }
     }

@@ -17,15 +17,23 @@ impl From<OperationError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let retry_after = match &self.0 {
-            OperationError::TooManyAttempts { retry_after_seconds } => Some(*retry_after_seconds),
+            OperationError::TooManyAttempts {
+                retry_after_seconds,
+            } => Some(*retry_after_seconds),
             _ => None,
         };
         let out_of_space = matches!(self.0, OperationError::OutOfSpace);
         let error = AppError::from(self.0);
-        let status = if out_of_space { StatusCode::INSUFFICIENT_STORAGE } else { error.kind.status() };
+        let status = if out_of_space {
+            StatusCode::INSUFFICIENT_STORAGE
+        } else {
+            error.kind.status()
+        };
         let mut response = (status, Json(error)).into_response();
         if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -33,6 +41,10 @@ impl IntoResponse for Refusal {
 
 /// A request that is wrong in itself, before any operation is asked.
 pub fn refuse(status: StatusCode, kind: ErrorKind, message: &str, hint: &str) -> Response {
-    let error = AppError { kind, message: message.to_owned(), hint: hint.to_owned() };
+    let error = AppError {
+        kind,
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+    };
     (status, Json(error)).into_response()
 }

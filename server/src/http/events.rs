@@ -34,8 +34,17 @@ pub async fn stream(
     // Listening starts before the snapshot is taken, so that nothing falls in between.
     let pokes = state.context.changes.listen();
     let snapshot = live::snapshot(&state.context, &caller.actor, &slug).await?;
-    let tab = Tab { state, token: caller.token, slug, pokes, change: snapshot.change, polls: 0 };
-    let first = stream::once(std::future::ready(Ok::<_, Infallible>(event(snapshot, true))));
+    let tab = Tab {
+        state,
+        token: caller.token,
+        slug,
+        pokes,
+        change: snapshot.change,
+        polls: 0,
+    };
+    let first = stream::once(std::future::ready(Ok::<_, Infallible>(event(
+        snapshot, true,
+    ))));
     let later = stream::unfold(tab, |mut tab| async move {
         let changed = tab.next().await?;
         Some((Ok(event(changed, false)), tab))
@@ -89,6 +98,7 @@ impl Tab {
 
 fn event(live: Live, snapshot: bool) -> Event {
     let id = live.change.to_string();
-    let data = serde_json::to_string(&convert::live(live, snapshot)).expect("plain values have a JSON form");
+    let data = serde_json::to_string(&convert::live(live, snapshot))
+        .expect("plain values have a JSON form");
     Event::default().id(id).data(data)
 }

@@ -27,9 +27,15 @@ pub fn router(state: AppState) -> Router {
     let plain = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/n/{slug}/uploads", post(uploads::create))
-        .route("/n/{slug}/uploads/{id}", put(uploads::receive).get(uploads::state))
+        .route(
+            "/n/{slug}/uploads/{id}",
+            put(uploads::receive).get(uploads::state),
+        )
         .route("/n/{slug}/runs/{id}/report/exact", get(reports::exact))
-        .route("/n/{slug}/runs/{id}/report/explained.csv", get(reports::explained))
+        .route(
+            "/n/{slug}/runs/{id}/report/explained.csv",
+            get(reports::explained),
+        )
         .route("/n/{slug}/events", get(events::stream));
     pages::add(plain, &state)
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -35,7 +35,9 @@ fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
         return true;
     }
     // Reached by another name than the public one, such as localhost: the page and the request name the same host.
-    let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let authority = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
     matches!((authority, text(header::HOST)), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
 }
 
@@ -44,8 +46,15 @@ mod tests {
     use super::*;
 
     fn check(headers: &[(&'static str, &'static str)], expected: bool) {
-        let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        assert_eq!(is_same_origin(&map, "https://import.example.org"), expected, "{headers:?}");
+        let map = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        assert_eq!(
+            is_same_origin(&map, "https://import.example.org"),
+            expected,
+            "{headers:?}"
+        );
     }
 
     #[test]
@@ -58,9 +67,33 @@ mod tests {
         check(&[("origin", "https://import.example.org")], true);
         check(&[("origin", "https://evil.example.org")], false);
         check(&[("origin", "null"), ("host", "null")], false);
-        check(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")], true);
-        check(&[("origin", "http://127.0.0.1:8081"), ("host", "127.0.0.1:8080")], false);
-        check(&[("origin", "https://import.example.org.evil.org"), ("host", "import.example.org")], false);
-        check(&[("sec-fetch-site", "cross-site"), ("origin", "https://import.example.org")], false);
+        check(
+            &[
+                ("origin", "http://127.0.0.1:8080"),
+                ("host", "127.0.0.1:8080"),
+            ],
+            true,
+        );
+        check(
+            &[
+                ("origin", "http://127.0.0.1:8081"),
+                ("host", "127.0.0.1:8080"),
+            ],
+            false,
+        );
+        check(
+            &[
+                ("origin", "https://import.example.org.evil.org"),
+                ("host", "import.example.org"),
+            ],
+            false,
+        );
+        check(
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://import.example.org"),
+            ],
+            false,
+        );
     }
 }

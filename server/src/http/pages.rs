@@ -9,17 +9,21 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{
+    LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_to_stream_with_context,
+};
 
 use crate::http::security_headers::page_policy;
 use crate::http::site;
 use crate::http::state::AppState;
 
 pub fn add(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let routes = generate_route_list(App);
+    let pages = generate_route_list(App);
     let options = state.leptos_options.clone();
     router
-        .leptos_routes_with_context(state, routes, contexts(state), move || shell(options.clone()))
+        .leptos_routes_with_context(state, pages, contexts(state), move || {
+            shell(options.clone())
+        })
         .fallback(file_or_page)
 }
 
@@ -32,7 +36,8 @@ async fn file_or_page(State(state): State<AppState>, request: Request) -> Respon
         return file;
     }
     let options = state.leptos_options.clone();
-    let render = render_app_to_stream_with_context(contexts(&state), move || shell(options.clone()));
+    let render =
+        render_app_to_stream_with_context(contexts(&state), move || shell(options.clone()));
     let mut response = render(request).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -43,7 +48,9 @@ async fn file_or_page(State(state): State<AppState>, request: Request) -> Respon
 /// What pages and server functions find in their context, for each request.
 fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let context = state.context.clone();
-    let cookies = CookiePolicy { secure: state.public_url.is_https() };
+    let cookies = CookiePolicy {
+        secure: state.public_url.is_https(),
+    };
     move || {
         provide_context(context.clone());
         provide_context(cookies);

@@ -20,7 +20,15 @@ pub async fn exact(
     Path((slug, run)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     // In the file's own encoding, whatever that is: bytes.
-    send(&state, &caller, &slug, &run, ReportKind::Exact, "application/octet-stream").await
+    send(
+        &state,
+        &caller,
+        &slug,
+        &run,
+        ReportKind::Exact,
+        "application/octet-stream",
+    )
+    .await
 }
 
 pub async fn explained(
@@ -28,7 +36,15 @@ pub async fn explained(
     caller: SignedIn,
     Path((slug, run)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    send(&state, &caller, &slug, &run, ReportKind::Explained, "text/csv; charset=utf-8").await
+    send(
+        &state,
+        &caller,
+        &slug,
+        &run,
+        ReportKind::Explained,
+        "text/csv; charset=utf-8",
+    )
+    .await
 }
 
 async fn send(
@@ -43,9 +59,14 @@ async fn send(
     let (length, body) = match report.content {
         ReportContent::Text(text) => (text.len() as u64, Body::from(text)),
         ReportContent::File(path) => {
-            let file = tokio::fs::File::open(&path).await.map_err(OperationError::from)?;
+            let file = tokio::fs::File::open(&path)
+                .await
+                .map_err(OperationError::from)?;
             let length = file.metadata().await.map_err(OperationError::from)?.len();
-            (length, Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES)))
+            (
+                length,
+                Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES)),
+            )
         }
     };
     let fields = [
@@ -75,8 +96,10 @@ fn attachment(file_name: &str) -> HeaderValue {
             write!(extended, "%{byte:02X}").expect("writing to a String does not fail");
         }
     }
-    HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"))
-        .expect("only visible ASCII and blanks are left")
+    HeaderValue::from_str(&format!(
+        "attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"
+    ))
+    .expect("only visible ASCII and blanks are left")
 }
 
 #[cfg(test)]
@@ -86,10 +109,22 @@ mod tests {
     #[test]
     fn file_names_cannot_leave_their_header() {
         for (name, expected) in [
-            ("kunden.csv", "attachment; filename=\"kunden.csv\"; filename*=UTF-8''kunden.csv"),
-            ("a\"b.csv", "attachment; filename=\"a_b.csv\"; filename*=UTF-8''a%22b.csv"),
-            ("a\r\nX: y.csv", "attachment; filename=\"a__X_ y.csv\"; filename*=UTF-8''a%0D%0AX%3A%20y.csv"),
-            ("../ü.csv", "attachment; filename=\"..__.csv\"; filename*=UTF-8''..%2F%C3%BC.csv"),
+            (
+                "kunden.csv",
+                "attachment; filename=\"kunden.csv\"; filename*=UTF-8''kunden.csv",
+            ),
+            (
+                "a\"b.csv",
+                "attachment; filename=\"a_b.csv\"; filename*=UTF-8''a%22b.csv",
+            ),
+            (
+                "a\r\nX: y.csv",
+                "attachment; filename=\"a__X_ y.csv\"; filename*=UTF-8''a%0D%0AX%3A%20y.csv",
+            ),
+            (
+                "../ü.csv",
+                "attachment; filename=\"..__.csv\"; filename*=UTF-8''..%2F%C3%BC.csv",
+            ),
         ] {
             assert_eq!(attachment(name), expected, "{name:?}");
         }

@@ -11,16 +11,30 @@ pub async fn add(State(state): State<AppState>, request: Request, next: Next) ->
     let mut response = next.run(request).await;
     let fields = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
-        fields.entry(name).or_insert(HeaderValue::from_static(value));
+        fields
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     // Pages bring their own policy with their nonce; nothing else needs to run or load anything.
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    );
     // What a person sees is theirs alone; static files say so themselves.
     set(header::CACHE_CONTROL, "no-store");
     if state.public_url.is_https() {
@@ -30,8 +44,7 @@ pub async fn add(State(state): State<AppState>, request: Request, next: Next) ->
 }
 
 /// A worker is bound by the policy of its own script, not of the page: it loads Weir's WebAssembly, and nothing else.
-pub const SCRIPT_POLICY: &str =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+pub const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The policy of a page whose inline scripts carry the nonce.
 pub fn page_policy(nonce: &str) -> String {

@@ -27,9 +27,15 @@ pub async fn file(state: &AppState, path: &str, headers: &HeaderMap) -> Option<R
     let etag = entity_tag(&file.metadata.sha256_hash());
     let mut response = Response::new(Body::empty());
     let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    fields.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(content_type(name)),
+    );
     if extension(name) == "js" {
-        fields.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+        fields.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(SCRIPT_POLICY),
+        );
     }
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -41,12 +47,15 @@ pub async fn file(state: &AppState, path: &str, headers: &HeaderMap) -> Option<R
     // A debug build's files change under it, and are megabytes of debug information.
     let wants_brotli = !cfg!(debug_assertions) && accepts_brotli(headers) && is_compressible(name);
     let plain = Bytes::from(file.data.into_owned());
-    let body = match wants_brotli {
-        true => state.compressed_files.brotli(name, plain.clone()).await,
-        false => None,
+    let body = if wants_brotli {
+        state.compressed_files.brotli(name, plain.clone()).await
+    } else {
+        None
     };
     if let Some(compressed) = body {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         *response.body_mut() = Body::from(compressed);
     } else {
         *response.body_mut() = Body::from(plain);
@@ -56,11 +65,21 @@ pub async fn file(state: &AppState, path: &str, headers: &HeaderMap) -> Option<R
 
 impl CompressedFiles {
     async fn brotli(&self, name: &str, plain: Bytes) -> Option<Bytes> {
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+        if let Some(known) = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+        {
             return Some(known.clone());
         }
-        let compressed = tokio::task::spawn_blocking(move || compress(&plain)).await.ok()??;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), compressed.clone());
+        let compressed = tokio::task::spawn_blocking(move || compress(&plain))
+            .await
+            .ok()??;
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), compressed.clone());
         Some(compressed)
     }
 }
@@ -85,24 +104,35 @@ fn entity_tag(digest: &[u8; 32]) -> HeaderValue {
 }
 
 fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
-    let (Some(known), Ok(etag)) = (headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()), etag.to_str())
-    else {
+    let (Some(known), Ok(etag)) = (
+        headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok()),
+        etag.to_str(),
+    ) else {
         return false;
     };
     known.split(',').any(|one| one.trim() == etag)
 }
 
 fn accepts_brotli(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').any(|one| {
-            let mut parts = one.split(';').map(str::trim);
-            parts.next() == Some("br") && parts.next() != Some("q=0")
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
+            value.split(',').any(|one| {
+                let mut parts = one.split(';').map(str::trim);
+                parts.next() == Some("br") && parts.next() != Some("q=0")
+            })
         })
-    })
 }
 
 fn is_compressible(name: &str) -> bool {
-    matches!(extension(name), "css" | "html" | "js" | "json" | "map" | "svg" | "txt" | "wasm" | "webmanifest" | "xml")
+    matches!(
+        extension(name),
+        "css" | "html" | "js" | "json" | "map" | "svg" | "txt" | "wasm" | "webmanifest" | "xml"
+    )
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -134,8 +164,16 @@ mod tests {
 
     #[test]
     fn brotli_is_taken_only_where_it_is_accepted() {
-        for (accepted, expected) in [("gzip, br", true), ("br;q=0.5", true), ("br;q=0", false), ("gzip", false)] {
-            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+        for (accepted, expected) in [
+            ("gzip, br", true),
+            ("br;q=0.5", true),
+            ("br;q=0", false),
+            ("gzip", false),
+        ] {
+            let headers = HeaderMap::from_iter([(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static(accepted),
+            )]);
             assert_eq!(accepts_brotli(&headers), expected, "{accepted}");
         }
     }
@@ -153,7 +191,8 @@ mod tests {
     fn one_of_several_known_tags_is_enough() {
         let etag = entity_tag(&[7; 32]);
         let list = format!("\"other\", {}", etag.to_str().unwrap());
-        let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_str(&list).unwrap())]);
+        let headers =
+            HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_str(&list).unwrap())]);
         assert!(is_known(&headers, &etag));
     }
 }

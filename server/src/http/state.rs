@@ -19,10 +19,25 @@ pub struct AppState {
 }
 
 impl AppState {
-    pub fn new(context: Context, public_url: PublicUrl, trust_proxy: bool, stopping: CancellationToken) -> Self {
+    pub fn new(
+        context: Context,
+        public_url: PublicUrl,
+        trust_proxy: bool,
+        stopping: CancellationToken,
+    ) -> Self {
         // In code, so that nothing of the build's configuration is read at run time.
-        let leptos_options = LeptosOptions::builder().output_name("weir").site_pkg_dir("pkg").build();
-        Self { context, public_url, trust_proxy, leptos_options, compressed_files: CompressedFiles::default(), stopping }
+        let leptos_options = LeptosOptions::builder()
+            .output_name("weir")
+            .site_pkg_dir("pkg")
+            .build();
+        Self {
+            context,
+            public_url,
+            trust_proxy,
+            leptos_options,
+            compressed_files: CompressedFiles::default(),
+            stopping,
+        }
     }
 }
 

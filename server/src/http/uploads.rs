@@ -20,7 +20,14 @@ pub async fn create(
     Path(slug): Path<String>,
     Json(new): Json<NewUpload>,
 ) -> Result<(StatusCode, Json<UploadState>), Refusal> {
-    let progress = uploads::create(&state.context, &caller.actor, &slug, &new.file_name, new.bytes).await?;
+    let progress = uploads::create(
+        &state.context,
+        &caller.actor,
+        &slug,
+        &new.file_name,
+        new.bytes,
+    )
+    .await?;
     Ok((StatusCode::CREATED, Json(on_wire(progress))))
 }
 
@@ -53,7 +60,9 @@ pub async fn receive(
     let opening = uploads::open(&state.context, &caller.actor, &slug, &id, offset, length).await?;
     let mut receiver = match opening {
         Opening::Ready(receiver) => receiver,
-        Opening::Elsewhere(progress) => return Ok((StatusCode::CONFLICT, Json(on_wire(progress))).into_response()),
+        Opening::Elsewhere(progress) => {
+            return Ok((StatusCode::CONFLICT, Json(on_wire(progress))).into_response());
+        }
     };
     let mut broken = false;
     while let Some(frame) = body.frame().await {
@@ -67,7 +76,11 @@ pub async fn receive(
     }
     // Also after a broken request: what arrived needs not be sent again.
     let progress = receiver.finish().await?;
-    let status = if broken { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if broken {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(on_wire(progress))).into_response())
 }
 

@@ -1,7 +1,9 @@
 //! Jobs.
 
 use domain::job::JobAction as DomainAction;
-use operations::jobs::{Act, ActivityEntry, JobDetails as Details, JobOverview, JobsPage as Page, ScheduleKind};
+use operations::jobs::{
+    Act, ActivityEntry, JobDetails as Details, JobOverview, JobsPage as Page, ScheduleKind,
+};
 
 use super::{dataset, not_an_act};
 use crate::server_fns::error::AppError;
@@ -11,7 +13,11 @@ pub fn jobs_page(page: Page) -> JobsPage {
     let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
     JobsPage {
         jobs: page.jobs.into_iter().map(job_row).collect(),
-        counts: page.counts.into_iter().map(|(status, jobs)| (status, count(jobs))).collect(),
+        counts: page
+            .counts
+            .into_iter()
+            .map(|(status, jobs)| (status, count(jobs)))
+            .collect(),
         next: page.next,
     }
 }
@@ -30,7 +36,11 @@ pub fn job_row(job: JobOverview) -> JobRow {
         }
         .to_owned(),
         next_run_at: job.next_run_at.map(|at| at.0),
-        last_runs: job.last_runs.into_iter().map(super::runs::run_mark).collect(),
+        last_runs: job
+            .last_runs
+            .into_iter()
+            .map(super::runs::run_mark)
+            .collect(),
         rows_this_month: job.rows_this_month,
         actions: job.actions.into_iter().map(job_action).collect(),
         version: job.version,
@@ -50,7 +60,11 @@ pub fn job_details(details: Details) -> JobDetails {
 
 pub fn activity(entry: ActivityEntry) -> ActivityView {
     let sentence = sentence(&entry.kind).to_owned();
-    ActivityView { at: entry.at.0, who: entry.who.unwrap_or_else(|| "Weir".to_owned()), sentence }
+    ActivityView {
+        at: entry.at.0,
+        who: entry.who.unwrap_or_else(|| "Weir".to_owned()),
+        sentence,
+    }
 }
 
 pub fn act(action: JobAction) -> Result<Act, AppError> {
@@ -88,7 +102,6 @@ fn sentence(kind: &str) -> &'static str {
         "settings_changed" => "saved the set-up",
         "edit_discarded" => "discarded the edit",
         "activated" => "activated the job",
-        "edited" => "changed the job",
         "paused" => "paused the job",
         "reactivated" => "reactivated the job",
         "run_requested" => "had the job run now",

@@ -25,7 +25,12 @@ pub fn session(actor: Actor, memberships: Vec<Membership>) -> SessionView {
             time_zone: membership.time_zone,
         })
         .collect();
-    SessionView { person_name: actor.name, email: actor.email, operator: actor.operator, namespaces }
+    SessionView {
+        person_name: actor.name,
+        email: actor.email,
+        operator: actor.operator,
+        namespaces,
+    }
 }
 
 pub fn dataset(dataset: DatasetOverview) -> DatasetView {

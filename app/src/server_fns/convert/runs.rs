@@ -7,11 +7,15 @@ use domain::run::RunAction as DomainAction;
 use operations::runs::{RunDetails as Details, RunHistory as History, RunOverview, Stage};
 
 use crate::wire::{
-    ReasonView, RejectedRecord, RejectionCount, RunAction, RunDetails, RunHistory, RunMark, RunRow, StageView,
+    ReasonView, RejectedRecord, RejectionCount, RunAction, RunDetails, RunHistory, RunMark, RunRow,
+    StageView,
 };
 
 pub fn run_history(history: History) -> RunHistory {
-    RunHistory { runs: history.runs.into_iter().map(run_row).collect(), next: history.next }
+    RunHistory {
+        runs: history.runs.into_iter().map(run_row).collect(),
+        next: history.next,
+    }
 }
 
 pub fn run_row(run: RunOverview) -> RunRow {
@@ -94,9 +98,19 @@ fn stage(stage: Stage) -> StageView {
 }
 
 fn count(count: RuleCount) -> RejectionCount {
-    RejectionCount { rule: count.rule, column_name: count.column_name, count: count.count, example: count.example }
+    RejectionCount {
+        rule: count.rule,
+        column_name: count.column_name,
+        count: count.count,
+        example: count.example,
+    }
 }
 
 fn rejected(record: Rejected) -> RejectedRecord {
-    RejectedRecord { record: record.record, line: record.line, cells: record.cells, rejections: record.rejections }
+    RejectedRecord {
+        record: record.record,
+        line: record.line,
+        cells: record.cells,
+        rejections: record.rejections,
+    }
 }

@@ -19,14 +19,25 @@ pub fn setup(setup: Setup) -> SetupView {
         datasets: setup
             .datasets
             .into_iter()
-            .map(|(id, name)| DatasetChoice { id: id.to_string(), name })
+            .map(|(id, name)| DatasetChoice {
+                id: id.to_string(),
+                name,
+            })
             .collect(),
     }
 }
 
 pub fn step(step: SetupStep) -> Step {
     match step {
-        SetupStep::Basics { name, dataset, method } => Step::Basics { name, dataset, method },
+        SetupStep::Basics {
+            name,
+            dataset,
+            method,
+        } => Step::Basics {
+            name,
+            dataset,
+            method,
+        },
         SetupStep::Source => Step::Source,
         SetupStep::Sample(step) => Step::Sample(Box::new(SampleInput {
             upload: step.upload,

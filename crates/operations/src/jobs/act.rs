@@ -1,0 +1,185 @@
+//! What a job's Action menu does.
+
+use domain::id::{JobId, NamespaceId, RunId, UploadId};
+use domain::job::{JobAction, JobEvent};
+use domain::name::JobName;
+use store::jobs::Changes;
+
+use super::{PAGE, insert, settings_in_use};
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::change;
+use crate::context::Context;
+use crate::error::OperationError;
+
+/// What act of a job's menu to carry out.
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    RunNow,
+    /// With a whole upload.
+    RunNewFile(UploadId),
+    Pause,
+    Reactivate,
+    Duplicate,
+    Delete,
+}
+
+/// Answers the new job for `Duplicate`, else the job itself.
+pub async fn act(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    act: Act,
+) -> Result<JobId, OperationError> {
+    let access = enter(context, actor, slug, act.action().needs()).await?;
+    let id: JobId = parse_id(job)?;
+    let event = match act {
+        Act::RunNow => JobEvent::RunRequested { new_file: None },
+        Act::RunNewFile(upload) => {
+            let upload = context.store.upload(access.namespace, upload).await?;
+            if !upload.is_complete() {
+                return Err(OperationError::invalid(
+                    "upload",
+                    "The file is not here yet.",
+                    "Wait until it is uploaded.",
+                ));
+            }
+            JobEvent::RunRequested {
+                new_file: Some(upload.id),
+            }
+        }
+        Act::Pause => JobEvent::Paused,
+        Act::Reactivate => JobEvent::Reactivated { next: None },
+        Act::Duplicate => return duplicate(context, &access, actor, id).await,
+        Act::Delete => return delete(context, &access, actor, id).await,
+    };
+    change::change_job(context, &access, actor, id, event).await?;
+    Ok(id)
+}
+
+/// As [`act`] with [`Act::RunNewFile`], of an upload that is named as text.
+pub async fn run_with_new_file(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    upload: &str,
+) -> Result<JobId, OperationError> {
+    let upload = parse_id(upload)?;
+    act(context, actor, slug, job, Act::RunNewFile(upload)).await
+}
+
+impl Act {
+    fn action(self) -> JobAction {
+        match self {
+            Self::RunNow => JobAction::RunNow,
+            Self::RunNewFile(_) => JobAction::RunNewFile,
+            Self::Pause => JobAction::Pause,
+            Self::Reactivate => JobAction::Reactivate,
+            Self::Duplicate => JobAction::Duplicate,
+            Self::Delete => JobAction::Delete,
+        }
+    }
+}
+
+/// A Draft with the same settings. Its sample is processed again, because the dataset may have changed.
+async fn duplicate(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: JobId,
+) -> Result<JobId, OperationError> {
+    let record = context.store.job(access.namespace, id).await?;
+    if !record.job.status.is_set_up() {
+        return Err(OperationError::conflict(
+            "The set-up of the job is not complete.",
+            "Complete it first.",
+        ));
+    }
+    let draft = settings_in_use(context, access, &record).await?;
+    let copy = insert(context, access, actor, name_of_copy(&record.job.name)).await?;
+    let event = match draft.sample {
+        Some(_) => JobEvent::SampleProvided,
+        None => JobEvent::SettingsChanged {
+            affects_sample: false,
+        },
+    };
+    let created = context.store.job(access.namespace, copy).await?;
+    let changes = Changes {
+        draft: Some(draft),
+        ..Changes::default()
+    };
+    change::write(context, access, actor, &created, &[event], changes).await?;
+    Ok(copy)
+}
+
+async fn delete(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: JobId,
+) -> Result<JobId, OperationError> {
+    let job = context.store.job(access.namespace, id).await?.job;
+    let now = context.now();
+    let event = JobEvent::Deleted;
+    job.apply(&event, now)?;
+    let runs = run_ids(context, access.namespace, id).await?;
+    let entry = change::activity(context, actor, id, None, event.code());
+    context
+        .store
+        .delete_job(access.namespace, id, job.version, entry, now)
+        .await?;
+    context.changes.poke();
+    for run in runs {
+        // What is left of a report is found and removed with other leftovers.
+        if let Err(error) = tokio::fs::remove_dir_all(context.folder.reports(run)).await
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%run, %error, "the report of a deleted job could not be removed");
+        }
+    }
+    Ok(id)
+}
+
+async fn run_ids(
+    context: &Context,
+    namespace: NamespaceId,
+    job: JobId,
+) -> Result<Vec<RunId>, OperationError> {
+    let mut ids = Vec::new();
+    let mut after = None;
+    loop {
+        let page = context.store.runs_page(namespace, job, after, PAGE).await?;
+        let Some(last) = page.last() else {
+            return Ok(ids);
+        };
+        after = Some((last.run.queued_at, last.run.id));
+        ids.extend(page.iter().map(|record| record.run.id));
+    }
+}
+
+fn name_of_copy(name: &JobName) -> JobName {
+    const PREFIX: &str = "Copy of ";
+    let kept: String = name
+        .as_str()
+        .chars()
+        .take(JobName::LONGEST - PREFIX.len())
+        .collect();
+    format!("{PREFIX}{kept}")
+        .parse()
+        .expect("a prefix of a job's name is one line, and short enough")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_name_can_be_copied() {
+        let name: JobName = "ü".repeat(JobName::LONGEST).parse().unwrap();
+        assert_eq!(
+            name_of_copy(&name).as_str().chars().count(),
+            JobName::LONGEST
+        );
+    }
+}
