@@ -94,7 +94,7 @@ function columnRow(page: Page, column: string): Locator {
 
 /** The sentence beside a question in the list of evidence. */
 function evidence(page: Page, question: string): Locator {
-  return page.getByRole('term').filter({ hasText: question }).locator('xpath=following-sibling::dd[1]');
+  return page.getByRole('term').filter({ hasText: new RegExp(`^${question}$`) }).locator('xpath=following-sibling::dd[1]');
 }
 
 async function goOn(page: Page, next: string): Promise<void> {
