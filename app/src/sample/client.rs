@@ -130,14 +130,21 @@ fn connect() -> Result<Rc<Connection>, WorkerGone> {
 
     let weak = Rc::downgrade(&connection);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let message = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+        let message = event
+            .data()
+            .as_string()
+            .and_then(|text| serde_json::from_str(&text).ok());
         if let (Some(connection), Some(message)) = (weak.upgrade(), message) {
             connection.received(message);
         }
     });
-    connection.worker.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+    connection
+        .worker
+        .set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
     let on_error = Closure::<dyn FnMut(Event)>::new(move |_| close());
-    connection.worker.set_onerror(Some(on_error.into_js_value().unchecked_ref()));
+    connection
+        .worker
+        .set_onerror(Some(on_error.into_js_value().unchecked_ref()));
 
     WORKER.set(Some(connection.clone()));
     Ok(connection)

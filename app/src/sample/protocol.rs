@@ -43,12 +43,18 @@ pub struct Settings {
 pub enum Message {
     /// The worker listens. Sent once, before everything else.
     Ready,
-    Reply { id: u32, reply: Reply },
+    Reply {
+        id: u32,
+        reply: Reply,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Reply {
-    Opened { detection: Box<Detection>, inspection: Box<Inspection> },
+    Opened {
+        detection: Box<Detection>,
+        inspection: Box<Inspection>,
+    },
     Inspected(Box<Inspection>),
     Checked(Box<Checked>),
     FileProgress(FileProgress),

@@ -82,7 +82,10 @@ fn first_piece(text: &str) -> (Piece, usize) {
 /// The digits of `\xE8` at the start of the text.
 fn undecodable_byte(text: &str) -> Option<&str> {
     let digits = text.strip_prefix("\\x")?.get(..2)?;
-    digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F')).then_some(digits)
+    digits
+        .bytes()
+        .all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F'))
+        .then_some(digits)
 }
 
 fn is_special(character: char) -> bool {
@@ -115,7 +118,12 @@ mod tests {
     fn line_ends_tabs_and_spaces_are_pieces_of_their_own() {
         let found = lines(b"a;b  c\r\nd\te\nf\rg", Encoding::UTF_8, 100);
         let expected = vec![
-            vec![text("a;b"), Piece::Spaces(2), text("c"), Piece::LineEnd("CRLF")],
+            vec![
+                text("a;b"),
+                Piece::Spaces(2),
+                text("c"),
+                Piece::LineEnd("CRLF"),
+            ],
             vec![text("d"), Piece::Tab, text("e"), Piece::LineEnd("LF")],
             vec![text("f"), Piece::LineEnd("CR")],
             vec![text("g")],
@@ -126,14 +134,32 @@ mod tests {
     #[test]
     fn undecodable_bytes_show_their_value_and_backslashes_stay() {
         let found = lines(b"caf\xE9,C:\\x", Encoding::UTF_8, 100);
-        assert_eq!(found, [vec![text("caf"), Piece::Byte("E9".to_owned()), text(",C:"), text("\\"), text("x")]]);
+        assert_eq!(
+            found,
+            [vec![
+                text("caf"),
+                Piece::Byte("E9".to_owned()),
+                text(",C:"),
+                text("\\"),
+                text("x")
+            ]]
+        );
     }
 
     #[test]
     fn invisible_characters_are_named() {
         let found = pieces("\u{feff}a\u{a0}b\0");
         let named = |name: &str| Piece::Invisible(name.to_owned());
-        assert_eq!(found, [named("BOM"), text("a"), named("NBSP"), text("b"), named("NUL")]);
+        assert_eq!(
+            found,
+            [
+                named("BOM"),
+                text("a"),
+                named("NBSP"),
+                text("b"),
+                named("NUL")
+            ]
+        );
     }
 
     #[test]

@@ -12,9 +12,10 @@ pub async fn sleep(milliseconds: u32) {
     });
     // A global of windows and of workers alike, which `web_sys` binds to one of them each.
     let global = js_sys::global();
-    let set_timeout: js_sys::Function = js_sys::Reflect::get(&global, &JsValue::from_str("setTimeout"))
-        .expect("every browser scope has setTimeout")
-        .unchecked_into();
+    let set_timeout: js_sys::Function =
+        js_sys::Reflect::get(&global, &JsValue::from_str("setTimeout"))
+            .expect("every browser scope has setTimeout")
+            .unchecked_into();
     set_timeout
         .call2(&global, &callback, &JsValue::from(milliseconds))
         .expect("setTimeout takes a function and a number");

@@ -29,8 +29,15 @@ pub fn start() {
     let worker = Rc::new(SampleWorker::default());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts: js_sys::Array = event.data().unchecked_into();
-        let call = parts.get(0).as_string().and_then(|text| serde_json::from_str::<Call>(&text).ok());
-        let file = parts.get(1).dyn_into::<web_sys::Blob>().ok().map(Blob::from);
+        let call = parts
+            .get(0)
+            .as_string()
+            .and_then(|text| serde_json::from_str::<Call>(&text).ok());
+        let file = parts
+            .get(1)
+            .dyn_into::<web_sys::Blob>()
+            .ok()
+            .map(Blob::from);
         if let Some(call) = call {
             spawn_local(worker.clone().answer(call, file));
         }
@@ -60,12 +67,17 @@ impl SampleWorker {
                 Reply::Cancelled
             }
             (Request::Open, Some(file), _) => self.open(&file).await,
-            (Request::CheckFile(settings), Some(file), _) => self.check_file(call.id, &file, &settings).await,
-            (Request::Inspect { dialect }, _, Some(sample)) => Reply::Inspected(Box::new(sample.inspect(&dialect))),
-            (Request::Check(settings), _, Some(sample)) => Reply::Checked(Box::new(sample.check(&settings))),
-            (Request::Open | Request::CheckFile(_), None, _) | (Request::Inspect { .. } | Request::Check(_), _, None) => {
-                Reply::NoFile
+            (Request::CheckFile(settings), Some(file), _) => {
+                self.check_file(call.id, &file, &settings).await
             }
+            (Request::Inspect { dialect }, _, Some(sample)) => {
+                Reply::Inspected(Box::new(sample.inspect(&dialect)))
+            }
+            (Request::Check(settings), _, Some(sample)) => {
+                Reply::Checked(Box::new(sample.check(&settings)))
+            }
+            (Request::Open | Request::CheckFile(_), None, _)
+            | (Request::Inspect { .. } | Request::Check(_), _, None) => Reply::NoFile,
         };
         post(&Message::Reply { id: call.id, reply });
     }
@@ -79,12 +91,20 @@ impl SampleWorker {
         let sample = Rc::new(Sample { bytes, complete });
         let inspection = sample.inspect(&detection.dialect);
         self.sample.replace(Some(sample));
-        Reply::Opened { detection: Box::new(detection), inspection: Box::new(inspection) }
+        Reply::Opened {
+            detection: Box::new(detection),
+            inspection: Box::new(inspection),
+        }
     }
 
     /// At constant memory: a slice, a record and the counts.
     async fn check_file(&self, id: u32, file: &Blob, settings: &Settings) -> Reply {
-        let mut check = FileCheck::new(&settings.dialect, &settings.mapping, &settings.fields, SHOWN_RECORDS);
+        let mut check = FileCheck::new(
+            &settings.dialect,
+            &settings.mapping,
+            &settings.fields,
+            SHOWN_RECORDS,
+        );
         let mut start = 0;
         while start < file.size() {
             let end = (start + SLICE_BYTES).min(file.size());
@@ -95,7 +115,10 @@ impl SampleWorker {
                 return Reply::Cancelled;
             }
             let progress = check.feed(&bytes);
-            post(&Message::Reply { id, reply: Reply::FileProgress(progress) });
+            post(&Message::Reply {
+                id,
+                reply: Reply::FileProgress(progress),
+            });
             if !check.problems().is_empty() {
                 // The settings cannot be used with this file, so its counts would say nothing.
                 break;
@@ -112,18 +135,28 @@ impl Sample {
     }
 
     fn check(&self, settings: &Settings) -> Checked {
-        let Settings { dialect, mapping, fields } = settings;
+        let Settings {
+            dialect,
+            mapping,
+            fields,
+        } = settings;
         let mut whole = FileCheck::new(dialect, mapping, fields, MARKED_RECORDS);
         whole.feed(&self.bytes);
         let report = whole.finish();
         if self.complete {
-            return Checked { check: report.check, first_rejected: report.first_rejected };
+            return Checked {
+                check: report.check,
+                first_rejected: report.first_rejected,
+            };
         }
         // The end of the sample cuts a record, which must neither be counted nor marked.
         let check = check(&self.bytes, false, dialect, mapping, fields);
         let mut first_rejected = report.first_rejected;
         first_rejected.retain(|rejected| rejected.record <= check.records);
-        Checked { check, first_rejected }
+        Checked {
+            check,
+            first_rejected,
+        }
     }
 }
 

@@ -37,7 +37,8 @@ pub fn BasicsStep() -> impl IntoView {
         });
         options.collect_view()
     };
-    let choose_dataset = move |value: String| form.dataset.set((!value.is_empty()).then_some(value));
+    let choose_dataset =
+        move |value: String| form.dataset.set((!value.is_empty()).then_some(value));
     view! {
         <div class="card setup-form">
             <label class="field">
@@ -89,7 +90,12 @@ pub fn BasicsStep() -> impl IntoView {
 }
 
 #[component]
-fn Method(form: BasicsForm, method: ImportMethod, title: &'static str, explanation: &'static str) -> impl IntoView {
+fn Method(
+    form: BasicsForm,
+    method: ImportMethod,
+    title: &'static str,
+    explanation: &'static str,
+) -> impl IntoView {
     let chosen = move || form.method.get() == method;
     view! {
         <label class="setup-choice">
@@ -121,8 +127,10 @@ impl BasicsForm {
 
     pub fn show(self, saved: &crate::wire::SetupView) {
         self.name.set(saved.name.clone());
-        self.dataset.set(saved.settings.dataset.map(|dataset| dataset.to_string()));
-        self.method.set(saved.settings.method.unwrap_or(ImportMethod::Insert));
+        self.dataset
+            .set(saved.settings.dataset.map(|dataset| dataset.to_string()));
+        self.method
+            .set(saved.settings.method.unwrap_or(ImportMethod::Insert));
     }
 
     pub fn step(self) -> SetupStep {
@@ -141,6 +149,10 @@ impl BasicsForm {
     }
 
     fn missing(self) -> Option<String> {
-        self.name.read().trim().is_empty().then(|| "The import needs a name.".to_owned())
+        self.name
+            .read()
+            .trim()
+            .is_empty()
+            .then(|| "The import needs a name.".to_owned())
     }
 }

@@ -31,11 +31,19 @@ pub fn Foot(
     let asked = RwSignal::new(false);
     let cannot_save = move || unsavable.and_then(|reason| reason.get());
     let reason = move || {
-        let reason = if asked.get() { cannot_save().or_else(|| blocked.get()) } else { None };
-        reason.or_else(|| note.map(|note| note.get())).unwrap_or_default()
+        let reason = if asked.get() {
+            cannot_save().or_else(|| blocked.get())
+        } else {
+            None
+        };
+        reason
+            .or_else(|| note.map(|note| note.get()))
+            .unwrap_or_default()
     };
     let is_reproach = move || asked.get() && (cannot_save().is_some() || blocked.get().is_some());
-    let back = step.before().map(|before| view! { <a class="button" href=setup.url(before)>"Back"</a> });
+    let back = step
+        .before()
+        .map(|before| view! { <a class="button" href=setup.url(before)>"Back"</a> });
     let click = move |then: Then| {
         let hindered = match then {
             Then::Continue => cannot_save().or_else(|| blocked.get_untracked()),

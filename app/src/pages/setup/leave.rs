@@ -35,8 +35,9 @@ pub fn warn_of_unsaved_changes(setup: Setup) {
             let listener = StoredValue::new_local(listener);
             on_cleanup(move || {
                 // Removing a listener that is gone changes nothing.
-                let _ = listener
-                    .with_value(|listener| document().remove_event_listener_with_callback_and_bool("click", listener, true));
+                let _ = listener.with_value(|listener| {
+                    document().remove_event_listener_with_callback_and_bool("click", listener, true)
+                });
                 unload.remove();
             });
         }
@@ -44,13 +45,18 @@ pub fn warn_of_unsaved_changes(setup: Setup) {
 }
 
 fn leads_away(event: &web_sys::Event) -> bool {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+    else {
         return false;
     };
     let link = target.closest("a[href]").ok().flatten();
     link.is_some_and(|link| {
         let stays = link.closest(".setup").ok().flatten().is_some();
-        let new_tab = link.get_attribute("target").is_some_and(|target| target == "_blank");
+        let new_tab = link
+            .get_attribute("target")
+            .is_some_and(|target| target == "_blank");
         !stays && !new_tab
     })
 }

@@ -32,12 +32,19 @@ pub fn SetupPage() -> impl IntoView {
     let params = use_params_map();
     let namespace = Memo::new(move |_| params.read().get("namespace").unwrap_or_default());
     let job = Memo::new(move |_| params.read().get("job").unwrap_or_default());
-    let saved = Resource::new(move || (namespace.get(), job.get()), |(namespace, job)| setup(namespace, job));
+    let saved = Resource::new(
+        move || (namespace.get(), job.get()),
+        |(namespace, job)| setup(namespace, job),
+    );
     let page = move || {
         Suspend::new(async move {
             match saved.await {
-                Ok(view) => view! { <Steps namespace=namespace.get_untracked() saved=view /> }.into_any(),
-                Err(error) => view! { <ErrorState error on_retry=move |()| saved.refetch() /> }.into_any(),
+                Ok(view) => {
+                    view! { <Steps namespace=namespace.get_untracked() saved=view /> }.into_any()
+                }
+                Err(error) => {
+                    view! { <ErrorState error on_retry=move |()| saved.refetch() /> }.into_any()
+                }
             }
         })
     };
@@ -47,7 +54,8 @@ pub fn SetupPage() -> impl IntoView {
 #[component]
 fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
     let params = use_params_map();
-    let step = Memo::new(move |_| Step::from_segment(&params.read().get("step").unwrap_or_default()));
+    let step =
+        Memo::new(move |_| Step::from_segment(&params.read().get("step").unwrap_or_default()));
     let setup = Setup::new(namespace, saved);
     provide_context(setup);
     leave::warn_of_unsaved_changes(setup);
@@ -55,7 +63,8 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
         setup.review.cancel();
         client::close();
     });
-    let above = Signal::derive(move || vec![(format!("/n/{}/jobs", setup.namespace()), "Jobs".to_owned())]);
+    let above =
+        Signal::derive(move || vec![(format!("/n/{}/jobs", setup.namespace()), "Jobs".to_owned())]);
 
     let name = move || setup.view.read().name.clone();
     let content = move || match step.get() {

@@ -37,13 +37,20 @@ pub async fn save(setup: Setup, step: SetupStep) -> Result<SetupView, AppError> 
 }
 
 /// A callback that saves the step that `form` gives, then goes on or leaves.
-pub fn saver(setup: Setup, step: Step, form: impl Fn() -> SetupStep + Send + Sync + 'static) -> Callback<Then> {
+pub fn saver(
+    setup: Setup,
+    step: Step,
+    form: impl Fn() -> SetupStep + Send + Sync + 'static,
+) -> Callback<Then> {
     let navigate = use_navigate();
     Callback::new(move |then| {
         let (navigate, form) = (navigate.clone(), form());
         spawn_local(async move {
             if save(setup, form).await.is_ok() {
-                navigate(&destination(setup, step, then), leptos_router::NavigateOptions::default());
+                navigate(
+                    &destination(setup, step, then),
+                    leptos_router::NavigateOptions::default(),
+                );
             }
         });
     })

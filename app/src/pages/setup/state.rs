@@ -43,7 +43,8 @@ impl Setup {
     }
 
     pub fn url(self, step: Step) -> String {
-        self.namespace.with_value(|namespace| step.url(namespace, &self.view.read_untracked().id))
+        self.namespace
+            .with_value(|namespace| step.url(namespace, &self.view.read_untracked().id))
     }
 
     /// Shows what is saved, in place of everything that was changed here.
@@ -66,7 +67,9 @@ impl Setup {
     /// Whether a file has the name and size of the one that the saved sample was cut from.
     pub fn is_saved_sample(self, file: &FileFacts) -> bool {
         let view = self.view.read_untracked();
-        view.sample.as_ref().is_some_and(|sample| sample.file_name == file.name && sample.file_bytes == file.bytes)
+        view.sample
+            .as_ref()
+            .is_some_and(|sample| sample.file_name == file.name && sample.file_bytes == file.bytes)
     }
 
     pub fn is_saving(self) -> bool {

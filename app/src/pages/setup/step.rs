@@ -17,11 +17,20 @@ pub enum Step {
 }
 
 impl Step {
-    pub const ALL: [Self; 5] = [Self::Basics, Self::Source, Self::Sample, Self::Schedule, Self::Review];
+    pub const ALL: [Self; 5] = [
+        Self::Basics,
+        Self::Source,
+        Self::Sample,
+        Self::Schedule,
+        Self::Review,
+    ];
 
     /// The step that the last part of a URL names; the first one where it names none.
     pub fn from_segment(segment: &str) -> Self {
-        Self::ALL.into_iter().find(|step| step.segment() == segment).unwrap_or(Self::Basics)
+        Self::ALL
+            .into_iter()
+            .find(|step| step.segment() == segment)
+            .unwrap_or(Self::Basics)
     }
 
     pub fn segment(self) -> &'static str {
@@ -68,8 +77,14 @@ impl Step {
                 settings.dialect.is_some()
                     && settings.mapping.is_some()
                     && saved.dataset.is_some()
-                    && saved.sample.as_ref().is_some_and(|sample| sample.processed && sample.problem.is_none())
-                    && !matches!(saved.status, JobStatus::Sampling | JobStatus::SamplingFailed)
+                    && saved
+                        .sample
+                        .as_ref()
+                        .is_some_and(|sample| sample.processed && sample.problem.is_none())
+                    && !matches!(
+                        saved.status,
+                        JobStatus::Sampling | JobStatus::SamplingFailed
+                    )
             }
             Self::Schedule => settings.schedule.is_some(),
             Self::Review => false,
@@ -97,14 +112,21 @@ fn basics(saved: &SetupView) -> String {
     let Some(method) = saved.settings.method else {
         return NOT_SET.to_owned();
     };
-    let dataset = saved.dataset.as_ref().map_or("new dataset", |dataset| dataset.name.as_str());
+    let dataset = saved
+        .dataset
+        .as_ref()
+        .map_or("new dataset", |dataset| dataset.name.as_str());
     format!("{dataset} · {}", method_word(method))
 }
 
 fn source(settings: &DraftSettings, saved: &SetupView) -> String {
     match (settings.source, &saved.sample) {
         (Some(SourceKind::Upload), Some(sample)) => {
-            format!("upload · {}, {}", sample.file_name, words::bytes(sample.file_bytes))
+            format!(
+                "upload · {}, {}",
+                sample.file_name,
+                words::bytes(sample.file_bytes)
+            )
         }
         (Some(SourceKind::Upload), None) => "upload".to_owned(),
         (None, _) => NOT_SET.to_owned(),
@@ -122,7 +144,10 @@ fn sample(saved: &SetupView) -> String {
 
 /// "windows-1252 · semicolon · 2 lines skipped".
 pub fn dialect_summary(dialect: &Dialect) -> String {
-    let mut parts = vec![dialect.encoding.label(), words::delimiter(dialect.delimiter)];
+    let mut parts = vec![
+        dialect.encoding.label(),
+        words::delimiter(dialect.delimiter),
+    ];
     match dialect.preamble_rows {
         0 => {}
         1 => parts.push("1 line skipped".to_owned()),
@@ -163,7 +188,15 @@ mod tests {
     #[test]
     fn dialect_is_summed_up_by_what_is_unusual() {
         assert_eq!(dialect_summary(&Dialect::default()), "utf-8 · comma");
-        let dialect = Dialect { delimiter: Some(';'), preamble_rows: 2, header: HeaderRow::Absent, ..Dialect::default() };
-        assert_eq!(dialect_summary(&dialect), "utf-8 · semicolon · 2 lines skipped · no header");
+        let dialect = Dialect {
+            delimiter: Some(';'),
+            preamble_rows: 2,
+            header: HeaderRow::Absent,
+            ..Dialect::default()
+        };
+        assert_eq!(
+            dialect_summary(&dialect),
+            "utf-8 · semicolon · 2 lines skipped · no header"
+        );
     }
 }

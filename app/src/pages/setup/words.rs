@@ -35,7 +35,11 @@ pub fn time_left(seconds: f64) -> String {
     if seconds < 10.0 {
         return "a few seconds".to_owned();
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, which is long enough")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, which is long enough"
+    )]
     let seconds = seconds as u64;
     match seconds {
         0..60 => format!("{seconds} s"),
@@ -50,16 +54,25 @@ mod tests {
 
     #[test]
     fn delimiters_have_names() {
-        for (character, name) in
-            [(Some(';'), "semicolon"), (Some('\t'), "tab"), (Some('#'), "`#`"), (Some('\u{2}'), "U+0002"), (None, "one column")]
-        {
+        for (character, name) in [
+            (Some(';'), "semicolon"),
+            (Some('\t'), "tab"),
+            (Some('#'), "`#`"),
+            (Some('\u{2}'), "U+0002"),
+            (None, "one column"),
+        ] {
             assert_eq!(delimiter(character), name);
         }
     }
 
     #[test]
     fn time_left_is_rough() {
-        for (seconds, text) in [(3.0, "a few seconds"), (42.5, "42 s"), (61.0, "2 min"), (3725.0, "1 h 2 min")] {
+        for (seconds, text) in [
+            (3.0, "a few seconds"),
+            (42.5, "42 s"),
+            (61.0, "2 min"),
+            (3725.0, "1 h 2 min"),
+        ] {
             assert_eq!(time_left(seconds), text);
         }
     }

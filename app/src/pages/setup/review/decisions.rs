@@ -37,21 +37,33 @@ pub fn Decisions() -> impl IntoView {
 
 fn more(step: Step, view: &SetupView) -> String {
     match step {
-        Step::Basics => view.dataset.as_ref().map(|dataset| fields_words(dataset.fields.len(), dataset.rows)).unwrap_or_default(),
+        Step::Basics => view
+            .dataset
+            .as_ref()
+            .map(|dataset| fields_words(dataset.fields.len(), dataset.rows))
+            .unwrap_or_default(),
         Step::Sample => mapping_words(view),
         Step::Source | Step::Schedule | Step::Review => String::new(),
     }
 }
 
 fn fields_words(fields: usize, rows: u64) -> String {
-    format!("{}, {} in it now", words::counted(fields as u64, "field", "fields"), words::counted(rows, "row", "rows"))
+    format!(
+        "{}, {} in it now",
+        words::counted(fields as u64, "field", "fields"),
+        words::counted(rows, "row", "rows")
+    )
 }
 
 fn mapping_words(view: &SetupView) -> String {
     let Some(mapping) = &view.settings.mapping else {
         return String::new();
     };
-    let mapped = mapping.columns.iter().filter(|column| column.field.is_some()).count();
+    let mapped = mapping
+        .columns
+        .iter()
+        .filter(|column| column.field.is_some())
+        .count();
     let columns = format!("{mapped} of {} columns imported", mapping.columns.len());
     let sample = view.sample.as_ref();
     match sample.and_then(|sample| Some((sample.records?, sample.fitting?))) {

@@ -34,7 +34,14 @@ pub fn WholeFileCheck() -> impl IntoView {
         FileCheckState::UnderWay(progress) => Some(progress),
         _ => None,
     });
-    let bytes = move || setup.sample.file.read().as_ref().map_or(0, |file| file.bytes);
+    let bytes = move || {
+        setup
+            .sample
+            .file
+            .read()
+            .as_ref()
+            .map_or(0, |file| file.bytes)
+    };
     let per_mille = Signal::derive(move || {
         let done = progress.get().map_or(0, |progress| progress.bytes);
         u16::try_from(done.saturating_mul(1000) / bytes().max(1)).unwrap_or(1000)
@@ -53,7 +60,9 @@ pub fn WholeFileCheck() -> impl IntoView {
     let can_check = move || setup.sample.file.read().is_some() && progress.read().is_none();
     let result = move || match state.get() {
         FileCheckState::Done(report) => view! { <Report report=*report /> }.into_any(),
-        FileCheckState::Failed(reason) => view! { <p class="field-error" role="alert">{reason}</p> }.into_any(),
+        FileCheckState::Failed(reason) => {
+            view! { <p class="field-error" role="alert">{reason}</p> }.into_any()
+        }
         FileCheckState::NotAsked | FileCheckState::UnderWay(_) => ().into_any(),
     };
     view! {
@@ -93,10 +102,13 @@ async fn check(setup: Setup) {
         return;
     };
     let Some(settings) = untrack(|| saved_settings(setup)) else {
-        form.check.set(FileCheckState::Failed("Finish the sample’s page first: format and mapping are not saved yet."));
+        form.check.set(FileCheckState::Failed(
+            "Finish the sample’s page first: format and mapping are not saved yet.",
+        ));
         return;
     };
-    form.check.set(FileCheckState::UnderWay(FileProgress::default()));
+    form.check
+        .set(FileCheckState::UnderWay(FileProgress::default()));
     let state = match client::send(Request::CheckFile(Box::new(settings)), Some(&file.blob)) {
         Ok(mut replies) => {
             form.check_call.set_value(Some(replies.id()));
@@ -106,20 +118,36 @@ async fn check(setup: Setup) {
                     return;
                 }
                 match reply {
-                    Ok(Reply::FileProgress(progress)) => form.check.set(FileCheckState::UnderWay(progress)),
+                    Ok(Reply::FileProgress(progress)) => {
+                        form.check.set(FileCheckState::UnderWay(progress))
+                    }
                     Ok(Reply::FileChecked(report)) => break FileCheckState::Done(report),
                     Ok(Reply::Cancelled) => break FileCheckState::NotAsked,
-                    Ok(_) => break FileCheckState::Failed("The file was changed, moved or removed since you chose it. Choose it again."),
-                    Err(client::WorkerGone) => break FileCheckState::Failed("The check broke down. Check the file once more."),
+                    Ok(_) => {
+                        break FileCheckState::Failed(
+                            "The file was changed, moved or removed since you chose it. Choose it again.",
+                        );
+                    }
+                    Err(client::WorkerGone) => {
+                        break FileCheckState::Failed(
+                            "The check broke down. Check the file once more.",
+                        );
+                    }
                 }
             }
         }
-        Err(client::WorkerGone) => FileCheckState::Failed("The check could not be started. Reload the page."),
+        Err(client::WorkerGone) => {
+            FileCheckState::Failed("The check could not be started. Reload the page.")
+        }
     };
     form.check_call.set_value(None);
     // Another file was chosen in the meantime.
     let is_same = chosen::chosen(&setup.job()).is_some_and(|now| now.blob == file.blob);
-    form.check.set(if is_same { state } else { FileCheckState::NotAsked });
+    form.check.set(if is_same {
+        state
+    } else {
+        FileCheckState::NotAsked
+    });
 }
 
 /// What will be sealed when the job is activated.

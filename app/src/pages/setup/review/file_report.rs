@@ -37,21 +37,21 @@ pub fn Report(report: FileReport) -> impl IntoView {
                 <td>{column}</td>
                 <td>{what}</td>
                 <td class="number">{words::count(count)}</td>
-                <td>
-                    <code class="chip">{example}</code>
-                </td>
+                <td>{example_view(example)}</td>
             </tr>
         }
     });
     let reasons = reasons.collect_view();
-    let first = report.first_rejected.iter().flat_map(rejected_rows).collect_view();
+    let first = report
+        .first_rejected
+        .iter()
+        .flat_map(rejected_rows)
+        .collect_view();
     let tables = has_reasons.then(|| {
         view! {
+            <h3 id="check-reasons">"By column and rule"</h3>
             <div class="table-scroll">
-                <table>
-                    <caption class="section-head">
-                        <h3>"By column and rule"</h3>
-                    </caption>
+                <table aria-labelledby="check-reasons">
                     <thead>
                         <tr>
                             <th scope="col">"Column"</th>
@@ -65,11 +65,9 @@ pub fn Report(report: FileReport) -> impl IntoView {
                     <tbody>{reasons}</tbody>
                 </table>
             </div>
+            <h3 id="check-first">"The first ones"</h3>
             <div class="table-scroll">
-                <table>
-                    <caption class="section-head">
-                        <h3>"The first ones"</h3>
-                    </caption>
+                <table aria-labelledby="check-first">
                     <thead>
                         <tr>
                             <th scope="col" class="number">
@@ -108,12 +106,22 @@ fn outcome_words(check: &SampleCheck) -> String {
 
 /// Column, what is wrong, how many records, an example; the most frequent first.
 fn reasons(check: &SampleCheck) -> Vec<(String, &'static str, u64, String)> {
-    let of_columns = check.columns.iter().flat_map(|column| column.rules.iter().map(|rule| (column.name.clone(), rule)));
-    let whole = check.whole_records.iter().map(|rule| ("whole record".to_owned(), rule));
+    let of_columns = check
+        .columns
+        .iter()
+        .flat_map(|column| column.rules.iter().map(|rule| (column.name.clone(), rule)));
+    let whole = check
+        .whole_records
+        .iter()
+        .map(|rule| ("whole record".to_owned(), rule));
     let mut reasons: Vec<_> = of_columns
         .chain(whole)
         .map(|(column, counted)| {
-            let example = counted.examples.first().and_then(|example| example.value.clone()).unwrap_or_default();
+            let example = counted
+                .examples
+                .first()
+                .and_then(|example| example.value.clone())
+                .unwrap_or_default();
             (column, rule_words(counted.rule), counted.count, example)
         })
         .collect();
@@ -121,16 +129,24 @@ fn reasons(check: &SampleCheck) -> Vec<(String, &'static str, u64, String)> {
     reasons
 }
 
+/// A value, or nothing where it is the absence that is wrong.
+fn example_view(value: String) -> Option<impl IntoView> {
+    (!value.is_empty()).then(|| view! { <code class="chip">{value}</code> })
+}
+
 fn rejected_rows(rejected: &RejectedRecord) -> Vec<AnyView> {
     let line = words::count(rejected.line);
     let rows = rejected.rejections.iter().map(|rejection| {
-        let column = rejection.column_name.clone().unwrap_or_else(|| "whole record".to_owned());
+        let column = rejection
+            .column_name
+            .clone()
+            .unwrap_or_else(|| "whole record".to_owned());
         view! {
             <tr>
                 <td class="number">{line.clone()}</td>
                 <td>{column}</td>
                 <td>
-                    <code class="chip wrong">{rejection.value.clone().unwrap_or_default()}</code>
+                    {example_view(rejection.value.clone().unwrap_or_default())}
                 </td>
                 <td>{sentence(&rejection.message)} <small>{sentence(&rejection.hint)}</small></td>
             </tr>

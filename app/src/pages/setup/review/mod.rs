@@ -52,7 +52,10 @@ impl Default for ReviewForm {
 
 impl ReviewForm {
     pub fn is_uploading(self) -> bool {
-        matches!(*self.transfer.read(), Transfer::Uploading(_) | Transfer::Activating)
+        matches!(
+            *self.transfer.read(),
+            Transfer::Uploading(_) | Transfer::Activating
+        )
     }
 
     pub fn is_uploading_untracked(self) -> bool {
@@ -111,14 +114,19 @@ pub fn ReviewStep() -> impl IntoView {
 
 fn hindrance(setup: Setup) -> Option<String> {
     let view = setup.view.read();
-    let open = [Step::Basics, Step::Source, Step::Sample, Step::Schedule].into_iter().find(|step| !step.is_decided(&view));
+    let open = [Step::Basics, Step::Source, Step::Sample, Step::Schedule]
+        .into_iter()
+        .find(|step| !step.is_decided(&view));
     if let Some(open) = open {
         return Some(format!("“{}” is not finished.", open.title()));
     }
     if setup.sample.file.read().is_none() && !untrack(|| transfer::is_whole_in_sample(setup)) {
         return Some("Choose the whole file.".to_owned());
     }
-    setup.review.is_uploading().then(|| "The file is being uploaded.".to_owned())
+    setup
+        .review
+        .is_uploading()
+        .then(|| "The file is being uploaded.".to_owned())
 }
 
 /// The file that is uploaded; asked for again where the set-up was resumed in another tab or on another day.
@@ -129,16 +137,29 @@ fn WholeFile() -> impl IntoView {
         setup.review.forget();
         choose(setup, file);
     });
-    let expected = move || setup.view.read().sample.as_ref().map(|sample| (sample.file_name.clone(), sample.file_bytes));
+    let expected = move || {
+        setup
+            .view
+            .read()
+            .sample
+            .as_ref()
+            .map(|sample| (sample.file_name.clone(), sample.file_bytes))
+    };
     let prompt = Signal::derive(move || match expected() {
         Some((name, _)) => format!("Choose {name} again: the whole file"),
         None => "Choose the whole file".to_owned(),
     });
     let hint = Signal::derive(move || match expected() {
         Some((_, bytes)) if transfer::is_whole_in_sample(setup) => {
-            format!("All of it, {}, is uploaded with the sample: the import can start without choosing it again.", words::bytes(bytes))
+            format!(
+                "All of it, {}, is uploaded with the sample: the import can start without choosing it again.",
+                words::bytes(bytes)
+            )
         }
-        Some((_, bytes)) => format!("Its sample is saved; the whole file has {}.", words::bytes(bytes)),
+        Some((_, bytes)) => format!(
+            "Its sample is saved; the whole file has {}.",
+            words::bytes(bytes)
+        ),
         None => String::new(),
     });
     let difference = move || {

@@ -47,7 +47,10 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
 /// Whether the saved sample is all of the file, which then needs not be sent again.
 pub fn is_whole_in_sample(setup: Setup) -> bool {
     let view = setup.view.read_untracked();
-    let is_whole = view.sample.as_ref().is_some_and(|sample| sample.sample_bytes == sample.file_bytes);
+    let is_whole = view
+        .sample
+        .as_ref()
+        .is_some_and(|sample| sample.sample_bytes == sample.file_bytes);
     is_whole && !setup.sample.is_new_file.get_untracked()
 }
 
@@ -62,7 +65,14 @@ async fn upload_file(setup: Setup) -> Option<String> {
             form.transfer.set(Transfer::Uploading(Some(progress)));
         }
     };
-    let uploaded = upload(&setup.namespace(), &file.name, &file.blob, &cancel, on_progress).await;
+    let uploaded = upload(
+        &setup.namespace(),
+        &file.name,
+        &file.blob,
+        &cancel,
+        on_progress,
+    )
+    .await;
     if setup.is_gone() {
         return None;
     }
@@ -89,7 +99,10 @@ async fn upload_file(setup: Setup) -> Option<String> {
 
 fn say(setup: Setup, error: AppError) {
     if error.kind != ErrorKind::Conflict {
-        setup.review.transfer.set(Transfer::Failed(format!("{} {}", error.message, error.hint)));
+        setup.review.transfer.set(Transfer::Failed(format!(
+            "{} {}",
+            error.message, error.hint
+        )));
     }
     if matches!(error.kind, ErrorKind::Conflict | ErrorKind::NotSignedIn) {
         setup.review.transfer.set(Transfer::Idle);
@@ -106,12 +119,23 @@ pub fn TransferState() -> impl IntoView {
         _ => None,
     });
     let per_mille = Signal::derive(move || {
-        let share = progress.get().flatten().map(|progress| progress.sent_bytes * 1000 / progress.total_bytes.max(1));
-        share.and_then(|share| u16::try_from(share).ok()).unwrap_or_default()
+        let share = progress
+            .get()
+            .flatten()
+            .map(|progress| progress.sent_bytes * 1000 / progress.total_bytes.max(1));
+        share
+            .and_then(|share| u16::try_from(share).ok())
+            .unwrap_or_default()
     });
-    let words = move || progress.get().map(|progress| progress.map_or_else(|| "begins".to_owned(), |progress| progress_words(&progress)));
+    let words = move || {
+        progress.get().map(|progress| {
+            progress.map_or_else(|| "begins".to_owned(), |progress| progress_words(&progress))
+        })
+    };
     let failure = move || match transfer.get() {
-        Transfer::Failed(reason) => Some(view! { <div class="note failure" role="alert">{reason}</div> }),
+        Transfer::Failed(reason) => {
+            Some(view! { <div class="note failure" role="alert">{reason}</div> })
+        }
         _ => None,
     };
     view! {
@@ -137,13 +161,23 @@ pub fn TransferState() -> impl IntoView {
 }
 
 fn progress_words(progress: &Progress) -> String {
-    let sent = format!("{} of {}", words::bytes(progress.sent_bytes), words::bytes(progress.total_bytes));
+    let sent = format!(
+        "{} of {}",
+        words::bytes(progress.sent_bytes),
+        words::bytes(progress.total_bytes)
+    );
     if let Some(seconds) = progress.retry_in_seconds {
-        return format!("{sent} · the connection is lost; it goes on from there, next attempt in {seconds} s");
+        return format!(
+            "{sent} · the connection is lost; it goes on from there, next attempt in {seconds} s"
+        );
     }
     let mut words_of_all = sent;
     if let Some(rate) = progress.bytes_per_second {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is positive and far below 2^53")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is positive and far below 2^53"
+        )]
         let rate = rate as u64;
         words_of_all.push_str(&format!(" · {}/s", words::bytes(rate)));
     }

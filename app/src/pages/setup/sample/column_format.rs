@@ -10,7 +10,11 @@ use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
 #[component]
-pub fn FormatOfColumn(column: Column, mapped: Memo<ColumnMapping>, field: Memo<Option<Field>>) -> impl IntoView {
+pub fn FormatOfColumn(
+    column: Column,
+    mapped: Memo<ColumnMapping>,
+    field: Memo<Option<Field>>,
+) -> impl IntoView {
     let field_type = Memo::new(move |_| field.read().as_ref().map(|field| field.field_type));
     let column = StoredValue::new(column);
     let content = move || {
@@ -24,10 +28,17 @@ pub fn FormatOfColumn(column: Column, mapped: Memo<ColumnMapping>, field: Memo<O
                 </Show>
             }
             .into_any(),
-            Some(FieldType::Integer | FieldType::Decimal { .. }) => view! { <DecimalMarkOfColumn column mapped /> }.into_any(),
-            Some(FieldType::Boolean) => view! { <small>"yes and no in usual words; map others below"</small> }.into_any(),
+            Some(FieldType::Integer | FieldType::Decimal { .. }) => {
+                view! { <DecimalMarkOfColumn column mapped /> }.into_any()
+            }
+            Some(FieldType::Boolean) => {
+                view! { <small>"yes and no in usual words; map others below"</small> }.into_any()
+            }
             Some(FieldType::Text | FieldType::Email) => {
-                let reason = column.stats.map(|stats| stats.suggestion.reason).filter(|reason| reason.starts_with("kept as"));
+                let reason = column
+                    .stats
+                    .map(|stats| stats.suggestion.reason)
+                    .filter(|reason| reason.starts_with("kept as"));
                 view! { <small>{reason}</small> }.into_any()
             }
             None => ().into_any(),
@@ -47,19 +58,36 @@ fn DateOrderOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoVi
     let index = column.index;
     let evidence = column.stats.map(|stats| stats.date_order);
     let chosen = move || mapped.read().format.date_order;
-    let value = move || ORDERS.iter().find(|(order, ..)| Some(*order) == chosen()).map_or("", |(_, value, _)| value);
+    let value = move || {
+        ORDERS
+            .iter()
+            .find(|(order, ..)| Some(*order) == chosen())
+            .map_or("", |(_, value, _)| value)
+    };
     let choose = move |value: String| {
-        let order = ORDERS.iter().find(|(_, known, _)| *known == value).map(|(order, ..)| *order);
-        setup.sample.change_column(index, |column| column.format.date_order = order);
+        let order = ORDERS
+            .iter()
+            .find(|(_, known, _)| *known == value)
+            .map(|(order, ..)| *order);
+        setup
+            .sample
+            .change_column(index, |column| column.format.date_order = order);
     };
     let origin = move || match (evidence, chosen()) {
-        (Some(Evidence::Proven { answer, by, .. }), Some(order)) if answer == order => format!("proven by {}", values(by)),
-        (Some(Evidence::Ambiguous { values: count }), None) => format!("{} can be read in two ways: choose", values(count)),
-        (Some(Evidence::Contradictory { .. }), None) => "the values contradict each other: choose".to_owned(),
+        (Some(Evidence::Proven { answer, by, .. }), Some(order)) if answer == order => {
+            format!("proven by {}", values(by))
+        }
+        (Some(Evidence::Ambiguous { values: count }), None) => {
+            format!("{} can be read in two ways: choose", values(count))
+        }
+        (Some(Evidence::Contradictory { .. }), None) => {
+            "the values contradict each other: choose".to_owned()
+        }
         (_, Some(_)) => "your choice".to_owned(),
         _ => String::new(),
     };
-    let undecided = move || chosen().is_none() && !matches!(evidence, None | Some(Evidence::Unseen));
+    let undecided =
+        move || chosen().is_none() && !matches!(evidence, None | Some(Evidence::Unseen));
     view! {
         <label class="mapping-choice" class:undecided=undecided>
             <span class="visually-hidden">{format!("How dates are written in {}", column.name)}</span>
@@ -85,26 +113,47 @@ fn DateOrderOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoVi
 
 #[component]
 fn DecimalMarkOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoView {
-    const MARKS: [(DecimalMark, &str, &str); 2] =
-        [(DecimalMark::Comma, "comma", "1.234,56"), (DecimalMark::Point, "point", "1,234.56")];
+    const MARKS: [(DecimalMark, &str, &str); 2] = [
+        (DecimalMark::Comma, "comma", "1.234,56"),
+        (DecimalMark::Point, "point", "1,234.56"),
+    ];
     let setup = expect_context::<Setup>();
     let index = column.index;
     let evidence = column.stats.map(|stats| stats.decimal_mark);
     let chosen = move || mapped.read().format.decimal_mark;
-    let value = move || MARKS.iter().find(|(mark, ..)| Some(*mark) == chosen()).map_or("", |(_, value, _)| value);
+    let value = move || {
+        MARKS
+            .iter()
+            .find(|(mark, ..)| Some(*mark) == chosen())
+            .map_or("", |(_, value, _)| value)
+    };
     let choose = move |value: String| {
-        let mark = MARKS.iter().find(|(_, known, _)| *known == value).map(|(mark, ..)| *mark);
-        setup.sample.change_column(index, |column| column.format.decimal_mark = mark);
+        let mark = MARKS
+            .iter()
+            .find(|(_, known, _)| *known == value)
+            .map(|(mark, ..)| *mark);
+        setup
+            .sample
+            .change_column(index, |column| column.format.decimal_mark = mark);
     };
     let origin = move || match (evidence, chosen()) {
-        (Some(Evidence::Proven { answer, by, .. }), Some(mark)) if answer == mark => format!("proven by {}", values(by)),
-        (Some(Evidence::Ambiguous { values: count }), None) => format!("{} can be read in two ways: choose", values(count)),
-        (Some(Evidence::Contradictory { .. }), None) => "the values contradict each other: choose".to_owned(),
-        (Some(Evidence::Unseen), _) | (None, None) => "no number in the sample depends on it".to_owned(),
+        (Some(Evidence::Proven { answer, by, .. }), Some(mark)) if answer == mark => {
+            format!("proven by {}", values(by))
+        }
+        (Some(Evidence::Ambiguous { values: count }), None) => {
+            format!("{} can be read in two ways: choose", values(count))
+        }
+        (Some(Evidence::Contradictory { .. }), None) => {
+            "the values contradict each other: choose".to_owned()
+        }
+        (Some(Evidence::Unseen), _) | (None, None) => {
+            "no number in the sample depends on it".to_owned()
+        }
         (_, Some(_)) => "your choice".to_owned(),
         (Some(Evidence::Proven { by, .. }), None) => format!("{} say otherwise", values(by)),
     };
-    let undecided = move || chosen().is_none() && !matches!(evidence, None | Some(Evidence::Unseen));
+    let undecided =
+        move || chosen().is_none() && !matches!(evidence, None | Some(Evidence::Unseen));
     view! {
         <label class="mapping-choice" class:undecided=undecided>
             <span class="visually-hidden">{format!("How numbers are written in {}", column.name)}</span>
@@ -136,7 +185,9 @@ fn OffsetOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoView 
     let chosen = move || mapped.read().format.utc_offset_minutes;
     let choose = move |value: String| {
         let offset = value.parse::<i16>().ok();
-        setup.sample.change_column(index, |column| column.format.utc_offset_minutes = offset);
+        setup
+            .sample
+            .change_column(index, |column| column.format.utc_offset_minutes = offset);
     };
     let options = (-12..=14).map(|hours: i16| {
         let minutes = hours * 60;

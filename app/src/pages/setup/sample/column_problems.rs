@@ -22,13 +22,18 @@ pub fn Problems(column: Column) -> impl IntoView {
     let fits = move || setup.sample.check.read().is_some() && found.read().is_none();
     let is_imported = move || {
         let mapping = setup.sample.mapping.read();
-        mapping.as_ref().and_then(|mapping| mapping.columns.get(column.index)).is_some_and(|column| column.field.is_some())
+        mapping
+            .as_ref()
+            .and_then(|mapping| mapping.columns.get(column.index))
+            .is_some_and(|column| column.field.is_some())
     };
     let setting_problem = move || {
         let check = setup.sample.check.read();
         let problems = check.iter().flat_map(|checked| &checked.check.problems);
-        let of_this = problems.filter(|problem| name.with_value(|name| problem.column() == Some(name.as_str())));
-        let lines = of_this.map(|problem| view! { <li>{super::form::sentence(&problem.hint())}</li> });
+        let of_this = problems
+            .filter(|problem| name.with_value(|name| problem.column() == Some(name.as_str())));
+        let lines =
+            of_this.map(|problem| view! { <li>{super::form::sentence(&problem.hint())}</li> });
         lines.collect_view()
     };
     let toggle = move |found: &ColumnCheck| {
@@ -61,12 +66,12 @@ pub fn Problems(column: Column) -> impl IntoView {
 
 fn rule_view(counted: RuleCount) -> impl IntoView {
     let examples = counted.examples.into_iter().map(|example| {
+        let value = example.value.filter(|value| !value.is_empty());
+        let value = value.map(|value| view! { <code class="chip wrong">{value}</code> });
         view! {
             <tr>
-                <td class="number">{format!("line {}", words::count(example.line))}</td>
-                <td>
-                    <code class="chip wrong">{example.value.unwrap_or_default()}</code>
-                </td>
+                <td class="muted">{format!("line {}", words::count(example.line))}</td>
+                <td>{value}</td>
                 <td>
                     {example.message}
                     <small>{example.hint}</small>
@@ -74,7 +79,11 @@ fn rule_view(counted: RuleCount) -> impl IntoView {
             </tr>
         }
     });
-    let more = format!("{}: {}", words::counted(counted.count, "record", "records"), rule_words(counted.rule));
+    let more = format!(
+        "{}: {}",
+        words::counted(counted.count, "record", "records"),
+        rule_words(counted.rule)
+    );
     view! {
         <table>
             <caption>{more}</caption>

@@ -13,7 +13,11 @@ use crate::pages::setup::words;
 const VALUES_SHOWN: usize = 50;
 
 #[component]
-pub fn ValuesOfColumn(column: Column, mapped: Memo<ColumnMapping>, field: Memo<Option<Field>>) -> impl IntoView {
+pub fn ValuesOfColumn(
+    column: Column,
+    mapped: Memo<ColumnMapping>,
+    field: Memo<Option<Field>>,
+) -> impl IntoView {
     let Some(stats) = column.stats.clone() else {
         return ().into_any();
     };
@@ -31,7 +35,11 @@ pub fn ValuesOfColumn(column: Column, mapped: Memo<ColumnMapping>, field: Memo<O
         let mut parts = Vec::new();
         match values.read_value().len() {
             0 => {}
-            count => parts.push(words::counted(count as u64, "distinct value", "distinct values")),
+            count => parts.push(words::counted(
+                count as u64,
+                "distinct value",
+                "distinct values",
+            )),
         }
         if !mapped.values.is_empty() {
             parts.push(format!("{} mapped", mapped.values.len()));
@@ -44,14 +52,26 @@ pub fn ValuesOfColumn(column: Column, mapped: Memo<ColumnMapping>, field: Memo<O
         if let Some(default) = &mapped.default {
             parts.push(format!("empty becomes `{default}`"));
         }
-        if parts.is_empty() { "values and default".to_owned() } else { parts.join(" · ") }
+        if parts.is_empty() {
+            "values and default".to_owned()
+        } else {
+            parts.join(" · ")
+        }
     };
     let tokens = StoredValue::new(tokens);
     let body = move || {
-        let tokens = tokens.get_value().into_iter().map(|token| view! { <NullToken index token mapped /> });
-        let rows = values.get_value().into_iter().map(|value| view! { <ValueRow index value mapped field /> });
+        let tokens = tokens
+            .get_value()
+            .into_iter()
+            .map(|token| view! { <NullToken index token mapped /> });
+        let rows = values
+            .get_value()
+            .into_iter()
+            .map(|value| view! { <ValueRow index value mapped field /> });
         let default = move |text: String| {
-            setup.sample.change_column(index, |column| column.default = (!text.is_empty()).then_some(text));
+            setup.sample.change_column(index, |column| {
+                column.default = (!text.is_empty()).then_some(text)
+            });
         };
         view! {
             <div class="mapping-nulls">{tokens.collect_view()}</div>
@@ -111,12 +131,20 @@ fn NullToken(index: usize, token: CountedText, mapped: Memo<ColumnMapping>) -> i
 }
 
 #[component]
-fn ValueRow(index: usize, value: CountedText, mapped: Memo<ColumnMapping>, field: Memo<Option<Field>>) -> impl IntoView {
+fn ValueRow(
+    index: usize,
+    value: CountedText,
+    mapped: Memo<ColumnMapping>,
+    field: Memo<Option<Field>>,
+) -> impl IntoView {
     let setup = expect_context::<Setup>();
     let from = StoredValue::new(value.text.clone());
     let to = move || {
         let mapped = mapped.read();
-        let found = mapped.values.iter().find(|value| from.with_value(|from| value.from == *from));
+        let found = mapped
+            .values
+            .iter()
+            .find(|value| from.with_value(|from| value.from == *from));
         found.map(|value| value.to.clone()).unwrap_or_default()
     };
     let change = move |to: String| {
@@ -130,7 +158,10 @@ fn ValueRow(index: usize, value: CountedText, mapped: Memo<ColumnMapping>, field
     };
     let choices = move || match field.read().as_ref() {
         Some(field) if !field.allowed.is_empty() => field.allowed.clone(),
-        Some(Field { field_type: FieldType::Boolean, .. }) => vec!["true".to_owned(), "false".to_owned()],
+        Some(Field {
+            field_type: FieldType::Boolean,
+            ..
+        }) => vec!["true".to_owned(), "false".to_owned()],
         _ => Vec::new(),
     };
     let label = format!("Instead of {}", value.text);

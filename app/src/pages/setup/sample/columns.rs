@@ -29,7 +29,11 @@ pub fn Columns() -> impl IntoView {
     let summary = move || {
         let mapping = form.mapping.read();
         let mapping = mapping.as_ref()?;
-        let mapped = mapping.columns.iter().filter(|column| column.field.is_some()).count();
+        let mapped = mapping
+            .columns
+            .iter()
+            .filter(|column| column.field.is_some())
+            .count();
         let mut summary = format!("{mapped} of {} mapped", mapping.columns.len());
         if let Some(checked) = form.check.read().as_ref() {
             let check = &checked.check;
@@ -45,12 +49,17 @@ pub fn Columns() -> impl IntoView {
         let check = form.check.read();
         let problems = check.iter().flat_map(|checked| &checked.check.problems);
         let of_no_column = problems.filter(|problem| problem.column().is_none());
-        let lines = of_no_column.map(|problem| view! { <li>{super::form::sentence(&problem.to_string())}</li> });
+        let lines = of_no_column
+            .map(|problem| view! { <li>{super::form::sentence(&problem.to_string())}</li> });
         lines.collect_view()
     };
     let rows = move || {
         let is_new = is_new.get();
-        columns.get().into_iter().map(|column| view! { <ColumnRow column is_new /> }).collect_view()
+        columns
+            .get()
+            .into_iter()
+            .map(|column| view! { <ColumnRow column is_new /> })
+            .collect_view()
     };
     view! {
         <Show when=move || !columns.read().is_empty()>
@@ -79,15 +88,25 @@ fn ColumnRow(column: Column, is_new: bool) -> impl IntoView {
     let index = column.index;
     let mapped = Memo::new(move |_| {
         let mapping = form.mapping.read();
-        mapping.as_ref().and_then(|mapping| mapping.columns.get(index)).cloned().unwrap_or_default()
+        mapping
+            .as_ref()
+            .and_then(|mapping| mapping.columns.get(index))
+            .cloned()
+            .unwrap_or_default()
     });
     let field = Memo::new(move |_| {
         let name = mapped.read().field.clone()?;
-        form.fields(&setup.view.read()).into_iter().find(|field| field.name == name)
+        form.fields(&setup.view.read())
+            .into_iter()
+            .find(|field| field.name == name)
     });
-    let examples = column.stats.iter().flat_map(|stats| stats.examples.iter().take(3)).map(|example| {
-        view! { <code class="chip">{example.clone()}</code> }
-    });
+    let examples = column
+        .stats
+        .iter()
+        .flat_map(|stats| stats.examples.iter().take(3))
+        .map(|example| {
+            view! { <code class="chip">{example.clone()}</code> }
+        });
     let examples = examples.collect_view();
     let name = column.name.clone();
     let target = if is_new {
@@ -115,14 +134,22 @@ fn ColumnRow(column: Column, is_new: bool) -> impl IntoView {
 }
 
 #[component]
-fn FieldSelect(column: Column, mapped: Memo<ColumnMapping>, field: Memo<Option<Field>>) -> impl IntoView {
+fn FieldSelect(
+    column: Column,
+    mapped: Memo<ColumnMapping>,
+    field: Memo<Option<Field>>,
+) -> impl IntoView {
     let setup = expect_context::<Setup>();
     let form = setup.sample;
     let label = format!("Field for column {}", column.name);
     let (index, stats) = (column.index, StoredValue::new(column.stats));
     let fields = Memo::new(move |_| form.fields(&setup.view.read()));
     let choose = move |name: String| {
-        let chosen = fields.read_untracked().iter().find(|field| field.name == name).cloned();
+        let chosen = fields
+            .read_untracked()
+            .iter()
+            .find(|field| field.name == name)
+            .cloned();
         form.change_column(index, |column| {
             column.format = match (&chosen, stats.read_value().as_ref()) {
                 (Some(field), Some(stats)) => stats.format_for(field.field_type),
@@ -167,7 +194,9 @@ fn WholeRecords() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let lines = move || {
         let check = setup.sample.check.read();
-        let counts = check.iter().flat_map(|checked| &checked.check.whole_records);
+        let counts = check
+            .iter()
+            .flat_map(|checked| &checked.check.whole_records);
         let lines = counts.map(|count| {
             let example = count.examples.first().map(|one| format!("line {}: {}", one.line, one.message)).unwrap_or_default();
             let what = words::counted(count.count, "record", "records");
@@ -175,7 +204,14 @@ fn WholeRecords() -> impl IntoView {
         });
         lines.collect_view()
     };
-    let any = move || setup.sample.check.read().as_ref().is_some_and(|checked| !checked.check.whole_records.is_empty());
+    let any = move || {
+        setup
+            .sample
+            .check
+            .read()
+            .as_ref()
+            .is_some_and(|checked| !checked.check.whole_records.is_empty())
+    };
     view! {
         <Show when=any>
             <ul class="mapping-whole">{lines}</ul>
@@ -188,11 +224,23 @@ fn columns(setup: Setup) -> Vec<Column> {
     match (inspection.as_ref(), mapping.as_ref()) {
         (Some(inspection), _) => {
             let stats = inspection.columns.iter().enumerate();
-            stats.map(|(index, stats)| Column { index, name: stats.name.clone(), stats: Some(stats.clone()) }).collect()
+            stats
+                .map(|(index, stats)| Column {
+                    index,
+                    name: stats.name.clone(),
+                    stats: Some(stats.clone()),
+                })
+                .collect()
         }
         (None, Some(mapping)) => {
             let mapped = mapping.columns.iter().enumerate();
-            mapped.map(|(index, column)| Column { index, name: column.name.clone(), stats: None }).collect()
+            mapped
+                .map(|(index, column)| Column {
+                    index,
+                    name: column.name.clone(),
+                    stats: None,
+                })
+                .collect()
         }
         (None, None) => Vec::new(),
     }

@@ -72,7 +72,10 @@ impl SampleForm {
             mapping: RwSignal::new(saved.settings.mapping.clone()),
             check: RwSignal::new(None),
             answered: RwSignal::new(Vec::new()),
-            new_dataset: NewDatasetForm { name: RwSignal::new(String::new()), fields: RwSignal::new(Vec::new()) },
+            new_dataset: NewDatasetForm {
+                name: RwSignal::new(String::new()),
+                fields: RwSignal::new(Vec::new()),
+            },
             is_new_file: RwSignal::new(false),
             doing: RwSignal::new(None),
             going_on: RwSignal::new(false),
@@ -113,7 +116,10 @@ impl SampleForm {
         let Some(mapping) = mapping.as_ref() else {
             return Vec::new();
         };
-        let imported = fields.iter().zip(&mapping.columns).filter(|(_, column)| column.field.is_some());
+        let imported = fields
+            .iter()
+            .zip(&mapping.columns)
+            .filter(|(_, column)| column.field.is_some());
         imported.map(|(field, _)| field.clone()).collect()
     }
 
@@ -130,7 +136,9 @@ impl SampleForm {
     pub fn open_questions(self) -> Vec<Evidence> {
         let (detection, answered) = (self.detection.read(), self.answered.read());
         let evidence = detection.iter().flat_map(|detection| &detection.evidence);
-        let open = |one: &&Evidence| one.is_tie() && one.runner_up.is_some() && !answered.contains(&one.question);
+        let open = |one: &&Evidence| {
+            one.is_tie() && one.runner_up.is_some() && !answered.contains(&one.question)
+        };
         evidence.filter(open).cloned().collect()
     }
 
@@ -153,7 +161,10 @@ impl SampleForm {
 
     pub fn change_column(self, index: usize, change: impl FnOnce(&mut ColumnMapping)) {
         self.mapping.update(|mapping| {
-            if let Some(column) = mapping.as_mut().and_then(|mapping| mapping.columns.get_mut(index)) {
+            if let Some(column) = mapping
+                .as_mut()
+                .and_then(|mapping| mapping.columns.get_mut(index))
+            {
                 change(column);
             }
         });
@@ -166,7 +177,9 @@ impl SampleForm {
         match &saved.dataset {
             Some(dataset) => {
                 let kept = current.filter(|mapping| fits(mapping, columns, &dataset.fields));
-                self.mapping.set(Some(kept.unwrap_or_else(|| propose(columns, &dataset.fields))));
+                self.mapping.set(Some(
+                    kept.unwrap_or_else(|| propose(columns, &dataset.fields)),
+                ));
             }
             None => {
                 let fields = self.new_dataset.fields.get_untracked();
@@ -198,7 +211,10 @@ impl SampleForm {
                 field.name
             ));
         }
-        let twice = fields.iter().enumerate().find(|(at, field)| fields[..*at].iter().any(|other| other.name == field.name));
+        let twice = fields
+            .iter()
+            .enumerate()
+            .find(|(at, field)| fields[..*at].iter().any(|other| other.name == field.name));
         twice.map(|(_, field)| format!("Two fields are called `{}`.", field.name))
     }
 
@@ -211,7 +227,10 @@ impl SampleForm {
             _ => {}
         }
         if let Some(open) = self.open_questions().first() {
-            return Some(format!("The sample does not decide the {}: say which it is.", question_word(open.question)));
+            return Some(format!(
+                "The sample does not decide the {}: say which it is.",
+                question_word(open.question)
+            ));
         }
         let fields = self.fields(saved);
         let needs_key = saved.settings.method == Some(ImportMethod::Upsert);
@@ -222,11 +241,15 @@ impl SampleForm {
             return Some(reason);
         }
         let check = self.check.read();
-        let problem = check.as_ref().and_then(|checked| checked.check.problems.first());
+        let problem = check
+            .as_ref()
+            .and_then(|checked| checked.check.problems.first());
         if let Some(problem) = problem {
             return Some(sentence(&format!("{}: {}", problem, problem.hint())));
         }
-        let nothing = check.as_ref().is_some_and(|checked| checked.check.records == 0);
+        let nothing = check
+            .as_ref()
+            .is_some_and(|checked| checked.check.records == 0);
         nothing.then(|| "The file has no records with these settings.".to_owned())
     }
 }
@@ -242,25 +265,49 @@ impl NewDatasetForm {
 
 /// The file's name as an identifier; empty where nothing of it can stand in one.
 fn dataset_name(file_name: &str) -> String {
-    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).to_ascii_lowercase();
-    let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let stem = file_name
+        .rsplit_once('.')
+        .map_or(file_name, |(stem, _)| stem)
+        .to_ascii_lowercase();
+    let words = stem
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     let name = words.collect::<Vec<_>>().join("_");
-    let starts_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-    if starts_well { name.chars().take(63).collect() } else { String::new() }
+    let starts_well = name
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_lowercase());
+    if starts_well {
+        name.chars().take(63).collect()
+    } else {
+        String::new()
+    }
 }
 
 /// Whether a mapping still fits columns and fields: the columns are the same, and every field that it names is there.
 fn fits(mapping: &Mapping, columns: &[ColumnStats], fields: &[Field]) -> bool {
     let same_columns = mapping.columns.len() == columns.len()
-        && mapping.columns.iter().zip(columns).all(|(mapped, column)| mapped.name == column.name);
-    let mut named = mapping.columns.iter().filter_map(|column| column.field.as_deref());
+        && mapping
+            .columns
+            .iter()
+            .zip(columns)
+            .all(|(mapped, column)| mapped.name == column.name);
+    let mut named = mapping
+        .columns
+        .iter()
+        .filter_map(|column| column.field.as_deref());
     same_columns && named.all(|name| fields.iter().any(|field| field.name == name))
 }
 
 /// As [`Field::name`] demands.
 fn is_identifier(name: &str) -> bool {
-    let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let rest = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let first = name
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let rest = name
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     first && rest && name.len() <= 63
 }
 
@@ -278,7 +325,11 @@ pub fn question_word(question: Question) -> &'static str {
 /// With a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
-    let mut sentence: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let mut sentence: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     sentence.push_str(characters.as_str());
     if !sentence.ends_with(['.', '?', ':']) {
         sentence.push('.');
@@ -292,7 +343,14 @@ mod tests {
 
     #[test]
     fn identifiers_are_small_letters_digits_and_underscores() {
-        for (name, fits) in [("customer_no", true), ("_x1", true), ("", false), ("1st", false), ("E-Mail", false), ("größe", false)] {
+        for (name, fits) in [
+            ("customer_no", true),
+            ("_x1", true),
+            ("", false),
+            ("1st", false),
+            ("E-Mail", false),
+            ("größe", false),
+        ] {
             assert_eq!(is_identifier(name), fits, "{name}");
         }
         assert!(!is_identifier(&"a".repeat(64)));
@@ -300,7 +358,12 @@ mod tests {
 
     #[test]
     fn dataset_is_named_like_the_file() {
-        for (file, name) in [("Kunden 2026-11.csv", "kunden_2026_11"), ("orders.txt", "orders"), ("2026.csv", ""), ("Ä.csv", "")] {
+        for (file, name) in [
+            ("Kunden 2026-11.csv", "kunden_2026_11"),
+            ("orders.txt", "orders"),
+            ("2026.csv", ""),
+            ("Ä.csv", ""),
+        ] {
             assert_eq!(dataset_name(file), name);
         }
     }

@@ -7,6 +7,7 @@ mod column_values;
 mod columns;
 mod form;
 mod format;
+mod format_choices;
 mod new_dataset;
 mod preview;
 mod raw;
@@ -55,7 +56,10 @@ pub fn SampleStep() -> impl IntoView {
         if is_sampling.get() {
             let go_on = go_on.clone();
             submit::watch_sampling(setup, move || {
-                go_on(&destination(setup, Step::Sample, Then::Continue), leptos_router::NavigateOptions::default());
+                go_on(
+                    &destination(setup, Step::Sample, Then::Continue),
+                    leptos_router::NavigateOptions::default(),
+                );
             });
         }
     });
@@ -64,26 +68,42 @@ pub fn SampleStep() -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             let is_settled = untrack(|| !setup.is_dirty()) && !form.is_new_file.get_untracked();
-            let needs_saving = !is_settled || setup.view.read_untracked().status == JobStatus::SamplingFailed;
-            let is_well = if needs_saving { submit::submit(setup, then).await } else { true };
-            let is_waiting = then == Then::Continue && setup.view.read_untracked().status == JobStatus::Sampling;
-            if is_well && !is_waiting && setup.view.read_untracked().status != JobStatus::SamplingFailed {
-                navigate(&destination(setup, Step::Sample, then), leptos_router::NavigateOptions::default());
+            let needs_saving =
+                !is_settled || setup.view.read_untracked().status == JobStatus::SamplingFailed;
+            let is_well = if needs_saving {
+                submit::submit(setup, then).await
+            } else {
+                true
+            };
+            let is_waiting =
+                then == Then::Continue && setup.view.read_untracked().status == JobStatus::Sampling;
+            if is_well
+                && !is_waiting
+                && setup.view.read_untracked().status != JobStatus::SamplingFailed
+            {
+                navigate(
+                    &destination(setup, Step::Sample, then),
+                    leptos_router::NavigateOptions::default(),
+                );
             }
         });
     });
     let blocked = Memo::new(move |_| form.hindrance(&setup.view.read()));
     let unsavable = Memo::new(move |_| {
         let has_columns = !form.new_dataset.fields.read().is_empty();
-        has_columns.then(|| form.unfit_new_dataset(&setup.view.read())).flatten()
+        has_columns
+            .then(|| form.unfit_new_dataset(&setup.view.read()))
+            .flatten()
     });
-    let note = Signal::derive(move || match (form.doing.get(), is_sampling.get(), form.file.get()) {
+    let note = Signal::derive(move || {
+        match (form.doing.get(), is_sampling.get(), form.file.get()) {
         (Some(doing), ..) => doing.to_owned(),
         (None, true, _) => "The server reads the sample; this takes a moment.".to_owned(),
         (None, false, Some(_)) if form.is_new_file.get() => {
             "Nothing has been uploaded yet. Continue uploads the first 1 MB at most, as the sample.".to_owned()
         }
         _ => String::new(),
+    }
     });
     view! {
         <SamplingState />
@@ -109,7 +129,10 @@ fn ChosenFile() -> impl IntoView {
     let prompt = Signal::derive(move || {
         let view = setup.view.read();
         match &view.sample {
-            Some(sample) => format!("Choose {} again to see its records, or another file", sample.file_name),
+            Some(sample) => format!(
+                "Choose {} again to see its records, or another file",
+                sample.file_name
+            ),
             None => "The file to import".to_owned(),
         }
     });
@@ -123,8 +146,12 @@ fn ChosenFile() -> impl IntoView {
     let facts = move || {
         form.file.get().map(|file| {
             let state = match form.reading.get() {
-                Reading::UnderWay => view! { <span class="muted" role="status">"is being read"</span> }.into_any(),
-                Reading::Failed(reason) => view! { <span class="field-error" role="alert">{reason}</span> }.into_any(),
+                Reading::UnderWay => {
+                    view! { <span class="muted" role="status">"is being read"</span> }.into_any()
+                }
+                Reading::Failed(reason) => {
+                    view! { <span class="field-error" role="alert">{reason}</span> }.into_any()
+                }
                 Reading::Nothing | Reading::Ready => ().into_any(),
             };
             view! {

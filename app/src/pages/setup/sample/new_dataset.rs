@@ -12,14 +12,38 @@ const TYPES: [(&str, FieldType, &str); 11] = [
     ("text", FieldType::Text, "text"),
     ("email", FieldType::Email, "e-mail"),
     ("integer", FieldType::Integer, "whole number"),
-    ("decimal_1", FieldType::Decimal { scale: 1 }, "decimal, 1 place"),
-    ("decimal_2", FieldType::Decimal { scale: 2 }, "decimal, 2 places"),
-    ("decimal_3", FieldType::Decimal { scale: 3 }, "decimal, 3 places"),
-    ("decimal_4", FieldType::Decimal { scale: 4 }, "decimal, 4 places"),
+    (
+        "decimal_1",
+        FieldType::Decimal { scale: 1 },
+        "decimal, 1 place",
+    ),
+    (
+        "decimal_2",
+        FieldType::Decimal { scale: 2 },
+        "decimal, 2 places",
+    ),
+    (
+        "decimal_3",
+        FieldType::Decimal { scale: 3 },
+        "decimal, 3 places",
+    ),
+    (
+        "decimal_4",
+        FieldType::Decimal { scale: 4 },
+        "decimal, 4 places",
+    ),
     ("boolean", FieldType::Boolean, "yes or no"),
     ("date", FieldType::Date, "date"),
-    ("timestamp", FieldType::Timestamp { zoned: false }, "date and time"),
-    ("timestamp_zoned", FieldType::Timestamp { zoned: true }, "date and time with a zone"),
+    (
+        "timestamp",
+        FieldType::Timestamp { zoned: false },
+        "date and time",
+    ),
+    (
+        "timestamp_zoned",
+        FieldType::Timestamp { zoned: true },
+        "date and time with a zone",
+    ),
 ];
 
 #[component]
@@ -56,33 +80,50 @@ pub fn NewField(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoView {
     let field = Memo::new(move |_| fields.read().get(index).cloned());
     let is_imported = move || mapped.read().field.is_some();
     let import = move |is_imported: bool| {
-        let name = field.get_untracked().map(|field| field.name).filter(|_| is_imported);
-        setup.sample.change_column(index, |column| column.field = name);
+        let name = field
+            .get_untracked()
+            .map(|field| field.name)
+            .filter(|_| is_imported);
+        setup
+            .sample
+            .change_column(index, |column| column.field = name);
     };
     let rename = move |name: String| {
         let name = name.trim().to_owned();
         change_field(setup, index, |field| field.name.clone_from(&name));
-        setup.sample.change_column(index, |column| column.field = Some(name));
+        setup
+            .sample
+            .change_column(index, |column| column.field = Some(name));
     };
     let stats = StoredValue::new(column.stats);
     let retype = move |value: String| {
-        let Some((_, field_type, _)) = type_options(None).into_iter().find(|(known, ..)| *known == value) else {
+        let Some((_, field_type, _)) = type_options(None)
+            .into_iter()
+            .find(|(known, ..)| *known == value)
+        else {
             return;
         };
         change_field(setup, index, |field| field.field_type = field_type);
-        let format = stats.read_value().as_ref().map(|stats| stats.format_for(field_type));
-        setup.sample.change_column(index, |column| column.format = format.unwrap_or_default());
+        let format = stats
+            .read_value()
+            .as_ref()
+            .map(|stats| stats.format_for(field_type));
+        setup
+            .sample
+            .change_column(index, |column| column.format = format.unwrap_or_default());
     };
     let chosen_type = move || field.read().as_ref().map(|field| field.field_type);
     let options = move || {
         let chosen = chosen_type();
-        let options = type_options(chosen).into_iter().map(move |(value, field_type, text)| {
-            view! {
-                <option value=value selected=chosen == Some(field_type)>
-                    {text}
-                </option>
-            }
-        });
+        let options = type_options(chosen)
+            .into_iter()
+            .map(move |(value, field_type, text)| {
+                view! {
+                    <option value=value selected=chosen == Some(field_type)>
+                        {text}
+                    </option>
+                }
+            });
         options.collect_view()
     };
     let is = move |property: fn(&Field) -> bool| field.read().as_ref().is_some_and(property);
@@ -160,10 +201,17 @@ fn change_field(setup: Setup, index: usize, change: impl FnOnce(&mut Field)) {
 
 /// The usual types, and the chosen one where it is none of them.
 fn type_options(chosen: Option<FieldType>) -> Vec<(String, FieldType, String)> {
-    let mut options: Vec<_> =
-        TYPES.iter().map(|(value, field_type, text)| ((*value).to_owned(), *field_type, (*text).to_owned())).collect();
-    if let Some(chosen) = chosen.filter(|chosen| !TYPES.iter().any(|(_, known, _)| known == chosen)) {
-        options.push(("other".to_owned(), chosen, super::columns::type_words(chosen)));
+    let mut options: Vec<_> = TYPES
+        .iter()
+        .map(|(value, field_type, text)| ((*value).to_owned(), *field_type, (*text).to_owned()))
+        .collect();
+    if let Some(chosen) = chosen.filter(|chosen| !TYPES.iter().any(|(_, known, _)| known == chosen))
+    {
+        options.push((
+            "other".to_owned(),
+            chosen,
+            super::columns::type_words(chosen),
+        ));
     }
     options
 }

@@ -28,8 +28,16 @@ pub fn Preview() -> impl IntoView {
     let form = setup.sample;
     let raw = RwSignal::new(false);
     let table = move || {
-        let (inspection, before, check) = (form.inspection.read(), form.before.read(), form.check.read());
-        let has_header = form.dialect.read().as_ref().is_none_or(|dialect| dialect.header == HeaderRow::Present);
+        let (inspection, before, check) = (
+            form.inspection.read(),
+            form.before.read(),
+            form.check.read(),
+        );
+        let has_header = form
+            .dialect
+            .read()
+            .as_ref()
+            .is_none_or(|dialect| dialect.header == HeaderRow::Present);
         let inspection = inspection.as_ref()?;
         let marks = check.as_ref().map(marks).unwrap_or_default();
         Some(draw(setup, inspection, before.as_ref(), &marks, has_header))
@@ -38,7 +46,11 @@ pub fn Preview() -> impl IntoView {
         let inspection = form.inspection.read();
         inspection.as_ref().map(|inspection| {
             let records = words::counted(inspection.records, "record", "records");
-            let part = if inspection.complete { "in the file" } else { "in the first 1 MiB of the file" };
+            let part = if inspection.complete {
+                "in the file"
+            } else {
+                "in the first 1 MiB of the file"
+            };
             format!("{records} {part}, {} columns", inspection.columns.len())
         })
     };
@@ -89,25 +101,34 @@ fn draw(
     });
     let preamble = preamble.collect_view();
     let header_line = inspection.preamble.len() as u64 + 1;
-    let header = inspection.header.as_ref().filter(|_| has_header).map(|header| {
-        let cells = header.iter().enumerate().map(|(column, name)| {
+    let header = inspection
+        .header
+        .as_ref()
+        .filter(|_| has_header)
+        .map(|header| {
+            let cells = header.iter().enumerate().map(|(column, name)| {
+                view! {
+                    <th scope="col" class:changed=changed(header_line, column, name)>
+                        {cell_view(name)}
+                    </th>
+                }
+            });
             view! {
-                <th scope="col" class:changed=changed(header_line, column, name)>
-                    {cell_view(name)}
-                </th>
+                <tr class="header">
+                    <LineNumber setup line=header_line />
+                    {cells.collect_view()}
+                </tr>
             }
         });
-        view! {
-            <tr class="header">
-                <LineNumber setup line=header_line />
-                {cells.collect_view()}
-            </tr>
-        }
-    });
     let rows = inspection.rows.iter().take(records).map(|row| {
-        let whole = marks.get(&(row.record, None)).cloned().or_else(|| row.defect.as_ref().map(|one| one.message.clone()));
+        let whole = marks
+            .get(&(row.record, None))
+            .cloned()
+            .or_else(|| row.defect.as_ref().map(|one| one.message.clone()));
         let cells = row.cells.iter().enumerate().map(|(column, cell)| {
-            let mark = u32::try_from(column).ok().and_then(|column| marks.get(&(row.record, Some(column))).cloned());
+            let mark = u32::try_from(column)
+                .ok()
+                .and_then(|column| marks.get(&(row.record, Some(column))).cloned());
             record_cell(cell, mark, changed(row.line, column, &cell.text))
         });
         let cells = cells.collect_view();
@@ -152,7 +173,9 @@ fn LineNumber(setup: Setup, line: u64) -> impl IntoView {
 }
 
 fn record_cell(cell: &PreviewCell, mark: Option<String>, changed: bool) -> impl IntoView + use<> {
-    let spoken = mark.clone().map(|mark| view! { <span class="visually-hidden">{format!(" ({mark})")}</span> });
+    let spoken = mark
+        .clone()
+        .map(|mark| view! { <span class="visually-hidden">{format!(" ({mark})")}</span> });
     view! {
         <td class:wrong=mark.is_some() class:changed=changed title=mark>
             {cell_view(&cell.text)}
@@ -163,11 +186,16 @@ fn record_cell(cell: &PreviewCell, mark: Option<String>, changed: bool) -> impl 
 
 /// A cell's text; what cannot be seen in it is drawn.
 fn cell_view(text: &str) -> AnyView {
-    let plain = |c: char| !c.is_control() && !matches!(c, '\\' | '\u{a0}' | '\u{feff}' | '\u{200b}');
+    let plain =
+        |c: char| !c.is_control() && !matches!(c, '\\' | '\u{a0}' | '\u{feff}' | '\u{200b}');
     if text.chars().all(plain) && !text.starts_with(' ') && !text.ends_with(' ') {
         return text.to_owned().into_any();
     }
-    pieces(text).into_iter().map(piece_view).collect_view().into_any()
+    pieces(text)
+        .into_iter()
+        .map(piece_view)
+        .collect_view()
+        .into_any()
 }
 
 /// One piece of text, so that nothing of it is invisible.
@@ -188,14 +216,22 @@ fn cells_by_line(inspection: &Inspection) -> HashMap<(u64, usize), &str> {
     let header = inspection.header.iter().flatten().enumerate();
     let header = header.map(|(column, name)| ((header_line, column), name.as_str()));
     let rows = inspection.rows.iter().flat_map(|row| {
-        row.cells.iter().enumerate().map(|(column, cell)| ((row.line, column), cell.text.as_str()))
+        row.cells
+            .iter()
+            .enumerate()
+            .map(|(column, cell)| ((row.line, column), cell.text.as_str()))
     });
     header.chain(rows).collect()
 }
 
 fn marks(checked: &Checked) -> Marks {
     let rejections = checked.first_rejected.iter().flat_map(|rejected| {
-        rejected.rejections.iter().map(|rejection| ((rejected.record, rejection.column), rejection.message.clone()))
+        rejected.rejections.iter().map(|rejection| {
+            (
+                (rejected.record, rejection.column),
+                rejection.message.clone(),
+            )
+        })
     });
     rejections.collect()
 }

@@ -29,9 +29,16 @@ pub fn RawView() -> impl IntoView {
         });
     });
     let drawn = move || {
-        let encoding = setup.sample.dialect.read().as_ref().map(|dialect| dialect.encoding)?;
+        let encoding = setup
+            .sample
+            .dialect
+            .read()
+            .as_ref()
+            .map(|dialect| dialect.encoding)?;
         let lines = lines(&bytes.read(), encoding, RAW_LINES);
-        let lines = (1..).zip(lines).map(|(number, line)| line_view(number, line));
+        let lines = (1..)
+            .zip(lines)
+            .map(|(number, line)| line_view(number, line));
         Some(lines.collect_view())
     };
     view! {

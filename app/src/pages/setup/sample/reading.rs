@@ -17,7 +17,13 @@ const CHECK_AFTER_MILLISECONDS: u32 = 120;
 pub fn choose(setup: Setup, file: web_sys::File) {
     let name = file.name();
     setup.sample.new_dataset.propose_name(&name);
-    chosen::keep(&setup.job(), chosen::ChosenFile { name, blob: Blob::from(file) });
+    chosen::keep(
+        &setup.job(),
+        chosen::ChosenFile {
+            name,
+            blob: Blob::from(file),
+        },
+    );
     setup.sample.answered.set(Vec::new());
     setup.sample.detection.set(None);
     setup.sample.is_new_file.set(true);
@@ -36,7 +42,10 @@ async fn open(setup: Setup) {
     let Some(file) = chosen::chosen(&setup.job()) else {
         return;
     };
-    let facts = FileFacts { name: file.name, bytes: file.blob.size() };
+    let facts = FileFacts {
+        name: file.name,
+        bytes: file.blob.size(),
+    };
     let unchanged = setup.is_saved_sample(&facts);
     if !unchanged {
         form.is_new_file.set(true);
@@ -50,9 +59,18 @@ async fn open(setup: Setup) {
         return;
     }
     match reply {
-        Ok(Reply::Opened { detection, inspection }) => {
+        Ok(Reply::Opened {
+            detection,
+            inspection,
+        }) => {
             form.before.set(None);
-            let saved_dialect = setup.view.read_untracked().settings.dialect.clone().filter(|_| unchanged);
+            let saved_dialect = setup
+                .view
+                .read_untracked()
+                .settings
+                .dialect
+                .clone()
+                .filter(|_| unchanged);
             let detected = detection.dialect.clone();
             form.detection.set(Some(*detection));
             form.reading.set(Reading::Ready);
@@ -132,7 +150,12 @@ fn next_reading(setup: Setup) -> u32 {
 }
 
 fn is_late(setup: Setup, asked: u32) -> bool {
-    setup.is_gone() || setup.sample.asked.try_get_value().is_none_or(|(readings, _)| readings != asked)
+    setup.is_gone()
+        || setup
+            .sample
+            .asked
+            .try_get_value()
+            .is_none_or(|(readings, _)| readings != asked)
 }
 
 fn is_late_check(setup: Setup, asked: (u32, u32)) -> bool {

@@ -41,23 +41,43 @@ pub async fn submit(setup: Setup, then: Then) -> bool {
 async fn submit_parts(setup: Setup) -> Result<(), AppError> {
     let form = setup.sample;
     setup.saving.set(Saving::UnderWay);
-    if setup.view.read_untracked().dataset.is_none() && !form.new_dataset.fields.read_untracked().is_empty() {
+    if setup.view.read_untracked().dataset.is_none()
+        && !form.new_dataset.fields.read_untracked().is_empty()
+    {
         form.doing.set(Some("The dataset is being made."));
         make_dataset(setup).await?;
     }
-    let (Some(dialect), Some(mapping)) = (form.dialect.get_untracked(), form.mapping.get_untracked()) else {
+    let (Some(dialect), Some(mapping)) =
+        (form.dialect.get_untracked(), form.mapping.get_untracked())
+    else {
         setup.saving.set(Saving::Idle);
         return Ok(());
     };
-    let saved_bytes = setup.view.read_untracked().sample.as_ref().map(|sample| sample.file_bytes);
-    let file_bytes = form.file.read_untracked().as_ref().map(|file| file.bytes).or(saved_bytes).unwrap_or_default();
+    let saved_bytes = setup
+        .view
+        .read_untracked()
+        .sample
+        .as_ref()
+        .map(|sample| sample.file_bytes);
+    let file_bytes = form
+        .file
+        .read_untracked()
+        .as_ref()
+        .map(|file| file.bytes)
+        .or(saved_bytes)
+        .unwrap_or_default();
     let upload = if form.is_new_file.get_untracked() {
         form.doing.set(Some("The sample is being uploaded."));
         Some(upload_sample(setup).await?)
     } else {
         None
     };
-    let step = SampleStep { upload, file_bytes, dialect, mapping };
+    let step = SampleStep {
+        upload,
+        file_bytes,
+        dialect,
+        mapping,
+    };
     save(setup, SetupStep::Sample(Box::new(step))).await?;
     form.is_new_file.set(false);
     Ok(())
@@ -79,15 +99,29 @@ async fn make_dataset(setup: Setup) -> Result<(), AppError> {
 async fn upload_sample(setup: Setup) -> Result<String, AppError> {
     let file = chosen::chosen(&setup.job()).ok_or_else(|| refused(UploadError::FileChanged))?;
     let sample = file.blob.slice(0, SAMPLE_BYTES.min(file.blob.size()));
-    upload(&setup.namespace(), &file.name, &sample, &Cancel::default(), |_| ()).await.map_err(refused)
+    upload(
+        &setup.namespace(),
+        &file.name,
+        &sample,
+        &Cancel::default(),
+        |_| (),
+    )
+    .await
+    .map_err(refused)
 }
 
 pub fn refused(error: UploadError) -> AppError {
     let kind = match error {
         UploadError::SignedOut => ErrorKind::NotSignedIn,
-        UploadError::Cancelled | UploadError::FileChanged | UploadError::Refused { .. } => ErrorKind::Invalid,
+        UploadError::Cancelled | UploadError::FileChanged | UploadError::Refused { .. } => {
+            ErrorKind::Invalid
+        }
     };
-    AppError { kind, message: error.to_string(), hint: String::new() }
+    AppError {
+        kind,
+        message: error.to_string(),
+        hint: String::new(),
+    }
 }
 
 /// Looks again until the server has read the sample; then says whether it could.

@@ -1,26 +1,22 @@
 //! Uploading a file in chunks that can be resumed. A lost connection is waited for; nothing is sent twice that arrived.
 
-use std::cell::Cell;
+mod exchange;
+mod rate;
+
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures::FutureExt;
-use futures::channel::oneshot;
 use gloo_file::Blob;
-use leptos::web_sys;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{ProgressEvent, XmlHttpRequest};
 
-use crate::server_fns::error::AppError;
 use crate::sample::timer;
+use crate::server_fns::error::AppError;
 use crate::wire::{NewUpload, UploadState};
+use exchange::{Answer, Sending, exchange};
+use rate::Rate;
 
 /// One request's worth. Small enough that a lost one costs seconds on a slow line.
 const CHUNK_BYTES: u64 = 8 << 20;
-/// A request that moved nothing for so long is given up and tried again.
-const STALL_MILLISECONDS: f64 = 45_000.0;
 const LONGEST_WAIT_SECONDS: u32 = 16;
 /// Answers of a failing server in a row, after which a person is told. Lost connections are not counted.
 const FAILING_ANSWERS: u32 = 8;
@@ -73,10 +69,12 @@ impl std::fmt::Display for UploadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Cancelled => f.write_str("The upload was cancelled."),
-            Self::SignedOut => f.write_str("Your session has ended. Sign in in another tab, then upload again."),
-            Self::FileChanged => {
-                f.write_str("The file was changed, moved or removed since you chose it. Choose it again.")
+            Self::SignedOut => {
+                f.write_str("Your session has ended. Sign in in another tab, then upload again.")
             }
+            Self::FileChanged => f.write_str(
+                "The file was changed, moved or removed since you chose it. Choose it again.",
+            ),
             Self::Refused { message } => f.write_str(message),
         }
     }
@@ -101,7 +99,10 @@ pub async fn upload(
         failures: 0,
         failing_answers: 0,
     };
-    let new_upload = NewUpload { file_name: file_name.to_owned(), bytes: total_bytes };
+    let new_upload = NewUpload {
+        file_name: file_name.to_owned(),
+        bytes: total_bytes,
+    };
     let mut state = transfer.begin(&new_upload).await?;
     while !state.complete {
         state = match transfer.send_chunk(&state).await? {
@@ -136,12 +137,17 @@ impl Transfer {
     }
 
     /// `None`: it is not known how much arrived.
-    async fn send_chunk(&mut self, state: &UploadState) -> Result<Option<UploadState>, UploadError> {
+    async fn send_chunk(
+        &mut self,
+        state: &UploadState,
+    ) -> Result<Option<UploadState>, UploadError> {
         let start = state.received_bytes;
         let end = (start + CHUNK_BYTES).min(self.total_bytes);
         let chunk = self.blob.slice(start, end);
         let url = format!("{}/{}", self.collection, state.id);
-        let answer = self.attempt(Sending::chunk(&url, start, &chunk), start).await?;
+        let answer = self
+            .attempt(Sending::chunk(&url, start, &chunk), start)
+            .await?;
         if answer.is_none() && !is_readable(&chunk).await {
             return Err(UploadError::FileChanged);
         }
@@ -151,7 +157,13 @@ impl Transfer {
     async fn ask_state(&mut self, id: &str) -> Result<UploadState, UploadError> {
         let url = format!("{}/{id}", self.collection);
         loop {
-            let sending = Sending { method: "GET", url: &url, offset: None, text: None, chunk: None };
+            let sending = Sending {
+                method: "GET",
+                url: &url,
+                offset: None,
+                text: None,
+                chunk: None,
+            };
             if let Some(state) = self.attempt(sending, 0).await? {
                 return Ok(state);
             }
@@ -159,17 +171,25 @@ impl Transfer {
     }
 
     /// One request; `None` after a failure that is worth another attempt, when the wait for it is over.
-    async fn attempt(&mut self, sending: Sending<'_>, start: u64) -> Result<Option<UploadState>, UploadError> {
+    async fn attempt(
+        &mut self,
+        sending: Sending<'_>,
+        start: u64,
+    ) -> Result<Option<UploadState>, UploadError> {
         let offset_was_sent = sending.offset.is_some();
         let answer = exchange(sending, &self.cancel, self.progress_of_request(start)).await;
         if self.cancel.is_cancelled() {
             return Err(UploadError::Cancelled);
         }
         match answer {
-            Some(Answer { status: 200..=299, body }) => {
-                let state: UploadState = serde_json::from_str(&body).map_err(|_| UploadError::Refused {
-                    message: "The server's answer to the upload could not be read.".to_owned(),
-                })?;
+            Some(Answer {
+                status: 200..=299,
+                body,
+            }) => {
+                let state: UploadState =
+                    serde_json::from_str(&body).map_err(|_| UploadError::Refused {
+                        message: "The server's answer to the upload could not be read.".to_owned(),
+                    })?;
                 self.failures = 0;
                 self.failing_answers = 0;
                 self.report(state.received_bytes, None);
@@ -184,7 +204,10 @@ impl Transfer {
                 }
                 Ok(None)
             }
-            Some(Answer { status: status @ (408 | 429 | 500 | 502..=504), body }) => {
+            Some(Answer {
+                status: status @ (408 | 429 | 500 | 502..=504),
+                body,
+            }) => {
                 self.failing_answers += 1;
                 if self.failing_answers > FAILING_ANSWERS {
                     return Err(refusal(status, &body));
@@ -225,7 +248,11 @@ impl Transfer {
     }
 
     fn progress_of_request(&self, start: u64) -> impl Fn(f64) + 'static {
-        let (rate, on_progress, total_bytes) = (self.rate.clone(), self.on_progress.clone(), self.total_bytes);
+        let (rate, on_progress, total_bytes) = (
+            self.rate.clone(),
+            self.on_progress.clone(),
+            self.total_bytes,
+        );
         move |sent_of_request| {
             let sent_bytes = (start + as_integer(sent_of_request)).min(total_bytes);
             rate.moved_to(sent_bytes);
@@ -239,120 +266,11 @@ impl Transfer {
     }
 }
 
-/// Bytes per second, smoothed over a few seconds.
-#[derive(Default)]
-struct Rate {
-    last: Cell<Option<(f64, u64)>>,
-    bytes_per_second: Cell<Option<f64>>,
-}
-
-impl Rate {
-    fn moved_to(&self, sent_bytes: u64) {
-        let now = js_sys::Date::now();
-        let Some((then, before)) = self.last.get() else {
-            self.last.set(Some((now, sent_bytes)));
-            return;
-        };
-        let elapsed = (now - then) / 1000.0;
-        if elapsed < 0.25 {
-            return;
-        }
-        let current = as_float(sent_bytes.saturating_sub(before)) / elapsed;
-        let weight = (elapsed / 3.0).min(1.0);
-        let smoothed = self.bytes_per_second.get().map_or(current, |old| old + (current - old) * weight);
-        self.bytes_per_second.set(Some(smoothed));
-        self.last.set(Some((now, sent_bytes)));
-    }
-
-    fn forget(&self) {
-        self.last.set(None);
-        self.bytes_per_second.set(None);
-    }
-}
-
-struct Sending<'a> {
-    method: &'static str,
-    url: &'a str,
-    offset: Option<u64>,
-    text: Option<&'a str>,
-    chunk: Option<&'a Blob>,
-}
-
-impl<'a> Sending<'a> {
-    fn text(method: &'static str, url: &'a str, text: &'a str) -> Self {
-        Self { method, url, offset: None, text: Some(text), chunk: None }
-    }
-
-    fn chunk(url: &'a str, offset: u64, chunk: &'a Blob) -> Self {
-        Self { method: "PUT", url, offset: Some(offset), text: None, chunk: Some(chunk) }
-    }
-}
-
-struct Answer {
-    status: u16,
-    body: String,
-}
-
-/// `XMLHttpRequest` and not `fetch`, which does not tell how much of a body was sent. `None`: no answer came.
-async fn exchange(sending: Sending<'_>, cancel: &Cancel, on_progress: impl Fn(f64) + 'static) -> Option<Answer> {
-    let request = XmlHttpRequest::new().ok()?;
-    request.open_with_async(sending.method, sending.url, true).ok()?;
-    request.set_request_header("Accept", "application/json").ok()?;
-    if let Some(offset) = sending.offset {
-        request.set_request_header("Upload-Offset", &offset.to_string()).ok()?;
-        request.set_request_header("Content-Type", "application/octet-stream").ok()?;
-    }
-
-    let moved_at = Rc::new(Cell::new(js_sys::Date::now()));
-    let moved = moved_at.clone();
-    let progressed = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
-        moved.set(js_sys::Date::now());
-        on_progress(event.loaded());
-    });
-    if sending.chunk.is_some() {
-        request.upload().ok()?.set_onprogress(Some(progressed.as_ref().unchecked_ref()));
-    }
-    let (sender, mut ended) = oneshot::channel::<()>();
-    let mut sender = Some(sender);
-    let loaded = Closure::<dyn FnMut()>::new(move || {
-        if let Some(sender) = sender.take() {
-            // The receiver is gone only after this function returned.
-            let _ = sender.send(());
-        }
-    });
-    request.set_onloadend(Some(loaded.as_ref().unchecked_ref()));
-
-    match (sending.text, sending.chunk) {
-        (Some(text), _) => {
-            request.set_request_header("Content-Type", "application/json").ok()?;
-            request.send_with_opt_str(Some(text)).ok()?;
-        }
-        (None, Some(chunk)) => request.send_with_opt_blob(Some(chunk.as_ref())).ok()?,
-        (None, None) => request.send().ok()?,
-    }
-    loop {
-        let mut tick = Box::pin(timer::sleep(500).fuse());
-        futures::select_biased! {
-            _ = ended => break,
-            () = tick => {
-                let stalled = js_sys::Date::now() - moved_at.get() > STALL_MILLISECONDS;
-                if stalled || cancel.is_cancelled() {
-                    request.set_onloadend(None);
-                    // Aborting a request that has ended does nothing.
-                    let _ = request.abort();
-                    return None;
-                }
-            }
-        }
-    }
-    let status = request.status().unwrap_or(0);
-    let body = request.response_text().ok().flatten().unwrap_or_default();
-    (status != 0).then_some(Answer { status, body })
-}
-
 /// A blob of a file that changed since it was chosen fails to read, which looks like a lost connection to a request.
 async fn is_readable(chunk: &Blob) -> bool {
-    gloo_file::futures::read_as_bytes(&chunk.slice(0, 1)).await.is_ok()
+    gloo_file::futures::read_as_bytes(&chunk.slice(0, 1))
+        .await
+        .is_ok()
 }
 
 fn refusal(status: u16, body: &str) -> UploadError {
@@ -364,7 +282,10 @@ fn refusal(status: u16, body: &str) -> UploadError {
     UploadError::Refused { message }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sizes of files are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sizes of files are far below 2^53"
+)]
 fn as_float(bytes: u64) -> f64 {
     bytes as f64
 }
