@@ -21,6 +21,8 @@ pub fn Instant(
     let reader = use_reader();
     let text = move || match (reader.now.get(), reader.locale.get()) {
         (Some(now), locale) => relative_text(at.get(), now, &locale.unwrap_or_default()),
+        // The same instant stands beside it: a blank keeps the line's height until the distance is known.
+        (None, _) if plain => "\u{a0}".to_owned(),
         (None, _) => utc_text(at.get()),
     };
     let exact = Signal::derive(move || match reader.now.get() {
