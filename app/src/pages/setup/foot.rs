@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::saving::Saving;
 use super::state::Setup;
 use super::step::Step;
 
@@ -27,34 +28,35 @@ pub fn Foot(
     #[prop(optional, default = "Continue")] forward: &'static str,
 ) -> impl IntoView {
     let setup = expect_context::<Setup>();
-    // Said only after a click: a page that has just been opened does not reproach anybody.
+    // Reproachful only after a click: a page that has just been opened merely says what is missing.
     let asked = RwSignal::new(false);
     let cannot_save = move || unsavable.and_then(|reason| reason.get());
+    let failure = move || match &*setup.saving.read() {
+        Saving::Failed(error) => Some(format!("Not saved. {} {}", error.message, error.hint)),
+        Saving::Idle | Saving::UnderWay => None,
+    };
+    let hindrance = move || cannot_save().or_else(|| blocked.get());
     let reason = move || {
-        let reason = if asked.get() {
-            cannot_save().or_else(|| blocked.get())
-        } else {
-            None
-        };
-        reason
+        failure()
+            .or_else(hindrance)
             .or_else(|| note.map(|note| note.get()))
             .unwrap_or_default()
     };
-    let is_reproach = move || asked.get() && (cannot_save().is_some() || blocked.get().is_some());
+    let is_reproach = move || failure().is_some() || (asked.get() && hindrance().is_some());
     let back = step
         .before()
         .map(|before| view! { <a class="button" href=setup.url(before)>"Back"</a> });
     let click = move |then: Then| {
         let hindered = match then {
-            Then::Continue => cannot_save().or_else(|| blocked.get_untracked()),
-            Then::Close => cannot_save(),
+            Then::Continue => untrack(hindrance),
+            Then::Close => untrack(cannot_save),
         };
         asked.set(hindered.is_some());
         if hindered.is_none() && !setup.is_saving() {
             save.run(then);
         }
     };
-    let is_blocked = move || cannot_save().is_some() || blocked.get().is_some();
+    let is_blocked = move || hindrance().is_some();
     view! {
         <footer class="setup-foot">
             <p id="setup-foot-note" class:reproach=is_reproach aria-live="polite">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::Setup;
-use super::step::Step;
+use super::step::{Step, dialect_summary};
 
 #[component]
 pub fn StepList(current: Memo<Step>) -> impl IntoView {
@@ -11,7 +11,13 @@ pub fn StepList(current: Memo<Step>) -> impl IntoView {
     let item = move |step: Step| {
         let is_current = move || current.get() == step;
         let decided = move || step.is_decided(&setup.view.read());
-        let summary = move || step.summary(&setup.view.read());
+        let summary = move || {
+            let is_read = step == Step::Sample && setup.sample.is_new_file.get();
+            match setup.sample.dialect.read().as_ref().filter(|_| is_read) {
+                Some(dialect) => dialect_summary(dialect),
+                None => step.summary(&setup.view.read()),
+            }
+        };
         view! {
             <li class:decided=decided>
                 <a href=setup.url(step) aria-current=move || is_current().then_some("step")>

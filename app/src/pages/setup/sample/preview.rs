@@ -49,9 +49,13 @@ pub fn Preview() -> impl IntoView {
             let part = if inspection.complete {
                 "in the file"
             } else {
-                "in the first 1 MiB of the file"
+                "in the first 1 MB of the file"
             };
-            format!("{records} {part}, {} columns", inspection.columns.len())
+            let columns = inspection.columns.len() as u64;
+            format!(
+                "{records} {part}, {}",
+                words::counted(columns, "column", "columns")
+            )
         })
     };
     view! {
