@@ -107,7 +107,7 @@ pub async fn upload(
     while !state.complete {
         state = match transfer.send_chunk(&state).await? {
             Some(next) => next,
-            None => transfer.ask_state(&state.id).await?,
+            None => transfer.ask_state(&state).await?,
         };
     }
     Ok(state.id)
@@ -154,8 +154,8 @@ impl Transfer {
         Ok(answer)
     }
 
-    async fn ask_state(&mut self, id: &str) -> Result<UploadState, UploadError> {
-        let url = format!("{}/{id}", self.collection);
+    async fn ask_state(&mut self, known: &UploadState) -> Result<UploadState, UploadError> {
+        let url = format!("{}/{}", self.collection, known.id);
         loop {
             let sending = Sending {
                 method: "GET",
@@ -164,7 +164,7 @@ impl Transfer {
                 text: None,
                 chunk: None,
             };
-            if let Some(state) = self.attempt(sending, 0).await? {
+            if let Some(state) = self.attempt(sending, known.received_bytes).await? {
                 return Ok(state);
             }
         }

@@ -1,5 +1,6 @@
 //! Saving a step, and what the page says about it.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -87,6 +88,13 @@ pub fn JobState() -> impl IntoView {
 #[component]
 pub fn Problem() -> impl IntoView {
     let setup = expect_context::<Setup>();
+    // A page is long and its buttons are at its end: what they led to must not stay out of sight.
+    let shown = NodeRef::<Div>::new();
+    Effect::new(move || {
+        if let Some(shown) = shown.get() {
+            shown.scroll_into_view();
+        }
+    });
     let reload = move |_| {
         spawn_local(async move {
             match load_setup(setup.namespace(), setup.job()).await {
@@ -113,7 +121,7 @@ pub fn Problem() -> impl IntoView {
             _ => (error.message, error.hint, None),
         };
         Some(view! {
-            <div class="note failure" role="alert">
+            <div class="note failure" role="alert" node_ref=shown>
                 <Icon glyph=Glyph::Alert size=16 />
                 <div>
                     <strong>{title}</strong>

@@ -11,16 +11,18 @@ use leptos::web_sys;
 use leptos_router::hooks::use_navigate;
 
 use super::foot::{Foot, Then};
-use super::sample::{FileChooser, ReplaceButton, choose, open_chosen};
+use super::sample::{FileChooser, ReplaceButton, choose_whole, name_chosen};
 use super::state::Setup;
 use super::step::Step;
 use super::words;
 use crate::upload::{Cancel, Progress};
-use file_check::FileCheckState;
+pub use file_check::FileCheckState;
 
 #[derive(Clone, Copy)]
 pub struct ReviewForm {
     pub check: RwSignal<FileCheckState>,
+    /// The file was chosen on this page, so it may be another one than the sample was cut from.
+    pub is_chosen_here: RwSignal<bool>,
     /// Of the check under way in the worker.
     pub check_call: StoredValue<Option<u32>>,
     pub transfer: RwSignal<Transfer>,
@@ -42,6 +44,7 @@ impl Default for ReviewForm {
     fn default() -> Self {
         Self {
             check: RwSignal::new(FileCheckState::NotAsked),
+            is_chosen_here: RwSignal::new(false),
             check_call: StoredValue::new(None),
             transfer: RwSignal::new(Transfer::Idle),
             cancel: StoredValue::new(Cancel::default()),
@@ -72,6 +75,7 @@ impl ReviewForm {
         self.check.set(FileCheckState::NotAsked);
         self.transfer.set(Transfer::Idle);
         self.uploaded.set_value(None);
+        self.is_chosen_here.set(false);
     }
 }
 
@@ -80,7 +84,7 @@ pub fn ReviewStep() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let form = setup.review;
     let navigate = use_navigate();
-    Effect::new(move || open_chosen(setup));
+    Effect::new(move || name_chosen(setup));
 
     let go = Callback::new(move |then| {
         let navigate = navigate.clone();
@@ -135,7 +139,8 @@ fn WholeFile() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let on_file = Callback::new(move |file: web_sys::File| {
         setup.review.forget();
-        choose(setup, file);
+        setup.review.is_chosen_here.set(true);
+        choose_whole(setup, file);
     });
     let expected = move || {
         setup

@@ -51,7 +51,9 @@ pub fn is_whole_in_sample(setup: Setup) -> bool {
         .sample
         .as_ref()
         .is_some_and(|sample| sample.sample_bytes == sample.file_bytes);
-    is_whole && !setup.sample.is_new_file.get_untracked()
+    let is_same =
+        !setup.sample.is_new_file.get_untracked() && !setup.review.is_chosen_here.get_untracked();
+    is_whole && is_same
 }
 
 async fn upload_file(setup: Setup) -> Option<String> {

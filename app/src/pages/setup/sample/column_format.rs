@@ -83,7 +83,7 @@ fn DateOrderOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoVi
         (Some(Evidence::Contradictory { .. }), None) => {
             "the values contradict each other: choose".to_owned()
         }
-        (_, Some(_)) => "your choice".to_owned(),
+        (Some(_), Some(_)) => "your choice".to_owned(),
         _ => String::new(),
     };
     let undecided =
@@ -146,9 +146,8 @@ fn DecimalMarkOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl Into
         (Some(Evidence::Contradictory { .. }), None) => {
             "the values contradict each other: choose".to_owned()
         }
-        (Some(Evidence::Unseen), _) | (None, None) => {
-            "no number in the sample depends on it".to_owned()
-        }
+        (Some(Evidence::Unseen), _) => "no number in the sample depends on it".to_owned(),
+        (None, _) => String::new(),
         (_, Some(_)) => "your choice".to_owned(),
         (Some(Evidence::Proven { by, .. }), None) => format!("{} say otherwise", values(by)),
     };

@@ -19,7 +19,13 @@ pub fn Problems(column: Column) -> impl IntoView {
         let mut of_this = columns.filter(|found| usize::try_from(found.column) == Ok(column.index));
         of_this.next().cloned()
     });
-    let fits = move || setup.sample.check.read().is_some() && found.read().is_none();
+    let is_unsettled = move || {
+        let check = setup.sample.check.read();
+        let mut problems = check.iter().flat_map(|checked| &checked.check.problems);
+        problems.any(|problem| name.with_value(|name| problem.column() == Some(name.as_str())))
+    };
+    let fits =
+        move || setup.sample.check.read().is_some() && found.read().is_none() && !is_unsettled();
     let is_imported = move || {
         let mapping = setup.sample.mapping.read();
         mapping

@@ -118,6 +118,7 @@ pub fn FormatControls() -> impl IntoView {
                     min="0"
                     max="1000"
                     inputmode="numeric"
+                    value=move || dialect.read().preamble_rows.to_string()
                     prop:value=move || dialect.read().preamble_rows.to_string()
                     on:change:target=move |event| skip(event.target().value())
                 />

@@ -29,7 +29,7 @@ use super::words;
 pub use chooser::{FileChooser, ReplaceButton};
 pub use column_problems::rule_words;
 pub use form::{FileFacts, Reading, SampleForm, sentence};
-pub use reading::{choose, open_chosen};
+pub use reading::{choose_whole, name_chosen};
 pub use submit::refused;
 
 #[component]
@@ -125,7 +125,7 @@ pub fn SampleStep() -> impl IntoView {
 fn ChosenFile() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let form = setup.sample;
-    let on_file = Callback::new(move |file: web_sys::File| choose(setup, file));
+    let on_file = Callback::new(move |file: web_sys::File| reading::choose(setup, file));
     let prompt = Signal::derive(move || {
         let view = setup.view.read();
         match &view.sample {

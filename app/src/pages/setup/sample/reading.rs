@@ -24,16 +24,45 @@ pub fn choose(setup: Setup, file: web_sys::File) {
             blob: Blob::from(file),
         },
     );
+    setup.review.forget();
     setup.sample.answered.set(Vec::new());
     setup.sample.detection.set(None);
     setup.sample.is_new_file.set(true);
     spawn_local(open(setup));
 }
 
+/// Takes a file to import whole; what was decided with the sample stays as it is.
+pub fn choose_whole(setup: Setup, file: web_sys::File) {
+    let name = file.name();
+    chosen::keep(
+        &setup.job(),
+        chosen::ChosenFile {
+            name,
+            blob: Blob::from(file),
+        },
+    );
+    setup.sample.reading.set(Reading::Nothing);
+    setup.sample.file.set(None);
+    name_chosen(setup);
+}
+
 /// Opens the file that was chosen earlier in this tab, if any.
 pub fn open_chosen(setup: Setup) {
-    if setup.sample.file.read_untracked().is_none() && chosen::chosen(&setup.job()).is_some() {
+    let is_unread = matches!(*setup.sample.reading.read_untracked(), Reading::Nothing);
+    if is_unread && chosen::chosen(&setup.job()).is_some() {
         spawn_local(open(setup));
+    }
+}
+
+/// Names the file that was chosen earlier in this tab, if any, without reading it.
+pub fn name_chosen(setup: Setup) {
+    if setup.sample.file.read_untracked().is_none()
+        && let Some(file) = chosen::chosen(&setup.job())
+    {
+        setup.sample.file.set(Some(FileFacts {
+            name: file.name,
+            bytes: file.blob.size(),
+        }));
     }
 }
 

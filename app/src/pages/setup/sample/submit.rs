@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::pages::setup::foot::Then;
+use crate::pages::setup::review::FileCheckState;
 use crate::pages::setup::saving::{Saving, save};
 use crate::pages::setup::state::Setup;
 use crate::sample::protocol::SAMPLE_BYTES;
@@ -80,6 +81,7 @@ async fn submit_parts(setup: Setup) -> Result<(), AppError> {
     };
     save(setup, SetupStep::Sample(Box::new(step))).await?;
     form.is_new_file.set(false);
+    setup.review.check.set(FileCheckState::NotAsked);
     Ok(())
 }
 
