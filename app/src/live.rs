@@ -60,14 +60,26 @@ impl Live {
 
     /// The run of a job that is under way now.
     pub fn under_way(self, job: &str) -> Option<LiveRun> {
-        self.runs.with(|runs| runs.values().find(|run| run.row.job == job && is_under_way(run.row.status)).cloned())
+        self.runs.with(|runs| {
+            runs.values()
+                .find(|run| run.row.job == job && is_under_way(run.row.status))
+                .cloned()
+        })
     }
 
     /// Changes whenever a job or a run comes, goes or changes its status: what a list shows may then be another.
     pub fn outline(self) -> Memo<Vec<(String, &'static str)>> {
         Memo::new(move |_| {
-            let jobs = self.jobs.with(|jobs| jobs.values().map(|job| (job.id.clone(), job.status.code())).collect::<Vec<_>>());
-            let runs = self.runs.with(|runs| runs.values().map(|run| (run.row.id.clone(), run.row.status.code())).collect::<Vec<_>>());
+            let jobs = self.jobs.with(|jobs| {
+                jobs.values()
+                    .map(|job| (job.id.clone(), job.status.code()))
+                    .collect::<Vec<_>>()
+            });
+            let runs = self.runs.with(|runs| {
+                runs.values()
+                    .map(|run| (run.row.id.clone(), run.row.status.code()))
+                    .collect::<Vec<_>>()
+            });
             [jobs, runs].concat()
         })
     }
@@ -82,10 +94,22 @@ impl Live {
             }
         });
         self.runs.update(|runs| {
-            let mut known = if event.snapshot { std::mem::take(runs) } else { BTreeMap::new() };
-            for row in event.runs {
+            let mut known = if event.snapshot {
+                std::mem::take(runs)
+            } else {
+                BTreeMap::new()
+            };
+            for mut row in event.runs {
                 let before = runs.remove(&row.id).or_else(|| known.remove(&row.id));
-                let pace = before.as_ref().and_then(|before| pace_between(before, &row));
+                if before
+                    .as_ref()
+                    .is_some_and(|before| is_of_earlier_stage(&before.row, &row))
+                {
+                    row.bytes_done = 0;
+                }
+                let pace = before
+                    .as_ref()
+                    .and_then(|before| pace_between(before, &row));
                 runs.insert(row.id.clone(), LiveRun { row, pace });
             }
         });
@@ -94,7 +118,11 @@ impl Live {
 
 /// Opens the stream of the namespace and keeps it open until the frame goes.
 pub fn provide_live(namespace: Memo<String>) {
-    let live = Live { jobs: RwSignal::default(), runs: RwSignal::default(), cut_off: RwSignal::new(false) };
+    let live = Live {
+        jobs: RwSignal::default(),
+        runs: RwSignal::default(),
+        cut_off: RwSignal::new(false),
+    };
     provide_context(live);
     // Only in the browser: effects do not run on the server.
     Effect::new(move || {
@@ -123,7 +151,10 @@ pub fn on_change(changed: impl Fn() + 'static) {
 }
 
 pub const fn is_under_way(status: RunStatus) -> bool {
-    matches!(status, RunStatus::Validating | RunStatus::Importing | RunStatus::Processing)
+    matches!(
+        status,
+        RunStatus::Validating | RunStatus::Importing | RunStatus::Processing
+    )
 }
 
 /// Rows that the stage under way has done.
@@ -134,7 +165,15 @@ pub const fn rows_done(row: &RunRow) -> u64 {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a pace is shown with two digits")]
+/// A stage begins before it first reports: until then the progress is that of the stage before.
+fn is_of_earlier_stage(before: &RunRow, row: &RunRow) -> bool {
+    before.status != row.status && before.progress_at == row.progress_at
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a pace is shown with two digits"
+)]
 fn pace_between(before: &LiveRun, row: &RunRow) -> Option<Pace> {
     let (from, to) = (before.row.progress_at?, row.progress_at?);
     if before.row.status != row.status {
@@ -149,7 +188,10 @@ fn pace_between(before: &LiveRun, row: &RunRow) -> Option<Pace> {
         bytes: row.bytes_done.saturating_sub(before.row.bytes_done) as f64 / seconds,
     };
     Some(match before.pace {
-        Some(earlier) => Pace { rows: earlier.rows.midpoint(now.rows), bytes: earlier.bytes.midpoint(now.bytes) },
+        Some(earlier) => Pace {
+            rows: earlier.rows.midpoint(now.rows),
+            bytes: earlier.bytes.midpoint(now.bytes),
+        },
         None => now,
     })
 }
@@ -187,7 +229,11 @@ fn open(live: Live, address: String, failures: u32) {
     };
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         // An event that this build cannot read is of another release; the pages still load by themselves.
-        if let Some(event) = message.data().as_string().and_then(|text| serde_json::from_str(&text).ok()) {
+        if let Some(event) = message
+            .data()
+            .as_string()
+            .and_then(|text| serde_json::from_str(&text).ok())
+        {
             live.take(event);
         }
     });
@@ -203,8 +249,15 @@ fn open(live: Live, address: String, failures: u32) {
                 live.cut_off.set(true);
                 let address = address.clone();
                 let wait = Duration::from_secs(1 << failures.min(5)).min(Duration::from_secs(30));
-                set_timer(set_timeout_with_handle(move || open(live, address, failures + 1), wait).ok());
-            } else if !STREAM.with(|stream| stream.borrow().as_ref().is_some_and(|stream| stream.timer.is_some())) {
+                set_timer(
+                    set_timeout_with_handle(move || open(live, address, failures + 1), wait).ok(),
+                );
+            } else if !STREAM.with(|stream| {
+                stream
+                    .borrow()
+                    .as_ref()
+                    .is_some_and(|stream| stream.timer.is_some())
+            }) {
                 set_timer(set_timeout_with_handle(move || live.cut_off.set(true), PATIENCE).ok());
             }
         }
@@ -212,7 +265,13 @@ fn open(live: Live, address: String, failures: u32) {
     source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    let stream = Stream { source, _on_message: on_message, _on_open: on_open, _on_error: on_error, timer: None };
+    let stream = Stream {
+        source,
+        _on_message: on_message,
+        _on_open: on_open,
+        _on_error: on_error,
+        timer: None,
+    };
     STREAM.with(|current| drop(current.replace(Some(stream))));
 }
 
@@ -258,14 +317,45 @@ mod tests {
 
     #[test]
     fn pace_is_what_two_reports_of_one_stage_differ_by() {
-        let before = LiveRun { row: row(RunStatus::Validating, 100, 400, 1000), pace: None };
+        let before = LiveRun {
+            row: row(RunStatus::Validating, 100, 400, 1000),
+            pace: None,
+        };
         let pace = pace_between(&before, &row(RunStatus::Validating, 300, 800, 3000));
-        assert_eq!(pace, Some(Pace { rows: 100.0, bytes: 200.0 }));
+        assert_eq!(
+            pace,
+            Some(Pace {
+                rows: 100.0,
+                bytes: 200.0
+            })
+        );
+    }
+
+    #[test]
+    fn progress_of_the_stage_before_is_no_progress() {
+        let validated = row(RunStatus::Validating, 100, 900, 1000);
+        assert!(is_of_earlier_stage(
+            &validated,
+            &row(RunStatus::Importing, 100, 900, 1000)
+        ));
+        assert!(!is_of_earlier_stage(
+            &validated,
+            &row(RunStatus::Importing, 100, 10, 1500)
+        ));
     }
 
     #[test]
     fn a_new_stage_has_no_pace_yet() {
-        let before = LiveRun { row: row(RunStatus::Validating, 100, 400, 1000), pace: Some(Pace { rows: 1.0, bytes: 1.0 }) };
-        assert_eq!(pace_between(&before, &row(RunStatus::Importing, 300, 0, 3000)), None);
+        let before = LiveRun {
+            row: row(RunStatus::Validating, 100, 400, 1000),
+            pace: Some(Pace {
+                rows: 1.0,
+                bytes: 1.0,
+            }),
+        };
+        assert_eq!(
+            pace_between(&before, &row(RunStatus::Importing, 300, 0, 3000)),
+            None
+        );
     }
 }

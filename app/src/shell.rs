@@ -38,7 +38,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[cfg(feature = "ssr")]
 fn chosen_theme() -> Option<&'static str> {
     let parts = use_context::<axum::http::request::Parts>()?;
-    let cookies = parts.headers.get(axum::http::header::COOKIE)?.to_str().ok()?;
+    let cookies = parts
+        .headers
+        .get(axum::http::header::COOKIE)?
+        .to_str()
+        .ok()?;
     cookies.split(';').find_map(|cookie| match cookie.trim() {
         "theme=light" => Some("light"),
         "theme=dark" => Some("dark"),

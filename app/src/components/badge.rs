@@ -43,7 +43,9 @@ pub const fn look_of_job(status: JobStatus) -> (Meaning, Glyph) {
 pub const fn look_of_run(status: RunStatus) -> (Meaning, Glyph) {
     match status {
         RunStatus::Queued => (Meaning::Waiting, Glyph::Clock),
-        RunStatus::Validating | RunStatus::Importing | RunStatus::Processing => (Meaning::Progress, Glyph::Stage),
+        RunStatus::Validating | RunStatus::Importing | RunStatus::Processing => {
+            (Meaning::Progress, Glyph::Stage)
+        }
         RunStatus::Completed => (Meaning::Success, Glyph::Check),
         RunStatus::PartiallyCompleted => (Meaning::Warning, Glyph::HalfCheck),
         RunStatus::Failed => (Meaning::Failure, Glyph::Cross),
@@ -74,7 +76,11 @@ fn badge(shown: Signal<((Meaning, Glyph), &'static str)>) -> AnyView {
     let changes = StoredValue::new(0_u32);
     let view = move || {
         let ((meaning, glyph), word) = shown.get();
-        let arriving = if changes.get_value() > 0 { " arriving" } else { "" };
+        let arriving = if changes.get_value() > 0 {
+            " arriving"
+        } else {
+            ""
+        };
         changes.update_value(|changes| *changes += 1);
         let class = format!("badge {}{arriving}", meaning.class());
         view! {

@@ -14,7 +14,13 @@ pub struct Bar {
 
 /// Bars are as long as their share of the largest.
 #[component]
-pub fn BarChart(caption: String, label_head: &'static str, value_head: &'static str, note_head: &'static str, bars: Vec<Bar>) -> impl IntoView {
+pub fn BarChart(
+    caption: String,
+    label_head: &'static str,
+    value_head: &'static str,
+    note_head: &'static str,
+    bars: Vec<Bar>,
+) -> impl IntoView {
     let largest = bars.iter().map(|bar| bar.value).max().unwrap_or(1).max(1);
     let row = move |bar: Bar| {
         let width = format!("{}%", (bar.value * 100 / largest).max(1));

@@ -15,7 +15,10 @@ pub struct Question {
 
 /// Asks as soon as `question` is there. The answer no, Escape and a confirmed question all leave it `None`.
 #[component]
-pub fn Ask(question: RwSignal<Option<Question>>, #[prop(into)] on_confirm: Callback<()>) -> impl IntoView {
+pub fn Ask(
+    question: RwSignal<Option<Question>>,
+    #[prop(into)] on_confirm: Callback<()>,
+) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     Effect::new(move || {
         let asked = question.with(Option::is_some);

@@ -30,7 +30,11 @@ pub fn place(floating: &HtmlElement, anchor: &Element, align: Align) {
     let below = around.bottom() + GAP;
     let above = around.top() - GAP - own.height();
     let fits_below = below + own.height() + MARGIN <= window_height;
-    let top = if fits_below || above < MARGIN { below.min(window_height - own.height() - MARGIN).max(MARGIN) } else { above };
+    let top = if fits_below || above < MARGIN {
+        below.min(window_height - own.height() - MARGIN).max(MARGIN)
+    } else {
+        above
+    };
 
     let style = floating.style();
     // The two properties are known and the values are lengths, so neither call can fail.
@@ -50,5 +54,8 @@ pub fn fresh_number() -> u32 {
 }
 
 fn length(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {
-    value.ok().and_then(|value| value.as_f64()).unwrap_or(f64::MAX)
+    value
+        .ok()
+        .and_then(|value| value.as_f64())
+        .unwrap_or(f64::MAX)
 }

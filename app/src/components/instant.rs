@@ -40,7 +40,16 @@ pub fn Instant(
 /// "23 Nov, 06:00" in the reader's zone, for a title or a sentence; UTC before hydration.
 pub fn moment_text(at: i64, reader: Reader) -> String {
     match reader.locale.get() {
-        Some(locale) => localised(at, &locale, &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")]),
+        Some(locale) => localised(
+            at,
+            &locale,
+            &[
+                ("day", "numeric"),
+                ("month", "short"),
+                ("hour", "2-digit"),
+                ("minute", "2-digit"),
+            ],
+        ),
         None => utc_text(at),
     }
 }
@@ -57,9 +66,19 @@ fn relative_text(at: i64, now: i64, locale: &str) -> String {
             1 => "1 day".to_owned(),
             days => format!("{days} days"),
         },
-        _ => return localised(at, locale, &[("day", "numeric"), ("month", "short"), ("year", "numeric")]),
+        _ => {
+            return localised(
+                at,
+                locale,
+                &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
+            );
+        }
     };
-    if seconds < 0 { format!("{distance} ago") } else { format!("in {distance}") }
+    if seconds < 0 {
+        format!("{distance} ago")
+    } else {
+        format!("in {distance}")
+    }
 }
 
 fn exact_text(at: i64, locale: &str) -> String {
@@ -83,7 +102,10 @@ fn localised(at: i64, locale: &str, options: &[(&str, &str)]) -> String {
         // Setting a property of a fresh object cannot fail.
         let _ = js_sys::Reflect::set(&choices, &(*name).into(), &(*value).into());
     }
-    #[expect(clippy::cast_precision_loss, reason = "a date in milliseconds is far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a date in milliseconds is far below 2^53"
+    )]
     let date = js_sys::Date::new(&(at as f64).into());
     date.to_locale_string(locale, &choices).into()
 }
@@ -91,13 +113,22 @@ fn localised(at: i64, locale: &str, options: &[(&str, &str)]) -> String {
 /// `2026-11-23T06:00:00Z`, for machines.
 pub fn iso_text(at: i64) -> String {
     let (year, month, day, second) = civil(at);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / HOUR, second % HOUR / MINUTE, second % MINUTE)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+        second / HOUR,
+        second % HOUR / MINUTE,
+        second % MINUTE
+    )
 }
 
 /// `2026-11-23 06:00 UTC`.
 fn utc_text(at: i64) -> String {
     let (year, month, day, second) = civil(at);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", second / HOUR, second % HOUR / MINUTE)
+    format!(
+        "{year:04}-{month:02}-{day:02} {:02}:{:02} UTC",
+        second / HOUR,
+        second % HOUR / MINUTE
+    )
 }
 
 /// Year, month, day and second of the day in UTC. The calendar of `days_from_civil` turned round: years begin in March, so
@@ -107,11 +138,16 @@ fn civil(at: i64) -> (i64, i64, i64, i64) {
     let days = seconds.div_euclid(DAY) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day, seconds.rem_euclid(DAY))
 }

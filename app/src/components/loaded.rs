@@ -10,7 +10,11 @@ use crate::server_fns::error::AppError;
 /// Draws `children` once, as soon as the value is there; a later value changes the signal and nothing is drawn anew, so that
 /// focus, open menus and the place in the list stay.
 #[component]
-pub fn Loaded<T, F>(resource: Resource<Result<T, AppError>>, #[prop(into)] waiting: ViewFn, children: F) -> impl IntoView
+pub fn Loaded<T, F>(
+    resource: Resource<Result<T, AppError>>,
+    #[prop(into)] waiting: ViewFn,
+    children: F,
+) -> impl IntoView
 where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Fn(Signal<T>) -> AnyView + Send + Sync + 'static,
@@ -21,17 +25,30 @@ where
             Some(Ok(value)) => Some(value),
             _ => before.cloned().flatten(),
         });
-        let state = Memo::new(move |_| match resource.with(|loaded| loaded.as_ref().map(|loaded| loaded.as_ref().err().cloned())) {
-            None => State::Waiting,
-            Some(None) => State::Ready,
-            Some(Some(error)) => State::Failed(error),
+        let state = Memo::new(move |_| {
+            match resource
+                .with(|loaded| loaded.as_ref().map(|loaded| loaded.as_ref().err().cloned()))
+            {
+                None => State::Waiting,
+                Some(None) => State::Ready,
+                Some(Some(error)) => State::Failed(error),
+            }
         });
-        let value = Signal::derive(move || latest.get().expect("it is read only where a value has been loaded"));
+        let value = Signal::derive(move || {
+            latest
+                .get()
+                .expect("it is read only where a value has been loaded")
+        });
         move || match state.get() {
             State::Waiting => ().into_any(),
-            State::Failed(error) => view! { <ErrorState error on_retry=move |()| resource.refetch() /> }.into_any(),
+            State::Failed(error) => {
+                view! { <ErrorState error on_retry=move |()| resource.refetch() /> }.into_any()
+            }
             // The value is looked at before the children, whose memos may be older than it.
-            State::Ready => latest.with_untracked(Option::is_some).then(|| children(value)).into_any(),
+            State::Ready => latest
+                .with_untracked(Option::is_some)
+                .then(|| children(value))
+                .into_any(),
         }
     };
     view! { <Transition fallback=move || waiting.run()>{content()}</Transition> }.into_any()

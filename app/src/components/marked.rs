@@ -6,9 +6,18 @@ use leptos::prelude::*;
 #[component]
 pub fn Marked(#[prop(into)] text: String) -> impl IntoView {
     let part = |(index, part): (usize, String)| {
-        if index % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+        if index % 2 == 1 {
+            view! { <code>{part}</code> }.into_any()
+        } else {
+            part.into_any()
+        }
     };
-    parts(&text).into_iter().enumerate().map(part).collect_view().into_any()
+    parts(&text)
+        .into_iter()
+        .enumerate()
+        .map(part)
+        .collect_view()
+        .into_any()
 }
 
 /// Plain text and code by turns, plain text first.

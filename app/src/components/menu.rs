@@ -27,7 +27,9 @@ pub fn Menu(
     let typed = StoredValue::new((String::new(), 0_i64));
 
     let on_toggle = move |_| {
-        let Some(menu) = menu.get_untracked() else { return };
+        let Some(menu) = menu.get_untracked() else {
+            return;
+        };
         let now_open = menu.matches(":popover-open").unwrap_or(false);
         open.set(now_open);
         if now_open {
@@ -38,23 +40,33 @@ pub fn Menu(
         }
     };
     let on_key = move |event: KeyboardEvent| {
-        let Some(menu) = menu.get_untracked() else { return };
+        let Some(menu) = menu.get_untracked() else {
+            return;
+        };
         let items = items_of(&menu);
         if items.is_empty() {
             return;
         }
         let focused = document().active_element();
-        let here = items.iter().position(|item| focused.as_ref() == Some(item.as_ref()));
+        let here = items
+            .iter()
+            .position(|item| focused.as_ref() == Some(item.as_ref()));
         let target = match event.key().as_str() {
             "ArrowDown" => Some(here.map_or(0, |here| (here + 1) % items.len())),
-            "ArrowUp" => Some(here.map_or(items.len() - 1, |here| (here + items.len() - 1) % items.len())),
+            "ArrowUp" => Some(here.map_or(items.len() - 1, |here| {
+                (here + items.len() - 1) % items.len()
+            })),
             "Home" => Some(0),
             "End" => Some(items.len() - 1),
             "Tab" => {
                 let _ = menu.hide_popover();
                 None
             }
-            key if key.chars().count() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() => {
+            key if key.chars().count() == 1
+                && key != " "
+                && !event.ctrl_key()
+                && !event.meta_key() =>
+            {
                 by_first_letters(&items, here, typed, key, event.time_stamp())
             }
             _ => None,
@@ -110,8 +122,12 @@ pub fn Menu(
 }
 
 fn items_of(menu: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(found) = menu.query_selector_all("[role=menuitem]:not([aria-disabled=true])") else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    let Ok(found) = menu.query_selector_all("[role=menuitem]:not([aria-disabled=true])") else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|index| found.item(index)?.dyn_into().ok())
+        .collect()
 }
 
 fn focus_item(items: &[HtmlElement], index: usize) {
@@ -128,15 +144,25 @@ fn by_first_letters(
     key: &str,
     at: f64,
 ) -> Option<usize> {
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since the page was opened")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since the page was opened"
+    )]
     let at = at as i64;
+    let key = key.to_lowercase();
     let (mut letters, before) = typed.get_value();
-    if at - before > 500 {
+    // One letter typed again and again goes through all items that begin with it.
+    if at - before > 500 || letters == key {
         letters.clear();
     }
-    letters.push_str(&key.to_lowercase());
-    let after = here.map_or(0, |here| if letters.chars().count() == 1 { here + 1 } else { here });
+    letters.push_str(&key);
+    let after = here.map_or(0, |here| if letters == key { here + 1 } else { here });
     typed.set_value((letters.clone(), at));
-    let begins = |item: &Element| item.text_content().is_some_and(|text| text.trim().to_lowercase().starts_with(&letters));
-    (0..items.len()).map(|step| (after + step) % items.len()).find(|index| begins(&items[*index]))
+    let begins = |item: &Element| {
+        item.text_content()
+            .is_some_and(|text| text.trim().to_lowercase().starts_with(&letters))
+    };
+    (0..items.len())
+        .map(|step| (after + step) % items.len())
+        .find(|index| begins(&items[*index]))
 }

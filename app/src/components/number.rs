@@ -14,15 +14,24 @@ pub fn Count(#[prop(into)] value: Signal<u64>) -> impl IntoView {
 /// `locale`: a BCP 47 tag; `None` writes commas.
 pub fn count_text(value: u64, locale: Option<&str>) -> String {
     match locale {
-        #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-        Some(locale) => js_sys::Number::from(value as f64).to_locale_string(locale).into(),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "counts of rows are far below 2^53"
+        )]
+        Some(locale) => js_sys::Number::from(value as f64)
+            .to_locale_string(locale)
+            .into(),
         None => with_commas(value),
     }
 }
 
 /// "1 record", "8 records".
 pub fn counted(value: u64, one: &str, many: &str, locale: Option<&str>) -> String {
-    format!("{} {}", count_text(value, locale), if value == 1 { one } else { many })
+    format!(
+        "{} {}",
+        count_text(value, locale),
+        if value == 1 { one } else { many }
+    )
 }
 
 /// "58 kB" in steps of a thousand, as files are shown elsewhere too.
@@ -85,21 +94,39 @@ mod tests {
 
     #[test]
     fn thousands_are_separated_where_no_locale_is_known() {
-        for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_204_331, "1,204,331")] {
+        for (value, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_204_331, "1,204,331"),
+        ] {
             assert_eq!(count_text(value, None), text);
         }
     }
 
     #[test]
     fn sizes_keep_two_digits_that_say_something() {
-        for (bytes, text) in [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (58_400, "58 kB"), (2_340_000_000, "2.3 GB")] {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (58_400, "58 kB"),
+            (2_340_000_000, "2.3 GB"),
+        ] {
             assert_eq!(size_text(bytes), text);
         }
     }
 
     #[test]
     fn durations_name_at_most_two_units() {
-        for (milliseconds, text) in [(-3, "0 ms"), (4, "4 ms"), (3200, "3.2 s"), (59_999, "59 s"), (125_000, "2 min 5 s"), (3_780_000, "1 h 3 min")] {
+        for (milliseconds, text) in [
+            (-3, "0 ms"),
+            (4, "4 ms"),
+            (3200, "3.2 s"),
+            (59_999, "59 s"),
+            (125_000, "2 min 5 s"),
+            (3_780_000, "1 h 3 min"),
+        ] {
             assert_eq!(duration_text(milliseconds), text);
         }
     }

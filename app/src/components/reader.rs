@@ -32,7 +32,10 @@ pub fn use_reader() -> Reader {
 }
 
 /// The browser's clock in milliseconds since the Unix epoch.
-#[expect(clippy::cast_possible_truncation, reason = "a date in milliseconds is far below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a date in milliseconds is far below 2^53"
+)]
 pub fn clock() -> i64 {
     js_sys::Date::now() as i64
 }

@@ -7,7 +7,11 @@ use super::menu::Menu;
 
 /// A button that offers both; `compact` shows the icon alone.
 #[component]
-pub fn ReportMenu(#[prop(into)] namespace: String, #[prop(into)] run: String, #[prop(optional)] compact: bool) -> impl IntoView {
+pub fn ReportMenu(
+    #[prop(into)] namespace: String,
+    #[prop(into)] run: String,
+    #[prop(optional)] compact: bool,
+) -> impl IntoView {
     let address = format!("/n/{namespace}/runs/{run}/report");
     let exact = format!("{address}/exact");
     let explained = format!("{address}/explained.csv");
@@ -18,8 +22,16 @@ pub fn ReportMenu(#[prop(into)] namespace: String, #[prop(into)] run: String, #[
         }
         .into_any()
     };
-    let class = if compact { "button quiet square" } else { "button" };
-    let label = compact.then(|| "Download the failure report".to_owned()).unwrap_or_default();
+    let class = if compact {
+        "button quiet square"
+    } else {
+        "button"
+    };
+    let label = if compact {
+        "Download the failure report"
+    } else {
+        "Failure report"
+    };
     view! {
         <Menu id=format!("report-{run}") label class button>
             <a role="menuitem" tabindex="-1" class="menu-item" href=exact.clone() download="" rel="external">

@@ -13,10 +13,15 @@ use crate::wire::RunMark;
 const SHOWN: usize = 5;
 
 #[component]
-pub fn RunMarks(#[prop(into)] namespace: String, #[prop(into)] marks: Signal<Vec<RunMark>>) -> impl IntoView {
+pub fn RunMarks(
+    #[prop(into)] namespace: String,
+    #[prop(into)] marks: Signal<Vec<RunMark>>,
+) -> impl IntoView {
     let gaps = move || {
         let missing = SHOWN.saturating_sub(marks.read().len());
-        (0..missing).map(|_| view! { <span class="mark-gap" aria-hidden="true"></span> }).collect_view()
+        (0..missing)
+            .map(|_| view! { <span class="mark-gap" aria-hidden="true"></span> })
+            .collect_view()
     };
     view! {
         <span class="marks above">
@@ -41,7 +46,11 @@ fn Mark(address: String, mark: RunMark) -> impl IntoView {
         None => word.to_owned(),
     };
     let tip = move || {
-        let attempt = if mark.attempt > 1 { format!(", attempt {}", mark.attempt) } else { String::new() };
+        let attempt = if mark.attempt > 1 {
+            format!(", attempt {}", mark.attempt)
+        } else {
+            String::new()
+        };
         let reason = mark.reason.clone().map(|reason| {
             view! {
                 <span class="line">
@@ -63,7 +72,7 @@ fn Mark(address: String, mark: RunMark) -> impl IntoView {
         <Tooltip tip=tip>
             <a class="mark-link" href=address aria-label=name>
                 <span class=format!("mark {}", meaning.class())>
-                    <Icon glyph size=12 />
+                    <Icon glyph size=13 />
                 </span>
             </a>
         </Tooltip>

@@ -1,5 +1,6 @@
 //! How far a run under way is: "Importing · 64 % · 1.2 M rows/s · 3 s left" under a thin bar.
 
+use domain::run::RunStatus;
 use leptos::prelude::*;
 
 use super::number::{duration_text, rate_text};
@@ -30,10 +31,18 @@ pub fn RunProgress(
     .into_any()
 }
 
-/// Of the file, in the stage under way; 0 where its size is not known.
+/// Of the file, in the stage under way; 0 where its size is not known. Processing reads nothing any more.
 fn per_mille(row: &RunRow) -> u16 {
+    if row.status == RunStatus::Processing {
+        return 1000;
+    }
     let total = row.file_bytes.unwrap_or(0);
-    if total == 0 { 0 } else { u16::try_from(u128::from(row.bytes_done.min(total)) * 1000 / u128::from(total)).unwrap_or(1000) }
+    if total == 0 {
+        0
+    } else {
+        u16::try_from(u128::from(row.bytes_done.min(total)) * 1000 / u128::from(total))
+            .unwrap_or(1000)
+    }
 }
 
 #[expect(
@@ -48,7 +57,7 @@ fn progress_text(run: &LiveRun, stage_named: bool, locale: Option<&str>) -> Stri
     if stage_named {
         parts.push(row.status.label().to_owned());
     }
-    if row.file_bytes.is_some() {
+    if row.file_bytes.is_some() && row.status != RunStatus::Processing {
         parts.push(format!("{} %", per_mille(row) / 10));
     }
     if let Some(pace) = run.pace.or_else(|| average_pace(row)) {
@@ -58,7 +67,10 @@ fn progress_text(run: &LiveRun, stage_named: bool, locale: Option<&str>) -> Stri
         let bytes_left = row.file_bytes.unwrap_or(0).saturating_sub(row.bytes_done);
         if pace.bytes >= 1.0 && bytes_left > 0 {
             let seconds = (bytes_left as f64 / pace.bytes).ceil() as i64;
-            parts.push(format!("{} left", duration_text(seconds.max(1) * 1000).replace(".0 s", " s")));
+            parts.push(format!(
+                "{} left",
+                duration_text(seconds.max(1) * 1000).replace(".0 s", " s")
+            ));
         }
     }
     if row.cancel_requested {
@@ -68,9 +80,12 @@ fn progress_text(run: &LiveRun, stage_named: bool, locale: Option<&str>) -> Stri
 }
 
 /// Since the start, while the first stage is under way: later stages did not start with the run.
-#[expect(clippy::cast_precision_loss, reason = "a pace is shown with two digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a pace is shown with two digits"
+)]
 fn average_pace(row: &RunRow) -> Option<Pace> {
-    if row.status != domain::run::RunStatus::Validating {
+    if row.status != RunStatus::Validating {
         return None;
     }
     let milliseconds = row.progress_at? - row.started_at?;

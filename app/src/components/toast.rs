@@ -36,7 +36,12 @@ impl Toasts {
     fn show(self, meaning: Meaning, text: String, undo: Option<Callback<()>>) {
         let number = super::floating::fresh_number();
         self.0.update(|toasts| {
-            toasts.push(Toast { number, meaning, text, undo });
+            toasts.push(Toast {
+                number,
+                meaning,
+                text,
+                undo,
+            });
             let surplus = toasts.len().saturating_sub(3);
             toasts.drain(..surplus);
         });
@@ -48,7 +53,9 @@ impl Toasts {
 
     fn close(self, number: u32) {
         // The page may have been left by then.
-        let _ = self.0.try_update(|toasts| toasts.retain(|toast| toast.number != number));
+        let _ = self
+            .0
+            .try_update(|toasts| toasts.retain(|toast| toast.number != number));
     }
 }
 
@@ -61,8 +68,17 @@ pub fn ToastRegion(children: Children) -> impl IntoView {
     let toasts = Toasts(RwSignal::new(Vec::new()));
     provide_context(toasts);
     let one = move |toast: Toast| {
-        let Toast { number, meaning, text, undo } = toast;
-        let glyph = if meaning == Meaning::Failure { Glyph::Alert } else { Glyph::Check };
+        let Toast {
+            number,
+            meaning,
+            text,
+            undo,
+        } = toast;
+        let glyph = if meaning == Meaning::Failure {
+            Glyph::Alert
+        } else {
+            Glyph::Check
+        };
         let undo = undo.map(|undo| {
             let click = move |_| {
                 toasts.close(number);

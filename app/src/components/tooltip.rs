@@ -9,7 +9,11 @@ use super::floating::{Align, fresh_number, place};
 /// `tip` is drawn when it is first shown. What is inside stays the thing that is used; `focusable` puts the wrapper itself
 /// into the tab order where nothing inside is.
 #[component]
-pub fn Tooltip(#[prop(into)] tip: ViewFn, #[prop(optional)] focusable: bool, children: Children) -> impl IntoView {
+pub fn Tooltip(
+    #[prop(into)] tip: ViewFn,
+    #[prop(optional)] focusable: bool,
+    children: Children,
+) -> impl IntoView {
     let anchor = NodeRef::<Span>::new();
     let floating = NodeRef::<Span>::new();
     let shown = RwSignal::new(false);

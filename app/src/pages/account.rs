@@ -11,11 +11,21 @@ use crate::wire::{NamespaceView, SessionView};
 #[component]
 pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
-    let SessionView { person_name, email, namespaces, .. } = session;
+    let SessionView {
+        person_name,
+        email,
+        namespaces,
+        ..
+    } = session;
     let names = StoredValue::new(namespaces);
     let current = move || {
         let slug = namespace.get();
-        names.with_value(|names| names.iter().find(|known| known.slug == slug).map_or(slug, |known| known.name.clone()))
+        names.with_value(|names| {
+            names
+                .iter()
+                .find(|known| known.slug == slug)
+                .map_or(slug, |known| known.name.clone())
+        })
     };
     let button = move || {
         view! {

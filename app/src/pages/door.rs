@@ -40,7 +40,11 @@ pub fn PasswordField(
             let _ = input.focus();
         }
     };
-    let describedby = if hint.is_empty() { "password-problem" } else { "password-hint password-problem" };
+    let describedby = if hint.is_empty() {
+        "password-problem"
+    } else {
+        "password-hint password-problem"
+    };
     let button = move || {
         hydrated.get().then(|| {
             view! {
@@ -96,5 +100,9 @@ pub fn FieldError(problem: String) -> impl IntoView {
 
 /// "Message. Hint."
 pub fn sentence(error: &AppError) -> String {
-    if error.hint.is_empty() { error.message.clone() } else { format!("{} {}", error.message, error.hint) }
+    if error.hint.is_empty() {
+        error.message.clone()
+    } else {
+        format!("{} {}", error.message, error.hint)
+    }
 }

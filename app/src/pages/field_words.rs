@@ -2,7 +2,7 @@
 
 use mapping::field::{Field, FieldType};
 
-pub fn field_type_text(field_type: &FieldType) -> String {
+pub fn field_type_text(field_type: FieldType) -> String {
     match field_type {
         FieldType::Text => "text".to_owned(),
         FieldType::Email => "e-mail".to_owned(),
@@ -24,7 +24,11 @@ pub fn field_rules(field: &Field) -> String {
     } else if field.required {
         rules.push("required".to_owned());
     }
-    rules.extend(field.max_length.map(|length| format!("at most {length} characters")));
+    rules.extend(
+        field
+            .max_length
+            .map(|length| format!("at most {length} characters")),
+    );
     match (&field.minimum, &field.maximum) {
         (Some(minimum), Some(maximum)) => rules.push(format!("from {minimum} to {maximum}")),
         (Some(minimum), None) => rules.push(format!("{minimum} or more")),
@@ -32,11 +36,22 @@ pub fn field_rules(field: &Field) -> String {
         (None, None) => {}
     }
     if !field.allowed.is_empty() {
-        let shown = field.allowed.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+        let shown = field
+            .allowed
+            .iter()
+            .take(8)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
         let more = if field.allowed.len() > 8 { ", …" } else { "" };
         rules.push(format!("one of: {shown}{more}"));
     }
-    rules.extend(field.pattern.as_ref().map(|pattern| format!("matches {pattern}")));
+    rules.extend(
+        field
+            .pattern
+            .as_ref()
+            .map(|pattern| format!("matches {pattern}")),
+    );
     rules.join(" · ")
 }
 
@@ -58,7 +73,10 @@ mod tests {
             maximum: None,
             synonyms: Vec::new(),
         };
-        assert_eq!(field_type_text(&field.field_type), "decimal, 2 places");
-        assert_eq!(field_rules(&field), "required · at most 12 characters · 0 or more");
+        assert_eq!(field_type_text(field.field_type), "decimal, 2 places");
+        assert_eq!(
+            field_rules(&field),
+            "required · at most 12 characters · 0 or more"
+        );
     }
 }

@@ -49,7 +49,12 @@ pub fn NamespaceFrame() -> impl IntoView {
 fn Sections(namespace: Memo<String>) -> impl IntoView {
     let path = use_location().pathname;
     let section = move |name: &'static str, segments: &'static [&'static str]| {
-        let here = move || segments.iter().any(|segment| path.read().starts_with(&format!("/n/{}/{segment}", namespace.read())));
+        let here = move || {
+            segments.iter().any(|segment| {
+                path.read()
+                    .starts_with(&format!("/n/{}/{segment}", namespace.read()))
+            })
+        };
         view! {
             <a
                 href=move || format!("/n/{}/{}", namespace.get(), segments[0])

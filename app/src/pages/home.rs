@@ -14,7 +14,9 @@ pub fn HomePage() -> impl IntoView {
     let lead = |session: Signal<Option<SessionView>>| match session.get_untracked() {
         None => view! { <Redirect path="/sign-in" /> }.into_any(),
         Some(session) => match session.namespaces.first() {
-            Some(namespace) => view! { <Redirect path=format!("/n/{}/jobs", namespace.slug) /> }.into_any(),
+            Some(namespace) => {
+                view! { <Redirect path=format!("/n/{}/jobs", namespace.slug) /> }.into_any()
+            }
             None => view! { <NoNamespace /> }.into_any(),
         },
     };

@@ -12,8 +12,15 @@ use crate::server_fns::session::SignIn;
 pub fn SignInPage() -> impl IntoView {
     let sign_in = ServerAction::<SignIn>::new();
     let answer = sign_in.value();
-    let problem = Signal::derive(move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence)));
-    let button = move || if sign_in.pending().get() { "Signing in" } else { "Sign in" };
+    let problem =
+        Signal::derive(move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence)));
+    let button = move || {
+        if sign_in.pending().get() {
+            "Signing in"
+        } else {
+            "Sign in"
+        }
+    };
     view! {
         <Title text="Sign in" />
         <Door>

@@ -22,11 +22,17 @@ pub fn ThemeSwitch() -> impl IntoView {
 }
 
 fn is_dark() -> bool {
-    let chosen = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+    let chosen = document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-theme"));
     match chosen.as_deref() {
         Some("dark") => true,
         Some("light") => false,
-        _ => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()),
+        _ => window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches()),
     }
 }
 
@@ -38,6 +44,8 @@ fn choose(theme: &str) {
     }
     if let Ok(document) = document().dyn_into::<HtmlDocument>() {
         // A browser that refuses cookies keeps the choice until the next page.
-        let _ = document.set_cookie(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"));
+        let _ = document.set_cookie(&format!(
+            "theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"
+        ));
     }
 }

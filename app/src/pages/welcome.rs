@@ -16,7 +16,9 @@ pub fn WelcomePage() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.read().get("token").unwrap_or_default());
     let loaded = Resource::new_blocking(move || token.get(), link);
-    let form = move |link: Signal<LinkView>| view! { <WelcomeForm token=token.get_untracked() link=link.get_untracked() /> }.into_any();
+    let form = move |link: Signal<LinkView>| {
+        view! { <WelcomeForm token=token.get_untracked() link=link.get_untracked() /> }.into_any()
+    };
     view! {
         <Title text="Welcome" />
         <Door>
@@ -30,7 +32,8 @@ pub fn WelcomePage() -> impl IntoView {
 fn WelcomeForm(token: String, link: LinkView) -> impl IntoView {
     let accept = ServerAction::<AcceptLink>::new();
     let answer = accept.value();
-    let problem = Signal::derive(move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence)));
+    let problem =
+        Signal::derive(move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence)));
     let first = link.email.is_none();
     let intro = if first {
         "You are the first person here: you will be the operator of this instance."

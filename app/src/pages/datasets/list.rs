@@ -31,7 +31,12 @@ fn Datasets(datasets: Signal<Vec<DatasetView>>) -> impl IntoView {
     let reader = use_reader();
     let summary = move || match datasets.read().len() {
         0 => String::new(),
-        number => counted(number as u64, "dataset", "datasets", reader.locale.get().as_deref()),
+        number => counted(
+            number as u64,
+            "dataset",
+            "datasets",
+            reader.locale.get().as_deref(),
+        ),
     };
     let any = Memo::new(move |_| !datasets.read().is_empty());
     let content = move || {
@@ -65,8 +70,21 @@ fn DatasetTable(datasets: Signal<Vec<DatasetView>>) -> impl IntoView {
     let namespace = use_namespace();
     let line = move |dataset: DatasetView| {
         let name = dataset.name.clone();
-        let rows = Signal::derive(move || datasets.with(|datasets| datasets.iter().find(|known| known.name == name).map_or(dataset.rows, |known| known.rows)));
-        let keys = dataset.fields.iter().filter(|field| field.key).map(|field| field.name.clone()).collect::<Vec<_>>().join(", ");
+        let rows = Signal::derive(move || {
+            datasets.with(|datasets| {
+                datasets
+                    .iter()
+                    .find(|known| known.name == name)
+                    .map_or(dataset.rows, |known| known.rows)
+            })
+        });
+        let keys = dataset
+            .fields
+            .iter()
+            .filter(|field| field.key)
+            .map(|field| field.name.clone())
+            .collect::<Vec<_>>()
+            .join(", ");
         let no_key = keys.is_empty();
         let fields = dataset.fields.len() as u64;
         let address = format!("/n/{}/datasets/{}", namespace.get_untracked(), dataset.name);

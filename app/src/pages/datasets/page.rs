@@ -23,9 +23,17 @@ pub fn DatasetPage() -> impl IntoView {
     let namespace = use_namespace();
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
-    let loaded = Resource::new(move || (namespace.get(), name.get()), |(namespace, name)| dataset(namespace, name));
+    let loaded = Resource::new(
+        move || (namespace.get(), name.get()),
+        |(namespace, name)| dataset(namespace, name),
+    );
     on_change(move || loaded.refetch());
-    let above = Signal::derive(move || vec![(format!("/n/{}/datasets", namespace.get()), "Datasets".to_owned())]);
+    let above = Signal::derive(move || {
+        vec![(
+            format!("/n/{}/datasets", namespace.get()),
+            "Datasets".to_owned(),
+        )]
+    });
     view! {
         <Title text=name />
         <Breadcrumb above />
@@ -37,7 +45,14 @@ pub fn DatasetPage() -> impl IntoView {
 #[component]
 fn Dataset(dataset: Signal<DatasetView>) -> impl IntoView {
     let reader = use_reader();
-    let rows = move || counted(dataset.read().rows, "row", "rows", reader.locale.get().as_deref());
+    let rows = move || {
+        counted(
+            dataset.read().rows,
+            "row",
+            "rows",
+            reader.locale.get().as_deref(),
+        )
+    };
     view! {
         <div class="page-head">
             <Heading>{move || dataset.read().name.clone()}</Heading>
@@ -59,7 +74,7 @@ fn Fields(fields: Vec<Field>) -> impl IntoView {
                 <th scope="row">
                     <code>{field.name.clone()}</code>
                 </th>
-                <td>{field_type_text(&field.field_type)}</td>
+                <td>{field_type_text(field.field_type)}</td>
                 <td class="muted">{rules}</td>
             </tr>
         }
@@ -89,11 +104,15 @@ fn Fields(fields: Vec<Field>) -> impl IntoView {
 
 #[component]
 fn FirstRows(dataset: DatasetView) -> impl IntoView {
-    let types = dataset.fields.iter().map(|field| field.field_type.clone()).collect::<Vec<_>>();
+    let types = dataset
+        .fields
+        .iter()
+        .map(|field| field.field_type)
+        .collect::<Vec<_>>();
     let head = dataset.fields.iter().map(|field| {
         let name = field.name.clone();
         view! {
-            <th scope="col" class:number=is_numeric(&field.field_type)>
+            <th scope="col" class:number=is_numeric(field.field_type)>
                 {name}
             </th>
         }
@@ -102,9 +121,9 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
     let shown = dataset.first_rows.len();
     let row = move |cells: Vec<Option<String>>| {
         let cell = |(index, cell): (usize, Option<String>)| {
-            let numeric = types.get(index).is_some_and(is_numeric);
+            let numeric = types.get(index).copied().is_some_and(is_numeric);
             let text = match cell {
-                Some(text) => shown_value(types.get(index), text).into_any(),
+                Some(text) => shown_value(types.get(index).copied(), text).into_any(),
                 None => view! { <span class="null">"null"</span> }.into_any(),
             };
             view! { <td class:number=numeric>{text}</td> }
@@ -131,7 +150,11 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
         }
         .into_any()
     };
-    let beside = if shown > 0 && (shown as u64) < dataset.rows { format!("the first {shown}") } else { String::new() };
+    let beside = if shown > 0 && (shown as u64) < dataset.rows {
+        format!("the first {shown}")
+    } else {
+        String::new()
+    };
     view! {
         <section>
             <div class="section-head">
@@ -144,12 +167,12 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
     .into_any()
 }
 
-const fn is_numeric(field_type: &FieldType) -> bool {
+const fn is_numeric(field_type: FieldType) -> bool {
     matches!(field_type, FieldType::Integer | FieldType::Decimal { .. })
 }
 
 /// As people read it; a boolean is stored as 0 or 1.
-fn shown_value(field_type: Option<&FieldType>, stored: String) -> String {
+fn shown_value(field_type: Option<FieldType>, stored: String) -> String {
     match (field_type, stored.as_str()) {
         (Some(FieldType::Boolean), "0") => "false".to_owned(),
         (Some(FieldType::Boolean), "1") => "true".to_owned(),

@@ -1,5 +1,7 @@
 //! What the Action menu of a job does: the menu, the questions that some actions ask, and what is said afterwards.
 
+use domain::run::RunStatus;
+use domain::settings::ImportMethod;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -35,7 +37,10 @@ impl Acting {
 
 /// Provides [`Acting`] to `children`; `on_done` is called when something has changed, with the action.
 #[component]
-pub fn ActingOnJobs(#[prop(into)] on_done: Callback<JobAction>, children: Children) -> impl IntoView {
+pub fn ActingOnJobs(
+    #[prop(into)] on_done: Callback<JobAction>,
+    children: Children,
+) -> impl IntoView {
     let namespace = use_namespace();
     let toasts = use_toasts();
     let navigate = use_navigate();
@@ -60,7 +65,11 @@ pub fn ActingOnJobs(#[prop(into)] on_done: Callback<JobAction>, children: Childr
             }
         });
     });
-    let acting = Acting { asked: RwSignal::new(None), about: RwSignal::new(None), act };
+    let acting = Acting {
+        asked: RwSignal::new(None),
+        about: RwSignal::new(None),
+        act,
+    };
     provide_context(acting);
     let on_confirm = move |()| {
         if let Some((job, action)) = acting.about.get_untracked() {
@@ -76,7 +85,11 @@ pub fn ActingOnJobs(#[prop(into)] on_done: Callback<JobAction>, children: Childr
 
 /// The Action menu. `scope` tells two menus of one job in one page apart.
 #[component]
-pub fn JobMenu(job: Signal<JobRow>, scope: &'static str, #[prop(optional)] labelled: bool) -> impl IntoView {
+pub fn JobMenu(
+    job: Signal<JobRow>,
+    scope: &'static str,
+    #[prop(optional)] labelled: bool,
+) -> impl IntoView {
     let acting = expect_context::<Acting>();
     let namespace = use_namespace();
     let (id, name) = job.with_untracked(|job| (job.id.clone(), job.name.clone()));
@@ -92,10 +105,18 @@ pub fn JobMenu(job: Signal<JobRow>, scope: &'static str, #[prop(optional)] label
             view! { <Icon glyph=Glyph::Dots /> }.into_any()
         }
     };
-    let class = if labelled { "button" } else { "button quiet square" };
+    let class = if labelled {
+        "button"
+    } else {
+        "button quiet square"
+    };
     let item = move |action: JobAction| {
         let (glyph, text) = look(action);
-        let class = if action == JobAction::Delete { "menu-item danger" } else { "menu-item" };
+        let class = if action == JobAction::Delete {
+            "menu-item danger"
+        } else {
+            "menu-item"
+        };
         match address(&namespace.get(), &job.read().id, action) {
             Some(address) => view! {
                 <a role="menuitem" tabindex="-1" class=class href=address>
@@ -133,12 +154,25 @@ pub fn MainAction(job: Signal<JobRow>) -> impl IntoView {
     let acting = expect_context::<Acting>();
     let namespace = use_namespace();
     let chosen = Memo::new(move |_| {
-        let order = [JobAction::Reactivate, JobAction::RunNow, JobAction::RunWithNewFile, JobAction::Edit];
-        job.with(|job| order.into_iter().find(|action| job.actions.contains(action)))
+        let order = [
+            JobAction::Reactivate,
+            JobAction::RunNow,
+            JobAction::RunWithNewFile,
+            JobAction::Edit,
+        ];
+        job.with(|job| {
+            order
+                .into_iter()
+                .find(|action| job.actions.contains(action))
+        })
     });
     let view = move || {
         chosen.get().map(|action| {
-            let text = if action == JobAction::Edit { "Continue set-up" } else { look(action).1 };
+            let text = if action == JobAction::Edit {
+                "Continue set-up"
+            } else {
+                look(action).1
+            };
             match address(&namespace.get(), &job.read_untracked().id, action) {
                 Some(address) => view! {
                     <a class="button main" href=address>
@@ -168,7 +202,11 @@ fn address(namespace: &str, job: &str, action: JobAction) -> Option<String> {
         JobAction::View => Some(format!("/n/{namespace}/jobs/{job}")),
         JobAction::Edit => Some(format!("/n/{namespace}/jobs/{job}/setup/basics")),
         JobAction::RunWithNewFile => Some(format!("/n/{namespace}/jobs/{job}/setup/review")),
-        JobAction::RunNow | JobAction::Pause | JobAction::Reactivate | JobAction::Duplicate | JobAction::Delete => None,
+        JobAction::RunNow
+        | JobAction::Pause
+        | JobAction::Reactivate
+        | JobAction::Duplicate
+        | JobAction::Delete => None,
     }
 }
 
@@ -199,6 +237,15 @@ fn question(job: &JobRow, action: JobAction) -> Option<Question> {
             confirm: "Delete job".to_owned(),
             destructive: true,
         }),
+        JobAction::RunNow if would_insert_twice(job) => Some(Question {
+            title: format!("Run “{}” again with the same file?", job.name),
+            body: vec![
+                "Its rows are in the dataset already. With the method insert they come in a second time.".to_owned(),
+                "To import only what was rejected, correct the failure report and run the job with that file.".to_owned(),
+            ],
+            confirm: "Run now".to_owned(),
+            destructive: true,
+        }),
         JobAction::View
         | JobAction::Edit
         | JobAction::RunNow
@@ -209,7 +256,18 @@ fn question(job: &JobRow, action: JobAction) -> Option<Question> {
     }
 }
 
-fn say_done(toasts: Toasts, namespace: &str, job: &JobRow, action: JobAction, on_done: Callback<JobAction>) {
+fn would_insert_twice(job: &JobRow) -> bool {
+    let went_in = |status| matches!(status, RunStatus::Completed | RunStatus::PartiallyCompleted);
+    job.method == Some(ImportMethod::Insert) && job.last_runs.iter().any(|run| went_in(run.status))
+}
+
+fn say_done(
+    toasts: Toasts,
+    namespace: &str,
+    job: &JobRow,
+    action: JobAction,
+    on_done: Callback<JobAction>,
+) {
     let name = &job.name;
     match action {
         JobAction::Pause => {

@@ -38,20 +38,27 @@ pub fn Configuration(details: Signal<JobDetails>, row: Memo<JobRow>) -> impl Int
             }
             None => not_set(),
         };
-        let method = settings.method.map_or_else(not_set, |method| method_text(method).into_any());
+        let method = settings
+            .method
+            .map_or_else(not_set, |method| method_text(method).into_any());
         let source = match settings.source {
             Some(SourceKind::Upload) => "upload from the browser".into_any(),
             None => not_set(),
         };
         let schedule = move || {
-            let next = row.read().next_run_at.map(|at| view! { " · " <Instant at=Signal::stored(at) /> });
+            let next = row
+                .read()
+                .next_run_at
+                .map(|at| view! { " · " <Instant at=Signal::stored(at) /> });
             view! {
                 {row.read().schedule.clone()}
                 {next}
             }
         };
         let format = settings.dialect.map(|dialect| {
-            let quote = dialect.quote.map_or_else(|| "none".to_owned(), |quote| quote.to_string());
+            let quote = dialect
+                .quote
+                .map_or_else(|| "none".to_owned(), |quote| quote.to_string());
             view! {
                 {entry("Encoding", dialect.encoding.label().into_any())}
                 {entry("Column delimiter", delimiter_text(dialect.delimiter).into_any())}
@@ -69,7 +76,10 @@ pub fn Configuration(details: Signal<JobDetails>, row: Memo<JobRow>) -> impl Int
     };
     let columns = move || {
         let details = details.get();
-        let mapping = details.settings.mapping.filter(|mapping| !mapping.columns.is_empty())?;
+        let mapping = details
+            .settings
+            .mapping
+            .filter(|mapping| !mapping.columns.is_empty())?;
         Some(view! { <Columns columns=mapping.columns dataset=details.dataset /> })
     };
     view! {
@@ -85,14 +95,22 @@ pub fn Configuration(details: Signal<JobDetails>, row: Memo<JobRow>) -> impl Int
 
 #[component]
 fn Columns(columns: Vec<ColumnMapping>, dataset: Option<DatasetView>) -> impl IntoView {
-    let mapped = columns.iter().filter(|column| column.field.is_some()).count();
+    let mapped = columns
+        .iter()
+        .filter(|column| column.field.is_some())
+        .count();
     let all = columns.len();
     let row = |column: ColumnMapping| {
-        let field = dataset.as_ref().and_then(|dataset| dataset.fields.iter().find(|field| Some(&field.name) == column.field.as_ref()));
+        let field = dataset.as_ref().and_then(|dataset| {
+            dataset
+                .fields
+                .iter()
+                .find(|field| Some(&field.name) == column.field.as_ref())
+        });
         let kind = field.map(|field| {
             let rules = field_rules(field);
             let separator = if rules.is_empty() { "" } else { " · " };
-            format!("{}{separator}{rules}", field_type_text(&field.field_type))
+            format!("{}{separator}{rules}", field_type_text(field.field_type))
         });
         let reading = reading_text(&column);
         view! {
@@ -157,8 +175,25 @@ fn reading_text(column: &ColumnMapping) -> String {
             .to_owned(),
         );
     }
-    parts.extend(column.values.iter().take(3).map(|value| format!("{} is {}", value.from, value.to)));
-    parts.extend(column.null_tokens.iter().take(3).map(|token| format!("{token} is empty")));
-    parts.extend(column.default.iter().map(|default| format!("empty is {default}")));
+    parts.extend(
+        column
+            .values
+            .iter()
+            .take(3)
+            .map(|value| format!("{} is {}", value.from, value.to)),
+    );
+    parts.extend(
+        column
+            .null_tokens
+            .iter()
+            .take(3)
+            .map(|token| format!("{token} is empty")),
+    );
+    parts.extend(
+        column
+            .default
+            .iter()
+            .map(|default| format!("empty is {default}")),
+    );
     parts.join(" · ")
 }

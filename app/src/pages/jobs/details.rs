@@ -1,5 +1,6 @@
 //! A job's details: configuration, run history, activity.
 
+use domain::job::JobStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -9,17 +10,19 @@ use super::acting::{ActingOnJobs, JobMenu, MainAction};
 use super::activity::Activity;
 use super::configuration::Configuration;
 use super::history::History;
-use crate::components::badge::JobBadge;
+use crate::components::badge::{JobBadge, Meaning};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::heading::Heading;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::instant::Instant;
 use crate::components::loaded::Loaded;
+use crate::components::marked::Marked;
 use crate::components::states::ListSkeleton;
 use crate::live::{on_change, use_live};
 use crate::pages::frame::use_namespace;
 use crate::server_fns::jobs::{job, job_activity};
 use crate::server_fns::runs::run_history;
-use crate::wire::{JobAction, JobDetails};
+use crate::wire::{JobAction, JobDetails, JobRow};
 
 #[component]
 pub fn JobPage() -> impl IntoView {
@@ -40,7 +43,13 @@ pub fn JobPage() -> impl IntoView {
     let navigate = use_navigate();
     Effect::new(move || {
         if gone.get() {
-            navigate(&format!("/n/{}/jobs", namespace.get_untracked()), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &format!("/n/{}/jobs", namespace.get_untracked()),
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
         }
     });
     let on_done = move |action| {
@@ -50,7 +59,8 @@ pub fn JobPage() -> impl IntoView {
             refetch();
         }
     };
-    let above = Signal::derive(move || vec![(format!("/n/{}/jobs", namespace.get()), "Jobs".to_owned())]);
+    let above =
+        Signal::derive(move || vec![(format!("/n/{}/jobs", namespace.get()), "Jobs".to_owned())]);
     view! {
         <Breadcrumb above />
         <ActingOnJobs on_done>
@@ -93,7 +103,39 @@ fn Head(details: Signal<JobDetails>) -> impl IntoView {
                 <MainAction job=row.into() />
             </div>
         </div>
+        <HaltReason row />
         <Configuration details row />
     }
     .into_any()
+}
+
+/// Why the system paused the job, and what to do: its last run says so.
+#[component]
+fn HaltReason(row: Memo<JobRow>) -> impl IntoView {
+    let reason = Memo::new(move |_| {
+        row.with(|row| {
+            row.last_runs
+                .last()
+                .and_then(|run| run.reason.clone())
+                .filter(|_| row.status == JobStatus::Halted)
+        })
+    });
+    let note = move || {
+        reason.get().map(|reason| {
+            view! {
+                <div class=format!("note sentence {}", Meaning::Failure.class())>
+                    <Icon glyph=Glyph::BarredCross />
+                    <div>
+                        <strong>
+                            <Marked text=reason.sentence />
+                        </strong>
+                        <p>
+                            <Marked text=reason.next_step />
+                        </p>
+                    </div>
+                </div>
+            }
+        })
+    };
+    note.into_any()
 }

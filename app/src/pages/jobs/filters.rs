@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::job::JobStatus;
+use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -79,7 +80,12 @@ pub fn Filters(query: Memo<JobsQuery>, counts: Signal<Vec<(JobStatus, u32)>>) ->
 }
 
 #[component]
-fn Choice(name: &'static str, count: Signal<u32>, address: Signal<String>, chosen: Signal<bool>) -> impl IntoView {
+fn Choice(
+    name: &'static str,
+    count: Signal<u32>,
+    address: Signal<String>,
+    chosen: Signal<bool>,
+) -> impl IntoView {
     view! {
         <a class="choice" href=address aria-current=move || chosen.get().then_some("true")>
             {name}
@@ -100,19 +106,46 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move || {
         let Some(search) = typed.get() else { return };
-        let query = JobsQuery { search, after: None, ..query.get_untracked() };
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let query = JobsQuery {
+            search,
+            after: None,
+            ..query.get_untracked()
+        };
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
         navigate(&address(&namespace.get_untracked(), &query), options);
+    });
+    // The field follows the address where something else changed it: a link, or going back.
+    let field = NodeRef::<Input>::new();
+    Effect::new(move |before: Option<String>| {
+        let search = query.with(|query| query.search.clone());
+        let of_typing = typed.with_untracked(|typed| typed.as_ref() == Some(&search));
+        if let Some(field) = field
+            .get_untracked()
+            .filter(|_| !of_typing && before.is_some_and(|before| before != search))
+        {
+            field.set_value(&search);
+        }
+        search
     });
     let on_input = move |event| {
         let text = event_target_value(&event);
         if let Some(earlier) = waiting.get_value() {
             earlier.clear();
         }
-        let later = set_timeout_with_handle(move || typed.set(Some(text)), Duration::from_millis(200));
+        let later =
+            set_timeout_with_handle(move || typed.set(Some(text)), Duration::from_millis(200));
         waiting.set_value(later.ok());
     };
-    let status = move || query.read().status.map(|status| view! { <input r#type="hidden" name="status" value=status.code() /> });
+    let status = move || {
+        query
+            .read()
+            .status
+            .map(|status| view! { <input r#type="hidden" name="status" value=status.code() /> })
+    };
     view! {
         <form class="search" role="search" method="get" action=move || format!("/n/{}/jobs", namespace.get())>
             <Icon glyph=Glyph::Search size=14 />
@@ -123,6 +156,7 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
                 placeholder="Search jobs"
                 autocomplete="off"
                 value=query.get_untracked().search
+                node_ref=field
                 on:input=on_input
             />
             {status}
@@ -132,23 +166,37 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
 }
 
 fn with_status(query: &JobsQuery, status: Option<JobStatus>) -> JobsQuery {
-    JobsQuery { search: query.search.clone(), status, after: None }
+    JobsQuery {
+        search: query.search.clone(),
+        status,
+        after: None,
+    }
 }
 
 /// Statuses that some job has, and the chosen one even where none has it any more.
 fn offered(counts: &[(JobStatus, u32)], chosen: Option<JobStatus>) -> Vec<JobStatus> {
-    JobStatus::ALL.iter().copied().filter(|status| count_of(counts, *status) > 0 || chosen == Some(*status)).collect()
+    JobStatus::ALL
+        .iter()
+        .copied()
+        .filter(|status| count_of(counts, *status) > 0 || chosen == Some(*status))
+        .collect()
 }
 
 fn count_of(counts: &[(JobStatus, u32)], status: JobStatus) -> u32 {
-    counts.iter().filter(|(counted, _)| *counted == status).map(|(_, count)| count).sum()
+    counts
+        .iter()
+        .filter(|(counted, _)| *counted == status)
+        .map(|(_, count)| count)
+        .sum()
 }
 
 /// Percent-encoded for a query: all but RFC 3986's unreserved characters.
 fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
@@ -160,8 +208,15 @@ mod tests {
 
     #[test]
     fn the_address_carries_search_and_status() {
-        let query = JobsQuery { search: "Kunden & mehr".to_owned(), status: Some(JobStatus::SamplingFailed), after: None };
-        assert_eq!(address("acme", &query), "/n/acme/jobs?search=Kunden%20%26%20mehr&status=sampling_failed");
+        let query = JobsQuery {
+            search: "Kunden & mehr".to_owned(),
+            status: Some(JobStatus::SamplingFailed),
+            after: None,
+        };
+        assert_eq!(
+            address("acme", &query),
+            "/n/acme/jobs?search=Kunden%20%26%20mehr&status=sampling_failed"
+        );
         assert_eq!(address("acme", &JobsQuery::default()), "/n/acme/jobs");
     }
 }

@@ -28,12 +28,23 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView 
     let older_next = RwSignal::new(None::<Option<String>>);
     let rows = Memo::new(move |_| {
         let mut rows = history.with(|history| history.runs.clone());
-        older.with(|older| rows.extend(older.iter().filter(|row| history.with(|history| history.runs.iter().all(|newer| newer.id != row.id))).cloned()));
-        rows.into_iter().map(|row| live.run(row)).collect::<Vec<_>>()
+        // A run moves from the first page to the second when newer ones come.
+        let mut further = older.get();
+        further.retain(|row| rows.iter().all(|newer| newer.id != row.id));
+        rows.append(&mut further);
+        rows.into_iter()
+            .map(|row| live.run(row))
+            .collect::<Vec<_>>()
     });
-    let next = Memo::new(move |_| older_next.get().unwrap_or_else(|| history.with(|history| history.next.clone())));
+    let next = Memo::new(move |_| {
+        older_next
+            .get()
+            .unwrap_or_else(|| history.with(|history| history.next.clone()))
+    });
     let load_older = move |_| {
-        let Some(after) = next.get_untracked() else { return };
+        let Some(after) = next.get_untracked() else {
+            return;
+        };
         let (namespace, job) = (namespace.get_untracked(), job.get_untracked());
         leptos::task::spawn_local(async move {
             match run_history(namespace, job, Some(after)).await {
@@ -45,15 +56,18 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView 
             }
         });
     };
-    let line = move |run: RunRow| {
+    let to_row = move |run: RunRow| {
         let id = run.id.clone();
-        let run = Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()).unwrap_or_else(|| run.clone()));
+        let run = Signal::derive(move || {
+            rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+                .unwrap_or_else(|| run.clone())
+        });
         view! { <RunLine run=Memo::new(move |_| run.get()) /> }
     };
     let any = Memo::new(move |_| !rows.read().is_empty());
     let table = move || {
         if any.get() {
-            view! { <RunTable rows line /> }.into_any()
+            view! { <RunTable rows to_row /> }.into_any()
         } else {
             view! {
                 <div class="card">
@@ -89,7 +103,7 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView 
 }
 
 #[component]
-fn RunTable<F, V>(rows: Memo<Vec<RunRow>>, line: F) -> impl IntoView
+fn RunTable<F, V>(rows: Memo<Vec<RunRow>>, to_row: F) -> impl IntoView
 where
     F: Fn(RunRow) -> V + Send + Sync + Clone + 'static,
     V: IntoView + 'static,
@@ -113,7 +127,7 @@ where
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
-                    <For each=move || rows.get() key=|run| run.id.clone() children=line />
+                    <For each=move || rows.get() key=|run| run.id.clone() children=to_row />
                 </tbody>
             </table>
         </div>
@@ -132,7 +146,10 @@ fn RunLine(run: Memo<RunRow>) -> impl IntoView {
         move || format!("/n/{}/runs/{id}", namespace.get())
     };
     let started = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.due_at)));
-    let reason = move || run.with(|run| run.reason.clone()).map(|reason| view! { <p class="reason"><Marked text=reason.sentence /></p> });
+    let reason = move || {
+        run.with(|run| run.reason.clone())
+            .map(|reason| view! { <p class="reason"><Marked text=reason.sentence /></p> })
+    };
     let under_way = Memo::new(move |_| is_under_way(run.read().status));
     let progress = move || {
         under_way.get().then(|| {
@@ -151,7 +168,9 @@ fn RunLine(run: Memo<RunRow>) -> impl IntoView {
     let file = move || {
         run.with(|run| {
             let name = run.file_name.clone()?;
-            let size = run.file_bytes.map(|bytes| view! { <div class="under">{size_text(bytes)}</div> });
+            let size = run
+                .file_bytes
+                .map(|bytes| view! { <div class="under">{size_text(bytes)}</div> });
             Some(view! {
                 <div>
                     <span class="file-name">{name}</span>
@@ -162,7 +181,10 @@ fn RunLine(run: Memo<RunRow>) -> impl IntoView {
     };
     let attempt = move || run.with(|run| format!("{} of {}", run.attempt, run.attempts));
     let duration = move || run.with(|run| Some(duration_text(run.ended_at? - run.started_at?)));
-    let failed = move || run.with(|run| run.failed_per_cent.clone()).map(|share| format!("{share} %"));
+    let failed = move || {
+        run.with(|run| run.failed_per_cent.clone())
+            .map(|share| format!("{share} %"))
+    };
     let report = move || {
         run.with(|run| run.actions.contains(&RunAction::DownloadReport))
             .then(|| view! { <ReportMenu namespace=namespace.get() run=id.clone() compact=true /> })

@@ -23,7 +23,10 @@ use crate::wire::{self, JobsQuery};
 pub fn JobsPage() -> impl IntoView {
     let namespace = use_namespace();
     let query = use_jobs_query();
-    let page = Resource::new(move || (namespace.get(), query.get()), |(namespace, query)| jobs(namespace, query));
+    let page = Resource::new(
+        move || (namespace.get(), query.get()),
+        |(namespace, query)| jobs(namespace, query),
+    );
     on_change(move || page.refetch());
     view! {
         <Title text="Jobs" />
@@ -72,11 +75,22 @@ fn Jobs(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoView {
 fn JobTable(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoView {
     let namespace = use_namespace();
     let live = use_live();
-    let rows = Memo::new(move |_| page.with(|page| page.jobs.iter().cloned().map(|job| live.job(job)).collect::<Vec<_>>()));
+    let rows = Memo::new(move |_| {
+        page.with(|page| {
+            page.jobs
+                .iter()
+                .cloned()
+                .map(|job| live.job(job))
+                .collect::<Vec<_>>()
+        })
+    });
     let line = move |job: wire::JobRow| {
         // The row of this id as it is now; what was there first where it is about to go.
         let id = job.id.clone();
-        let job = Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()).unwrap_or_else(|| job.clone()));
+        let job = Signal::derive(move || {
+            rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+                .unwrap_or_else(|| job.clone())
+        });
         view! { <JobLine job=Memo::new(move |_| job.get()) /> }
     };
     let none = move || {
@@ -93,7 +107,13 @@ fn JobTable(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoVi
     };
     let more = move || {
         let next = page.with(|page| page.next.clone())?;
-        let address = address(&namespace.read(), &JobsQuery { after: Some(next), ..query.get() });
+        let address = address(
+            &namespace.read(),
+            &JobsQuery {
+                after: Some(next),
+                ..query.get()
+            },
+        );
         Some(view! {
             <a class="button" href=address>
                 "Next page"
@@ -102,7 +122,13 @@ fn JobTable(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoVi
     };
     let first = move || {
         query.read().after.is_some().then(|| {
-            let address = address(&namespace.read(), &JobsQuery { after: None, ..query.get() });
+            let address = address(
+                &namespace.read(),
+                &JobsQuery {
+                    after: None,
+                    ..query.get()
+                },
+            );
             view! {
                 <a class="button" href=address>
                     "First page"
@@ -154,14 +180,23 @@ fn NoJobs() -> impl IntoView {
 
 /// "7 jobs, 1 needs you".
 fn summary(counts: &[(JobStatus, u32)], locale: Option<&str>) -> String {
-    let sum = |wanted: fn(JobStatus) -> bool| counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| u64::from(*count)).sum();
+    let sum = |wanted: fn(JobStatus) -> bool| {
+        counts
+            .iter()
+            .filter(|(status, _)| wanted(*status))
+            .map(|(_, count)| u64::from(*count))
+            .sum()
+    };
     let all = sum(|_| true);
     let needing = sum(|status| matches!(status, JobStatus::Halted | JobStatus::SamplingFailed));
     match (all, needing) {
         (0, _) => String::new(),
         (all, 0) => counted(all, "job", "jobs", locale),
         (all, 1) => format!("{}, 1 needs you", counted(all, "job", "jobs", locale)),
-        (all, needing) => format!("{}, {needing} need you", counted(all, "job", "jobs", locale)),
+        (all, needing) => format!(
+            "{}, {needing} need you",
+            counted(all, "job", "jobs", locale)
+        ),
     }
 }
 
@@ -171,7 +206,11 @@ mod tests {
 
     #[test]
     fn the_summary_counts_what_needs_a_person() {
-        let counts = [(JobStatus::Active, 2), (JobStatus::Halted, 1), (JobStatus::SamplingFailed, 1)];
+        let counts = [
+            (JobStatus::Active, 2),
+            (JobStatus::Halted, 1),
+            (JobStatus::SamplingFailed, 1),
+        ];
         assert_eq!(summary(&counts, None), "4 jobs, 2 need you");
         assert_eq!(summary(&[(JobStatus::Draft, 1)], None), "1 job");
         assert_eq!(summary(&[], None), "");

@@ -20,10 +20,15 @@ pub fn NewImportButton() -> impl IntoView {
     let namespace = use_namespace();
     let toasts = use_toasts();
     let navigate = use_navigate();
-    let create = Action::new_local(move |namespace: &String| create_job(namespace.clone(), UNNAMED.to_owned()));
+    let create = Action::new_local(move |namespace: &String| {
+        create_job(namespace.clone(), UNNAMED.to_owned())
+    });
     Effect::new(move || match create.value().get() {
         Some(Ok(job)) => {
-            navigate(&format!("/n/{}/jobs/{job}/setup/basics", namespace.get_untracked()), NavigateOptions::default());
+            navigate(
+                &format!("/n/{}/jobs/{job}/setup/basics", namespace.get_untracked()),
+                NavigateOptions::default(),
+            );
         }
         Some(Err(error)) => toasts.failed(sentence(&error)),
         None => {}
@@ -49,7 +54,8 @@ pub fn NewImportButton() -> impl IntoView {
 #[component]
 pub fn NewImportPage() -> impl IntoView {
     let namespace = use_namespace();
-    let above = Signal::derive(move || vec![(format!("/n/{}/jobs", namespace.get()), "Jobs".to_owned())]);
+    let above =
+        Signal::derive(move || vec![(format!("/n/{}/jobs", namespace.get()), "Jobs".to_owned())]);
     view! {
         <Title text="New import" />
         <Breadcrumb above />

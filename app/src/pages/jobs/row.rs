@@ -25,13 +25,20 @@ pub fn JobLine(job: Memo<JobRow>) -> impl IntoView {
     let target = move || {
         job.with(|job| {
             let method = job.method.map(method_text);
-            [job.dataset.as_deref(), method].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            [job.dataset.as_deref(), method]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ")
         })
     };
     let run = Memo::new(move |_| live.under_way(&id));
     let has_run = Memo::new(move |_| run.with(Option::is_some));
     let progress = move || {
-        let first = run.get_untracked().filter(|_| has_run.get())?;
+        if !has_run.get() {
+            return None;
+        }
+        let first = run.get_untracked()?;
         let run = Signal::derive(move || run.get().unwrap_or_else(|| first.clone()));
         Some(view! {
             <div class="above progress-under">

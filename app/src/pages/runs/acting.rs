@@ -15,7 +15,11 @@ use crate::wire::{RunAction, RunRow};
 
 /// The buttons of a run's page. `method` is the job's, where it is known.
 #[component]
-pub fn RunActions(row: Memo<RunRow>, #[prop(into)] method: Signal<Option<ImportMethod>>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+pub fn RunActions(
+    row: Memo<RunRow>,
+    #[prop(into)] method: Signal<Option<ImportMethod>>,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
     let namespace = use_namespace();
     let toasts = use_toasts();
     let navigate = use_navigate();
@@ -24,15 +28,22 @@ pub fn RunActions(row: Memo<RunRow>, #[prop(into)] method: Signal<Option<ImportM
     let opened = RwSignal::new(None::<String>);
     Effect::new(move || {
         if let Some(run) = opened.get() {
-            navigate(&format!("/n/{}/runs/{run}", namespace.get_untracked()), NavigateOptions::default());
+            navigate(
+                &format!("/n/{}/runs/{run}", namespace.get_untracked()),
+                NavigateOptions::default(),
+            );
         }
     });
     let on_confirm = move |()| {
-        let Some(action) = about.get_untracked() else { return };
+        let Some(action) = about.get_untracked() else {
+            return;
+        };
         let (namespace, run) = (namespace.get_untracked(), row.read_untracked().id.clone());
         leptos::task::spawn_local(async move {
             match act_on_run(namespace, run.clone(), action).await {
-                Ok(result) if action == RunAction::Retry && result != run => opened.set(Some(result)),
+                Ok(result) if action == RunAction::Retry && result != run => {
+                    opened.set(Some(result));
+                }
                 Ok(_) => {
                     if action == RunAction::Cancel {
                         toasts.done("The run is being cancelled");
@@ -45,7 +56,11 @@ pub fn RunActions(row: Memo<RunRow>, #[prop(into)] method: Signal<Option<ImportM
     };
     let ask = move |action: RunAction| {
         about.set(Some(action));
-        asked.set(Some(question(action, &row.read_untracked(), method.get_untracked())));
+        asked.set(Some(question(
+            action,
+            &row.read_untracked(),
+            method.get_untracked(),
+        )));
     };
     let offered = Memo::new(move |_| row.with(|row| row.actions.clone()));
     let button = move |action: RunAction, text: &'static str, class: &'static str| {
@@ -76,18 +91,35 @@ fn question(action: RunAction, row: &RunRow, method: Option<ImportMethod>) -> Qu
     if action == RunAction::Cancel {
         return Question {
             title: "Cancel this run?".to_owned(),
-            body: vec!["Nothing of it goes in. The job is paused, and can be reactivated.".to_owned()],
+            body: vec![
+                "Nothing of it goes in. The job is paused, and can be reactivated.".to_owned(),
+            ],
             confirm: "Cancel run".to_owned(),
             destructive: true,
         };
     }
-    let mut body = vec!["The whole file is read and imported again, in a run of its own.".to_owned()];
-    let twice = row.imported > 0 && !matches!(method, Some(ImportMethod::Upsert | ImportMethod::Update | ImportMethod::Delete | ImportMethod::ReplaceAll));
+    let mut body =
+        vec!["The whole file is read and imported again, in a run of its own.".to_owned()];
+    let twice = row.imported > 0
+        && !matches!(
+            method,
+            Some(
+                ImportMethod::Upsert
+                    | ImportMethod::Update
+                    | ImportMethod::Delete
+                    | ImportMethod::ReplaceAll
+            )
+        );
     if twice {
         body.push(format!(
             "This run has brought rows in already ({}). With the method insert they come in a second time. To import only what was rejected, correct the failure report and give it to a new run.",
             row.imported
         ));
     }
-    Question { title: "Run the whole file again?".to_owned(), body, confirm: "Retry".to_owned(), destructive: twice }
+    Question {
+        title: "Run the whole file again?".to_owned(),
+        body,
+        confirm: "Retry".to_owned(),
+        destructive: twice,
+    }
 }

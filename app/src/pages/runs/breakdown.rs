@@ -22,7 +22,15 @@ pub fn Breakdown(details: Signal<RunDetails>) -> impl IntoView {
     let title = move || {
         let rejected = details.read().row.rejected;
         let was = if rejected == 1 { "was" } else { "were" };
-        format!("Why {} {was} rejected", counted(rejected, "record", "records", reader.locale.get().as_deref()))
+        format!(
+            "Why {} {was} rejected",
+            counted(
+                rejected,
+                "record",
+                "records",
+                reader.locale.get().as_deref()
+            )
+        )
     };
     let chart = move || {
         (!bars.read().is_empty()).then(|| {

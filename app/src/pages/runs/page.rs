@@ -31,7 +31,10 @@ pub fn RunPage() -> impl IntoView {
     let namespace = use_namespace();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("run").unwrap_or_default());
-    let loaded = Resource::new(move || (namespace.get(), id.get()), |(namespace, id)| run_and_job(namespace, id));
+    let loaded = Resource::new(
+        move || (namespace.get(), id.get()),
+        |(namespace, id)| run_and_job(namespace, id),
+    );
     on_change(move || loaded.refetch());
     view! {
         <Loaded
@@ -44,20 +47,33 @@ pub fn RunPage() -> impl IntoView {
 }
 
 /// A run, and its job where that is still there: its import method and the names of its columns.
-async fn run_and_job(namespace: String, id: String) -> Result<(RunDetails, Option<JobDetails>), AppError> {
+async fn run_and_job(
+    namespace: String,
+    id: String,
+) -> Result<(RunDetails, Option<JobDetails>), AppError> {
     let details = run(namespace.clone(), id).await?;
     let of_job = job(namespace, details.row.job.clone()).await.ok();
     Ok((details, of_job))
 }
 
 #[component]
-fn Run(both: Signal<(RunDetails, Option<JobDetails>)>, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+fn Run(
+    both: Signal<(RunDetails, Option<JobDetails>)>,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
     let details = Signal::derive(move || both.with(|(details, _)| details.clone()));
-    let settings = move || both.with(|(_, of_job)| of_job.as_ref().map(|of_job| of_job.settings.clone()));
+    let settings =
+        move || both.with(|(_, of_job)| of_job.as_ref().map(|of_job| of_job.settings.clone()));
     let method = Signal::derive(move || settings()?.method);
     let column_names = Signal::derive(move || {
-        let mapping = settings().and_then(|settings| settings.mapping).unwrap_or_default();
-        mapping.columns.into_iter().map(|column| column.name).collect::<Vec<_>>()
+        let mapping = settings()
+            .and_then(|settings| settings.mapping)
+            .unwrap_or_default();
+        mapping
+            .columns
+            .into_iter()
+            .map(|column| column.name)
+            .collect::<Vec<_>>()
     });
     let namespace = use_namespace();
     let live = use_live();
@@ -68,7 +84,10 @@ fn Run(both: Signal<(RunDetails, Option<JobDetails>)>, #[prop(into)] on_done: Ca
     let above = Signal::derive(move || {
         let jobs = format!("/n/{}/jobs", namespace.read());
         let job = format!("{jobs}/{}", row.read().job);
-        vec![(jobs, "Jobs".to_owned()), (job, row.read().job_name.clone())]
+        vec![
+            (jobs, "Jobs".to_owned()),
+            (job, row.read().job_name.clone()),
+        ]
     });
     view! {
         <Title text=title />
@@ -116,7 +135,8 @@ fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
             .into_any();
         }
         let text = details.with(|details| outcome(details, reader.locale.get().as_deref()));
-        text.map(|text| view! { <p class="sentence">{text}</p> }).into_any()
+        text.map(|text| view! { <p class="sentence">{text}</p> })
+            .into_any()
     };
     view.into_any()
 }
@@ -134,7 +154,13 @@ fn Tiles(row: Memo<RunRow>) -> impl IntoView {
             </div>
         }
     };
-    let failed = move || row.with(|row| row.failed_per_cent.as_ref().map_or_else(|| "–".to_owned(), |share| format!("{share} %")));
+    let failed = move || {
+        row.with(|row| {
+            row.failed_per_cent
+                .as_ref()
+                .map_or_else(|| "–".to_owned(), |share| format!("{share} %"))
+        })
+    };
     view! {
         <dl class="tiles">
             {count("Seen", |row| row.seen, false)} {count("Imported", |row| row.imported, false)}
@@ -150,19 +176,16 @@ fn Tiles(row: Memo<RunRow>) -> impl IntoView {
 
 /// " · kunden.csv, 58 kB · attempt 1 of 6 · took 12 ms".
 fn facts(row: &RunRow) -> String {
-    let mut text = String::new();
-    if let Some(name) = &row.file_name {
-        text.push_str(" · ");
-        text.push_str(name);
-        if let Some(bytes) = row.file_bytes {
-            text.push_str(", ");
-            text.push_str(&size_text(bytes));
-        }
-    }
-    text.push_str(&format!(" · attempt {} of {}", row.attempt, row.attempts));
-    if let (Some(started), Some(ended)) = (row.started_at, row.ended_at) {
-        text.push_str(" · took ");
-        text.push_str(&duration_text(ended - started));
-    }
-    text
+    let file = row.file_name.as_ref().map(|name| match row.file_bytes {
+        Some(bytes) => format!("{name}, {}", size_text(bytes)),
+        None => name.clone(),
+    });
+    let attempt = format!("attempt {} of {}", row.attempt, row.attempts);
+    let took = row.started_at.zip(row.ended_at);
+    let took = took.map(|(started, ended)| format!("took {}", duration_text(ended - started)));
+    let facts = [file, Some(attempt), took];
+    facts
+        .into_iter()
+        .flatten()
+        .fold(String::new(), |text, fact| text + " · " + &fact)
 }

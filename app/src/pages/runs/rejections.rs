@@ -60,11 +60,19 @@ pub fn Rejections(
 
 #[component]
 fn Record(record: RejectedRecord, columns: usize) -> impl IntoView {
-    let wrong = record.rejections.iter().filter_map(|rejection| rejection.column).collect::<BTreeSet<_>>();
+    let wrong = record
+        .rejections
+        .iter()
+        .filter_map(|rejection| rejection.column)
+        .collect::<BTreeSet<_>>();
     let cell = |(index, text): (usize, String)| {
         let wrong = u32::try_from(index).is_ok_and(|index| wrong.contains(&index));
         // An empty cell that is wrong would be a mark around nothing.
-        let text = if text.is_empty() && wrong { view! { <span class="null">"empty"</span> }.into_any() } else { text.into_any() };
+        let text = if text.is_empty() && wrong {
+            view! { <span class="null">"empty"</span> }.into_any()
+        } else {
+            text.into_any()
+        };
         let mark = wrong.then(|| view! { <span class="visually-hidden">" (rejected)"</span> });
         view! { <td class:wrong=wrong>{text} {mark}</td> }
     };
@@ -85,7 +93,10 @@ fn Record(record: RejectedRecord, columns: usize) -> impl IntoView {
 
 fn reason(rejection: &Rejection) -> impl IntoView + use<> {
     // Most messages quote the value alone; those that name the column need no second name.
-    let column = rejection.column_name.clone().filter(|name| !rejection.message.contains(name.as_str()));
+    let column = rejection
+        .column_name
+        .clone()
+        .filter(|name| !rejection.message.contains(name.as_str()));
     let column = column.map(|name| view! { <span class="strong">{name}": "</span> });
     view! {
         <div>{column} <Marked text=rejection.message.clone() /></div>
@@ -98,10 +109,17 @@ fn reason(rejection: &Rejection) -> impl IntoView + use<> {
 /// The header's names; what rejections know where the job was edited since; numbers for the rest.
 fn heads(records: &[RejectedRecord], columns: usize, header: &[String]) -> Vec<String> {
     let mut names = (0..columns)
-        .map(|index| header.get(index).cloned().unwrap_or_else(|| format!("Column {}", index + 1)))
+        .map(|index| {
+            header
+                .get(index)
+                .cloned()
+                .unwrap_or_else(|| format!("Column {}", index + 1))
+        })
         .collect::<Vec<_>>();
     for rejection in records.iter().flat_map(|record| &record.rejections) {
-        let index = rejection.column.and_then(|column| usize::try_from(column).ok());
+        let index = rejection
+            .column
+            .and_then(|column| usize::try_from(column).ok());
         if let (Some(index), Some(name)) = (index, &rejection.column_name)
             && let Some(known) = names.get_mut(index)
         {

@@ -21,7 +21,11 @@ enum State {
     Stopped(RunStatus),
 }
 
-const STAGES: [RunStatus; 3] = [RunStatus::Validating, RunStatus::Importing, RunStatus::Processing];
+const STAGES: [RunStatus; 3] = [
+    RunStatus::Validating,
+    RunStatus::Importing,
+    RunStatus::Processing,
+];
 
 #[component]
 pub fn Stages(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
@@ -72,7 +76,11 @@ fn Stage(status: RunStatus, details: Signal<RunDetails>, row: Memo<RunRow>) -> i
             view! { <RunProgress run broad=true /> }.into_any()
         }
         State::Done | State::Stopped(_) => {
-            let text = move || details.with(|details| did(status, details, &row.read(), reader.locale.get().as_deref()));
+            let text = move || {
+                details.with(|details| {
+                    did(status, details, &row.read(), reader.locale.get().as_deref())
+                })
+            };
             view! { <span class="muted">{text}</span> }.into_any()
         }
     };
@@ -90,11 +98,30 @@ fn state_of(status: RunStatus, details: &RunDetails, row: &RunRow) -> State {
         return State::UnderWay;
     }
     if is_under_way(row.status) {
-        return if rank(status) < rank(row.status) { State::Done } else { State::Ahead };
+        return if rank(status) < rank(row.status) {
+            State::Done
+        } else {
+            State::Ahead
+        };
     }
-    let Some(stage) = view_of(status, details).filter(|stage| stage.started_at.is_some()) else { return State::Ahead };
-    let later = STAGES.iter().any(|other| rank(*other) > rank(status) && view_of(*other, details).is_some_and(|other| other.started_at.is_some()));
-    let fell = matches!(row.status, RunStatus::Failed | RunStatus::Halted | RunStatus::Cancelled);
+    // The stream tells of the end before the stages are loaded anew.
+    if matches!(
+        row.status,
+        RunStatus::Completed | RunStatus::PartiallyCompleted
+    ) {
+        return State::Done;
+    }
+    let Some(stage) = view_of(status, details).filter(|stage| stage.started_at.is_some()) else {
+        return State::Ahead;
+    };
+    let later = STAGES.iter().any(|other| {
+        rank(*other) > rank(status)
+            && view_of(*other, details).is_some_and(|other| other.started_at.is_some())
+    });
+    let fell = matches!(
+        row.status,
+        RunStatus::Failed | RunStatus::Halted | RunStatus::Cancelled
+    );
     if fell && !later {
         State::Stopped(row.status)
     } else if stage.ended_at.is_some() || row.ended_at.is_some() {
@@ -111,7 +138,8 @@ fn did(status: RunStatus, details: &RunDetails, row: &RunRow, locale: Option<&st
         RunStatus::Importing => counted(row.imported, "row", "rows", locale),
         _ => written(details, locale).unwrap_or_else(|| "written".to_owned()),
     };
-    let took = view_of(status, details).and_then(|stage| Some(duration_text(stage.ended_at? - stage.started_at?)));
+    let took = view_of(status, details)
+        .and_then(|stage| Some(duration_text(stage.ended_at? - stage.started_at?)));
     match took {
         Some(took) => format!("{what} in {took}"),
         None => what,

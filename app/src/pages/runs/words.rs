@@ -15,11 +15,21 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
         RunStatus::PartiallyCompleted => Some(format!(
             "{} of {seen} were imported. {} rejected: download the failure report, correct it, and import only that.",
             count_text(row.imported, locale),
-            if row.rejected == 1 { "1 was".to_owned() } else { format!("{} were", count_text(row.rejected, locale)) },
+            if row.rejected == 1 {
+                "1 was".to_owned()
+            } else {
+                format!("{} were", count_text(row.rejected, locale))
+            },
         )),
         RunStatus::Cancelled => Some("It was stopped before anything went in.".to_owned()),
-        RunStatus::Queued => Some("It waits for a worker, or for another run of this job to end.".to_owned()),
-        RunStatus::Failed | RunStatus::Halted | RunStatus::Validating | RunStatus::Importing | RunStatus::Processing => None,
+        RunStatus::Queued => {
+            Some("It waits for a worker, or for another run of this job to end.".to_owned())
+        }
+        RunStatus::Failed
+        | RunStatus::Halted
+        | RunStatus::Validating
+        | RunStatus::Importing
+        | RunStatus::Processing => None,
     }
 }
 
@@ -28,7 +38,11 @@ pub fn written(details: &RunDetails, locale: Option<&str>) -> Option<String> {
     let inserted = details.inserted?;
     let updated = details.updated.filter(|updated| *updated > 0);
     Some(match updated {
-        Some(updated) => format!("{} new, {} updated", count_text(inserted, locale), count_text(updated, locale)),
+        Some(updated) => format!(
+            "{} new, {} updated",
+            count_text(inserted, locale),
+            count_text(updated, locale)
+        ),
         None => format!("{} new", count_text(inserted, locale)),
     })
 }
@@ -38,10 +52,19 @@ pub fn broken(count: &RejectionCount) -> String {
     let column = count.column_name.as_deref();
     let (of_column, alone) = match count.rule {
         Rule::Required => ("is empty", "A required value is missing"),
-        Rule::Type => ("does not fit its field's type", "A value does not fit its field's type"),
+        Rule::Type => (
+            "does not fit its field's type",
+            "A value does not fit its field's type",
+        ),
         Rule::Length => ("is too long", "A value is too long"),
-        Rule::Allowed => ("is none of the allowed values", "A value is none of those allowed"),
-        Rule::Pattern => ("does not match its pattern", "A value does not match its pattern"),
+        Rule::Allowed => (
+            "is none of the allowed values",
+            "A value is none of those allowed",
+        ),
+        Rule::Pattern => (
+            "does not match its pattern",
+            "A value does not match its pattern",
+        ),
         Rule::Range => ("is out of range", "A value is out of range"),
         Rule::Unique => ("comes twice", "A key comes twice"),
         Rule::TooFewFields => ("is missing", "Too few columns"),
@@ -49,7 +72,10 @@ pub fn broken(count: &RejectionCount) -> String {
         Rule::Undecodable => ("cannot be decoded", "Bytes cannot be decoded"),
         Rule::UnclosedQuote => ("has a quote that never closes", "A quote never closes"),
         Rule::TooLarge => ("is too large", "The record is too large"),
-        Rule::Destination => ("was refused by the database", "The database refused the row"),
+        Rule::Destination => (
+            "was refused by the database",
+            "The database refused the row",
+        ),
     };
     match column {
         Some(column) => format!("{column} {of_column}"),
@@ -63,8 +89,16 @@ mod tests {
 
     #[test]
     fn a_broken_rule_names_its_column_where_it_has_one() {
-        let count = |rule, column: Option<&str>| RejectionCount { rule, column_name: column.map(str::to_owned), count: 1, example: None };
-        assert_eq!(broken(&count(Rule::Required, Some("E-Mail"))), "E-Mail is empty");
+        let count = |rule, column: Option<&str>| RejectionCount {
+            rule,
+            column_name: column.map(str::to_owned),
+            count: 1,
+            example: None,
+        };
+        assert_eq!(
+            broken(&count(Rule::Required, Some("E-Mail"))),
+            "E-Mail is empty"
+        );
         assert_eq!(broken(&count(Rule::TooFewFields, None)), "Too few columns");
     }
 }
