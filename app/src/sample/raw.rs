@@ -73,7 +73,7 @@ fn first_piece(text: &str) -> (Piece, usize) {
         },
         other if is_invisible(other) => (Piece::Invisible(name(other)), other.len_utf8()),
         _ => {
-            let end = text.find(|c| is_special(c)).unwrap_or(text.len());
+            let end = text.find(is_special).unwrap_or(text.len());
             (Piece::Text(text[..end].to_owned()), end)
         }
     }

@@ -1,5 +1,10 @@
 //! Setting up a job, step by step; each step is saved as a Draft and has a URL of its own.
 
+#![expect(
+    clippy::large_types_passed_by_value,
+    reason = "`Setup` is a bundle of handles that is copied into every closure of the pages"
+)]
+
 mod basics;
 mod foot;
 mod leave;

@@ -119,7 +119,7 @@ async fn check(setup: Setup) {
                 }
                 match reply {
                     Ok(Reply::FileProgress(progress)) => {
-                        form.check.set(FileCheckState::UnderWay(progress))
+                        form.check.set(FileCheckState::UnderWay(progress));
                     }
                     Ok(Reply::FileChecked(report)) => break FileCheckState::Done(report),
                     Ok(Reply::Cancelled) => break FileCheckState::NotAsked,

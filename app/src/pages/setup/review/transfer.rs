@@ -173,7 +173,7 @@ fn progress_words(progress: &Progress) -> String {
             "{sent} · the connection is lost; it goes on from there, next attempt in {seconds} s"
         );
     }
-    let mut words_of_all = sent;
+    let mut parts = vec![sent];
     if let Some(rate) = progress.bytes_per_second {
         #[expect(
             clippy::cast_possible_truncation,
@@ -181,10 +181,10 @@ fn progress_words(progress: &Progress) -> String {
             reason = "a rate is positive and far below 2^53"
         )]
         let rate = rate as u64;
-        words_of_all.push_str(&format!(" · {}/s", words::bytes(rate)));
+        parts.push(format!("{}/s", words::bytes(rate)));
     }
     if let Some(seconds) = progress.seconds_left() {
-        words_of_all.push_str(&format!(" · {} left", words::time_left(seconds)));
+        parts.push(format!("{} left", words::time_left(seconds)));
     }
-    words_of_all
+    parts.join(" · ")
 }

@@ -70,7 +70,7 @@ pub fn ValuesOfColumn(
             .map(|value| view! { <ValueRow index value mapped field /> });
         let default = move |text: String| {
             setup.sample.change_column(index, |column| {
-                column.default = (!text.is_empty()).then_some(text)
+                column.default = (!text.is_empty()).then_some(text);
             });
         };
         view! {

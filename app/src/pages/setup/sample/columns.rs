@@ -34,16 +34,16 @@ pub fn Columns() -> impl IntoView {
             .iter()
             .filter(|column| column.field.is_some())
             .count();
-        let mut summary = format!("{mapped} of {} mapped", mapping.columns.len());
-        if let Some(checked) = form.check.read().as_ref() {
-            let check = &checked.check;
-            summary.push_str(&format!(
-                " · {} of {} fit",
+        let mapped = format!("{mapped} of {} mapped", mapping.columns.len());
+        let check = form.check.read();
+        Some(match check.as_ref().map(|checked| &checked.check) {
+            Some(check) => format!(
+                "{mapped} · {} of {} fit",
                 words::count(check.fitting),
                 words::counted(check.records, "sampled record", "sampled records")
-            ));
-        }
-        Some(summary)
+            ),
+            None => mapped,
+        })
     };
     let unfilled = move || {
         let check = form.check.read();

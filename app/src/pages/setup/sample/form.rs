@@ -174,22 +174,18 @@ impl SampleForm {
     pub fn map_columns(self, inspection: &Inspection, saved: &SetupView) {
         let columns = &inspection.columns;
         let current = self.mapping.get_untracked();
-        match &saved.dataset {
-            Some(dataset) => {
-                let kept = current.filter(|mapping| fits(mapping, columns, &dataset.fields));
-                self.mapping.set(Some(
-                    kept.unwrap_or_else(|| propose(columns, &dataset.fields)),
-                ));
-            }
-            None => {
-                let fields = self.new_dataset.fields.get_untracked();
-                let kept = current.filter(|mapping| fits(mapping, columns, &fields));
-                if kept.is_none() || fields.len() != columns.len() {
-                    let (fields, mapping) = new_dataset(columns);
-                    self.new_dataset.fields.set(fields);
-                    self.mapping.set(Some(mapping));
-                }
-            }
+        if let Some(dataset) = &saved.dataset {
+            let kept = current.filter(|mapping| fits(mapping, columns, &dataset.fields));
+            let mapping = kept.unwrap_or_else(|| propose(columns, &dataset.fields));
+            self.mapping.set(Some(mapping));
+            return;
+        }
+        let fields = self.new_dataset.fields.get_untracked();
+        let kept = current.filter(|mapping| fits(mapping, columns, &fields));
+        if kept.is_none() || fields.len() != columns.len() {
+            let (fields, mapping) = new_dataset(columns);
+            self.new_dataset.fields.set(fields);
+            self.mapping.set(Some(mapping));
         }
     }
 

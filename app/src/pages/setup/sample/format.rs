@@ -80,7 +80,7 @@ pub fn FormatControls() -> impl IntoView {
     let skip = move |text: String| {
         if let Ok(rows) = text.trim().parse::<u32>() {
             reading_changed(setup, Question::Preamble, move |dialect| {
-                dialect.preamble_rows = rows
+                dialect.preamble_rows = rows;
             });
         }
     };
@@ -195,7 +195,7 @@ fn OpenQuestions() -> impl IntoView {
         let change = move |_| {
             let answer = take_other.clone();
             reading_changed(setup, question, move |dialect| {
-                apply(question, &answer, dialect)
+                apply(question, &answer, dialect);
             });
         };
         view! {
