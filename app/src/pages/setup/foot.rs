@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::saving::Saving;
 use super::state::Setup;
 use super::step::Step;
+use crate::components::marked::Marked;
 
 /// What follows when a step is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub fn Foot(
     view! {
         <footer class="setup-foot">
             <p id="setup-foot-note" class:reproach=is_reproach aria-live="polite">
-                {reason}
+                {move || view! { <Marked text=reason() /> }}
             </p>
             {back}
             <button class="button" type="button" on:click=move |_| click(Then::Close)>

@@ -10,6 +10,7 @@ use super::state::Setup;
 use super::step::Step;
 use crate::components::badge::JobBadge;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::marked::Marked;
 use crate::server_fns::error::{AppError, ErrorKind};
 use crate::server_fns::setup::{save_step, setup as load_setup};
 use crate::wire::{SetupStep, SetupView};
@@ -124,8 +125,8 @@ pub fn Problem() -> impl IntoView {
             <div class="note failure" role="alert" node_ref=shown>
                 <Icon glyph=Glyph::Alert size=16 />
                 <div>
-                    <strong>{title}</strong>
-                    <p>{advice}</p>
+                    <strong><Marked text=title /></strong>
+                    <p><Marked text=advice /></p>
                     {action}
                 </div>
             </div>

@@ -3,13 +3,19 @@
 use leptos::prelude::*;
 use mapping::sample::{FileReport, RejectedRecord, SampleCheck};
 
+use crate::components::marked::Marked;
 use crate::pages::setup::sample::{rule_words, sentence};
 use crate::pages::setup::words;
 
 #[component]
 pub fn Report(report: FileReport) -> impl IntoView {
     let problems = report.check.problems.iter().map(|problem| {
-        view! { <li>{format!("{} {}", sentence(&problem.to_string()), sentence(&problem.hint()))}</li> }
+        let text = format!(
+            "{} {}",
+            sentence(&problem.to_string()),
+            sentence(&problem.hint())
+        );
+        view! { <li><Marked text /></li> }
     });
     let problems = problems.collect_view();
     if !report.check.problems.is_empty() {
@@ -148,7 +154,10 @@ fn rejected_rows(rejected: &RejectedRecord) -> Vec<AnyView> {
                 <td>
                     {example_view(rejection.value.clone().unwrap_or_default())}
                 </td>
-                <td>{sentence(&rejection.message)} <small>{sentence(&rejection.hint)}</small></td>
+                <td>
+                    <Marked text=sentence(&rejection.message) />
+                    <small><Marked text=sentence(&rejection.hint) /></small>
+                </td>
             </tr>
         }
         .into_any()

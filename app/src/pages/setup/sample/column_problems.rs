@@ -5,6 +5,7 @@ use mapping::rejection::Rule;
 use mapping::sample::{ColumnCheck, RuleCount};
 
 use super::columns::Column;
+use crate::components::marked::Marked;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
@@ -38,8 +39,9 @@ pub fn Problems(column: Column) -> impl IntoView {
         let problems = check.iter().flat_map(|checked| &checked.check.problems);
         let of_this = problems
             .filter(|problem| name.with_value(|name| problem.column() == Some(name.as_str())));
-        let lines =
-            of_this.map(|problem| view! { <li>{super::form::sentence(&problem.hint())}</li> });
+        let lines = of_this.map(
+            |problem| view! { <li><Marked text=super::form::sentence(&problem.hint()) /></li> },
+        );
         lines.collect_view()
     };
     let toggle = move |found: &ColumnCheck| {
@@ -79,8 +81,8 @@ fn rule_view(counted: RuleCount) -> impl IntoView {
                 <td class="muted">{format!("line {}", words::count(example.line))}</td>
                 <td>{value}</td>
                 <td>
-                    {example.message}
-                    <small>{example.hint}</small>
+                    <Marked text=example.message />
+                    <small><Marked text=example.hint /></small>
                 </td>
             </tr>
         }

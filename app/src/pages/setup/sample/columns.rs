@@ -1,7 +1,7 @@
 //! Columns and fields: where each column goes, how its text is read, and what of it does not fit.
 
 use leptos::prelude::*;
-use mapping::field::{Field, FieldType};
+use mapping::field::Field;
 use mapping::infer::ColumnStats;
 use mapping::settings::ColumnMapping;
 
@@ -9,6 +9,8 @@ use super::column_format::FormatOfColumn;
 use super::column_problems::Problems;
 use super::column_values::ValuesOfColumn;
 use super::new_dataset::{NewDatasetName, NewField};
+use crate::components::marked::Marked;
+use crate::pages::field_words::field_type_text;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
@@ -50,7 +52,7 @@ pub fn Columns() -> impl IntoView {
         let problems = check.iter().flat_map(|checked| &checked.check.problems);
         let of_no_column = problems.filter(|problem| problem.column().is_none());
         let lines = of_no_column
-            .map(|problem| view! { <li>{super::form::sentence(&problem.to_string())}</li> });
+            .map(|problem| view! { <li><Marked text=super::form::sentence(&problem.to_string()) /></li> });
         lines.collect_view()
     };
     let rows = move || {
@@ -248,25 +250,11 @@ fn columns(setup: Setup) -> Vec<Column> {
 
 /// "decimal, 2 places, required".
 pub fn field_words(field: &Field) -> String {
-    let mut text = type_words(field.field_type);
+    let mut text = field_type_text(field.field_type);
     if field.key {
         text.push_str(", key");
     } else if field.required {
         text.push_str(", required");
     }
     text
-}
-
-pub fn type_words(field_type: FieldType) -> String {
-    match field_type {
-        FieldType::Text => "text".to_owned(),
-        FieldType::Email => "e-mail".to_owned(),
-        FieldType::Integer => "whole number".to_owned(),
-        FieldType::Decimal { scale: 1 } => "decimal, 1 place".to_owned(),
-        FieldType::Decimal { scale } => format!("decimal, {scale} places"),
-        FieldType::Boolean => "yes or no".to_owned(),
-        FieldType::Date => "date".to_owned(),
-        FieldType::Timestamp { zoned: true } => "date and time with a zone".to_owned(),
-        FieldType::Timestamp { zoned: false } => "date and time".to_owned(),
-    }
 }

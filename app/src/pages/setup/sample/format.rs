@@ -12,6 +12,7 @@ use super::format_choices::{
     header_value, quote_options, quote_value, set_header,
 };
 use super::reading;
+use crate::components::marked::Marked;
 use crate::pages::setup::state::Setup;
 
 #[component]
@@ -203,7 +204,7 @@ fn OpenQuestions() -> impl IntoView {
                 <p>
                     <b>{format!("Which {} is right?", question_word(question))}</b>
                     " "
-                    {evidence.sentence}
+                    <Marked text=evidence.sentence />
                     " Look at the table below, then say."
                 </p>
                 <button type="button" class="button" on:click=keep>
@@ -237,26 +238,27 @@ fn Evidences() -> impl IntoView {
             .map(|evidence| evidence.sentence.clone())
             .unwrap_or_default()
     };
+    let marked = move |question| view! { <Marked text=sentence(question) /> };
     let shown = move || setup.sample.detection.read().is_some();
     view! {
         <Show when=shown>
             <details class="format-why">
                 <summary>
-                    <b>{move || sentence(Question::Delimiter)}</b>
+                    <b>{move || marked(Question::Delimiter)}</b>
                     " "
-                    {move || sentence(Question::Encoding)}
+                    {move || marked(Question::Encoding)}
                     " "
                     <span class="format-why-more">"All evidence"</span>
                 </summary>
                 <dl>
                     <dt>"Header"</dt>
-                    <dd>{move || sentence(Question::Header)}</dd>
+                    <dd>{move || marked(Question::Header)}</dd>
                     <dt>"Lines skipped"</dt>
-                    <dd>{move || sentence(Question::Preamble)}</dd>
+                    <dd>{move || marked(Question::Preamble)}</dd>
                     <dt>"Quote"</dt>
-                    <dd>{move || sentence(Question::Quote)}</dd>
+                    <dd>{move || marked(Question::Quote)}</dd>
                     <dt>"Inside quotes"</dt>
-                    <dd>{move || sentence(Question::Escape)}</dd>
+                    <dd>{move || marked(Question::Escape)}</dd>
                 </dl>
             </details>
         </Show>

@@ -6,44 +6,21 @@ use mapping::field::{Field, FieldType};
 use mapping::settings::ColumnMapping;
 
 use super::columns::Column;
+use crate::pages::field_words::field_type_text;
 use crate::pages::setup::state::Setup;
 
-const TYPES: [(&str, FieldType, &str); 11] = [
-    ("text", FieldType::Text, "text"),
-    ("email", FieldType::Email, "e-mail"),
-    ("integer", FieldType::Integer, "whole number"),
-    (
-        "decimal_1",
-        FieldType::Decimal { scale: 1 },
-        "decimal, 1 place",
-    ),
-    (
-        "decimal_2",
-        FieldType::Decimal { scale: 2 },
-        "decimal, 2 places",
-    ),
-    (
-        "decimal_3",
-        FieldType::Decimal { scale: 3 },
-        "decimal, 3 places",
-    ),
-    (
-        "decimal_4",
-        FieldType::Decimal { scale: 4 },
-        "decimal, 4 places",
-    ),
-    ("boolean", FieldType::Boolean, "yes or no"),
-    ("date", FieldType::Date, "date"),
-    (
-        "timestamp",
-        FieldType::Timestamp { zoned: false },
-        "date and time",
-    ),
-    (
-        "timestamp_zoned",
-        FieldType::Timestamp { zoned: true },
-        "date and time with a zone",
-    ),
+const TYPES: [(&str, FieldType); 11] = [
+    ("text", FieldType::Text),
+    ("email", FieldType::Email),
+    ("integer", FieldType::Integer),
+    ("decimal_1", FieldType::Decimal { scale: 1 }),
+    ("decimal_2", FieldType::Decimal { scale: 2 }),
+    ("decimal_3", FieldType::Decimal { scale: 3 }),
+    ("decimal_4", FieldType::Decimal { scale: 4 }),
+    ("boolean", FieldType::Boolean),
+    ("date", FieldType::Date),
+    ("timestamp", FieldType::Timestamp { zoned: false }),
+    ("timestamp_zoned", FieldType::Timestamp { zoned: true }),
 ];
 
 #[component]
@@ -203,15 +180,16 @@ fn change_field(setup: Setup, index: usize, change: impl FnOnce(&mut Field)) {
 fn type_options(chosen: Option<FieldType>) -> Vec<(String, FieldType, String)> {
     let mut options: Vec<_> = TYPES
         .iter()
-        .map(|(value, field_type, text)| ((*value).to_owned(), *field_type, (*text).to_owned()))
+        .map(|(value, field_type)| {
+            (
+                (*value).to_owned(),
+                *field_type,
+                field_type_text(*field_type),
+            )
+        })
         .collect();
-    if let Some(chosen) = chosen.filter(|chosen| !TYPES.iter().any(|(_, known, _)| known == chosen))
-    {
-        options.push((
-            "other".to_owned(),
-            chosen,
-            super::columns::type_words(chosen),
-        ));
+    if let Some(chosen) = chosen.filter(|chosen| !TYPES.iter().any(|(_, known)| known == chosen)) {
+        options.push(("other".to_owned(), chosen, field_type_text(chosen)));
     }
     options
 }
