@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::states::ErrorState;
-use crate::server_fns::error::AppError;
+use crate::server_fns::error::{AppError, ErrorKind};
 
 /// Draws `children` once, as soon as the value is there; a later value changes the signal and nothing is drawn anew, so that
 /// focus, open menus and the place in the list stay.
@@ -13,6 +13,9 @@ use crate::server_fns::error::AppError;
 pub fn Loaded<T, F>(
     resource: Resource<Result<T, AppError>>,
     #[prop(into)] waiting: ViewFn,
+    /// A part of a page whose main part says it where the whole page is not to be had.
+    #[prop(optional)]
+    lesser: bool,
     children: F,
 ) -> impl IntoView
 where
@@ -41,6 +44,7 @@ where
         });
         move || match state.get() {
             State::Waiting => ().into_any(),
+            State::Failed(error) if lesser && error.kind != ErrorKind::Unavailable => ().into_any(),
             State::Failed(error) => {
                 view! { <ErrorState error on_retry=move |()| resource.refetch() /> }.into_any()
             }

@@ -98,9 +98,6 @@ fn DatasetTable(datasets: Signal<Vec<DatasetView>>) -> impl IntoView {
                 <td role="cell" data-label="Match key" class:absent=no_key>
                     <code>{keys}</code>
                 </td>
-                <td role="cell" data-label="Lies in" class="muted">
-                    {dataset.location}
-                </td>
                 <td role="cell" data-label="Fields" class="number">
                     <Count value=Signal::stored(fields) />
                 </td>
@@ -118,7 +115,6 @@ fn DatasetTable(datasets: Signal<Vec<DatasetView>>) -> impl IntoView {
                     <tr role="row">
                         <th scope="col" role="columnheader">"Dataset"</th>
                         <th scope="col" role="columnheader">"Match key"</th>
-                        <th scope="col" role="columnheader">"Lies in"</th>
                         <th scope="col" role="columnheader" class="number">"Fields"</th>
                         <th scope="col" role="columnheader" class="number">"Rows"</th>
                     </tr>

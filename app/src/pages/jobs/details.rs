@@ -72,11 +72,13 @@ pub fn JobPage() -> impl IntoView {
         </ActingOnJobs>
         <Loaded
             resource=history
+            lesser=true
             waiting=|| view! { <ListSkeleton rows=3 /> }
             children=move |history| view! { <History history job=id /> }.into_any()
         />
         <Loaded
             resource=activity
+            lesser=true
             waiting=|| view! { <ListSkeleton rows=2 /> }
             children=|activity| view! { <Activity activity /> }.into_any()
         />

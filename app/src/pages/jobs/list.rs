@@ -47,6 +47,16 @@ fn Jobs(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoView {
     let counts = Signal::derive(move || page.with(|page| page.counts.clone()));
     let any = Memo::new(move |_| counts.read().iter().any(|(_, count)| *count > 0));
     let summary = move || summary(&counts.read(), reader.locale.get().as_deref());
+    // An empty list begins the first import in its middle.
+    let begin = move || {
+        any.get().then(|| {
+            view! {
+                <div class="do">
+                    <NewImportButton />
+                </div>
+            }
+        })
+    };
     let content = move || {
         if any.get() {
             view! {
@@ -62,9 +72,7 @@ fn Jobs(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoView {
         <div class="page-head">
             <Heading>"Jobs"</Heading>
             <span class="beside">{summary}</span>
-            <div class="do">
-                <NewImportButton />
-            </div>
+            {begin}
         </div>
         {content}
     }
