@@ -164,7 +164,11 @@ pub struct DatasetView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SetupStep {
-    Basics { name: String, dataset: Option<String>, method: ImportMethod },
+    Basics {
+        name: String,
+        dataset: Option<String>,
+        method: ImportMethod,
+    },
     Source,
     Sample(Box<SampleStep>),
     Schedule,
