@@ -20,8 +20,7 @@ for (const [screen, options] of Object.entries(screens)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${screen} in ${colorScheme}`, () => {
       test.use({ ...options, colorScheme, reducedMotion: 'reduce' });
-      const shoot = (page: Page, name: string) =>
-        page.screenshot({ path: `${folder}/${name}-${screen}-${colorScheme}.png`, fullPage: screen === 'phone' });
+      const shoot = (page: Page, name: string) => page.screenshot({ path: `${folder}/${name}-${screen}-${colorScheme}.png` });
 
       test('jobs, runs and a dataset', async ({ api, barriers, page }) => {
         const run = await fill(api);

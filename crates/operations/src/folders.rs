@@ -18,10 +18,6 @@ impl DataFolder {
         Ok(Self(Arc::from(root)))
     }
 
-    pub fn root(&self) -> &Path {
-        &self.0
-    }
-
     pub fn upload(&self, id: UploadId) -> PathBuf {
         self.0.join("uploads").join(id.to_string())
     }

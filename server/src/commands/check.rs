@@ -67,8 +67,9 @@ pub fn run(check: &Check) -> Result<ExitCode, CommandError> {
         return batch();
     }
     let path = check.file.as_deref().ok_or("name the file to check")?;
-    let (detection, sample) = detect_file(path)?;
-    let content = read_file(path, &detection.dialect, &sample)?;
+    let named = |error| format!("{} cannot be read: {error}", path.display());
+    let (detection, sample) = detect_file(path).map_err(named)?;
+    let content = read_file(path, &detection.dialect, &sample).map_err(named)?;
     if check.json {
         say(&serde_json::to_string(&answer(
             &detection,

@@ -1,0 +1,116 @@
+//! An import as the pages make it, from the Draft to the end of its first run.
+
+use axum::http::StatusCode;
+use mapping::settings::{ColumnMapping, Mapping};
+use serde_json::{Value, json};
+use tabular::dialect::Dialect;
+
+use crate::support::{App, Session};
+
+/// Three records, of which the second has no e-mail address.
+pub const FILE: &[u8] = b"name,email\nAda,ada@example.org\nGrace,at sea\nMary,mary@example.org\n";
+
+/// Ids of what an import is made of.
+pub struct Imported {
+    pub dataset: String,
+    pub job: String,
+    pub run: String,
+    pub upload: String,
+}
+
+/// Into the new dataset `people`; the run has ended.
+pub async fn import(app: &App, session: &Session) -> Imported {
+    app.start_worker();
+    let upload = app.upload(session, "people.csv", FILE).await;
+    let fields = json!([
+        { "name": "name", "type": { "kind": "text" } },
+        { "name": "email", "type": { "kind": "email" }, "required": true },
+    ]);
+    let dataset = json!({ "namespace": "main", "dataset": { "name": "people", "fields": fields } });
+    let dataset = text(&call(app, session, "create_dataset", &dataset).await["id"]);
+    let job = text(
+        &call(
+            app,
+            session,
+            "create_job",
+            &json!({ "namespace": "main", "name": "People" }),
+        )
+        .await,
+    );
+    let mapping = Mapping {
+        columns: vec![column("name"), column("email")],
+    };
+    let sample = json!({
+        "upload": upload, "file_bytes": FILE.len(), "dialect": Dialect::default(), "mapping": mapping,
+    });
+    let basics = json!({ "name": "People", "dataset": dataset, "method": "insert" });
+    for step in [
+        json!({ "basics": basics }),
+        json!("source"),
+        json!({ "sample": sample }),
+        json!("schedule"),
+    ] {
+        app.until(async || setup(app, session, &job).await["status"] != "sampling")
+            .await;
+        let version = setup(app, session, &job).await["version"].clone();
+        let step = json!({ "namespace": "main", "job": job, "version": version, "step": step });
+        call(app, session, "save_step", &step).await;
+    }
+    let version = setup(app, session, &job).await["version"].clone();
+    let activate = json!({ "namespace": "main", "job": job, "version": version, "upload": upload });
+    let run = text(&call(app, session, "activate", &activate).await);
+    app.until(async || !run_row(app, session, &run).await["ended_at"].is_null())
+        .await;
+    Imported {
+        dataset,
+        job,
+        run,
+        upload,
+    }
+}
+
+/// The run's line of the run history.
+pub async fn run_row(app: &App, session: &Session, run: &str) -> Value {
+    call(
+        app,
+        session,
+        "run",
+        &json!({ "namespace": "main", "run": run }),
+    )
+    .await["row"]
+        .clone()
+}
+
+/// The answer of a server function that has to succeed.
+pub async fn call(app: &App, session: &Session, function: &str, input: &Value) -> Value {
+    let answer = app.call(function, Some(session), input).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::OK,
+        "{function}: {}",
+        answer.text()
+    );
+    answer.json()
+}
+
+async fn setup(app: &App, session: &Session, job: &str) -> Value {
+    call(
+        app,
+        session,
+        "setup",
+        &json!({ "namespace": "main", "job": job }),
+    )
+    .await
+}
+
+fn column(name: &str) -> ColumnMapping {
+    ColumnMapping {
+        name: name.to_owned(),
+        field: Some(name.to_owned()),
+        ..ColumnMapping::default()
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}

@@ -1,0 +1,17 @@
+//! The web server as a browser meets it, without a browser: every request goes through the whole router.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may fail at the place where it fails"
+)]
+
+mod check_command;
+mod events;
+mod headers;
+mod imported;
+mod journey;
+mod matrix;
+mod origin;
+mod sessions;
+mod support;
+mod uploads;

@@ -1,0 +1,385 @@
+//! An instance of its own for each test, in a folder that goes with it, with a clock that the test moves.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
+use domain::id::{NamespaceId, PersonId};
+use domain::role::Role;
+use domain::time::Timestamp;
+use http_body_util::BodyExt as _;
+use operations::context::{Clock, Context};
+use operations::links::{self, AcceptLink};
+use operations::token::Token;
+use serde_json::Value;
+use store::namespaces::NewNamespace;
+use store::people::NewPerson;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+use weir_server::config::{Config, Options, PublicUrl};
+use weir_server::http::{AppState, router};
+use weir_server::wiring::{self, Connectors};
+
+pub const ORIGIN: &str = "http://weir.test";
+pub const PASSWORD: &str = "correct horse battery";
+/// 2026-11-24T00:00:00Z.
+const START: i64 = 1_795_478_400_000;
+
+pub struct App {
+    pub context: Context,
+    pub clock: Arc<TestClock>,
+    pub stopping: CancellationToken,
+    config: Config,
+    router: Router,
+    /// Removed when the test ends.
+    folder: TempDir,
+}
+
+pub struct TestClock(AtomicI64);
+
+/// A signed-in browser.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub person: PersonId,
+    pub cookie: String,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl App {
+    pub async fn start() -> Self {
+        Self::start_with(ORIGIN, Options::default()).await
+    }
+
+    pub async fn start_with(public_url: &str, options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            data_folder: Some(folder.path().to_owned()),
+            ..options
+        };
+        let config = Config::load(options).unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let mut context = wiring::open(&config).await.unwrap();
+        context.clock = clock.clone();
+        let stopping = CancellationToken::new();
+        let public_url = PublicUrl::parse(public_url).unwrap();
+        let state = AppState::new(
+            context.clone(),
+            public_url,
+            config.trust_proxy,
+            stopping.clone(),
+        );
+        let router = router(state);
+        Self {
+            context,
+            clock,
+            stopping,
+            config,
+            router,
+            folder,
+        }
+    }
+
+    /// As after a restart: nothing that was only in memory is left.
+    pub async fn restarted(self) -> Self {
+        let Self {
+            context,
+            clock,
+            config,
+            folder,
+            ..
+        } = self;
+        context.store.close().await.unwrap();
+        let mut context = wiring::open(&config).await.unwrap();
+        context.clock = clock.clone();
+        let stopping = CancellationToken::new();
+        let public_url = PublicUrl::parse(ORIGIN).unwrap();
+        let state = AppState::new(
+            context.clone(),
+            public_url,
+            config.trust_proxy,
+            stopping.clone(),
+        );
+        let router = router(state);
+        Self {
+            context,
+            clock,
+            stopping,
+            config,
+            router,
+            folder,
+        }
+    }
+
+    pub fn start_worker(&self) {
+        let connectors = Connectors::embedded(&self.context.folder);
+        // It ends with the test's runtime.
+        drop(wiring::start_worker(
+            &self.config,
+            &self.context,
+            connectors,
+            self.stopping.clone(),
+        ));
+    }
+
+    pub fn data_folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The first person, ada@example.org with [`PASSWORD`], operator and owner of the namespace `main`.
+    pub async fn first_person(&self) -> Session {
+        let link = links::create_first_link(&self.context)
+            .await
+            .unwrap()
+            .unwrap();
+        let input = AcceptLink {
+            token: link.reveal(),
+            email: "ada@example.org".to_owned(),
+            name: "Ada".to_owned(),
+            password: PASSWORD.to_owned(),
+            previous: None,
+        };
+        let signed_in = links::accept(&self.context, input).await.unwrap();
+        let person = self
+            .context
+            .store
+            .person_by_email("ada@example.org")
+            .await
+            .unwrap()
+            .unwrap();
+        Session {
+            person: person.id,
+            cookie: format!("weir_session={}", signed_in.token.reveal()),
+        }
+    }
+
+    /// A signed-in person without a password, who is a member of `main` in this role.
+    pub async fn member(&self, name: &str, role: Role) -> Session {
+        let session = self.stranger(name).await;
+        let main = self.context.store.namespace_by_slug("main").await.unwrap();
+        let now = self.context.now();
+        self.context
+            .store
+            .set_role(main.id, session.person, role, now)
+            .await
+            .unwrap();
+        session
+    }
+
+    /// A signed-in person who owns a namespace of their own, called as they are.
+    pub async fn owner_of_another(&self, name: &str) -> Session {
+        let session = self.stranger(name).await;
+        let namespace = NewNamespace {
+            id: NamespaceId(self.context.ids.next()),
+            slug: name.to_owned(),
+            name: name.to_owned(),
+            time_zone: "UTC".to_owned(),
+            monthly_row_limit: 1000,
+        };
+        let now = self.context.now();
+        self.context
+            .store
+            .create_namespace(namespace, session.person, now)
+            .await
+            .unwrap();
+        session
+    }
+
+    async fn stranger(&self, name: &str) -> Session {
+        let person = PersonId(self.context.ids.next());
+        let now = self.context.now();
+        let new = NewPerson {
+            id: person,
+            email: format!("{name}@example.org"),
+            name: name.to_owned(),
+            operator: false,
+            password_hash: None,
+        };
+        self.context.store.create_person(new, now).await.unwrap();
+        let token = Token::random(self.context.randomness.as_ref());
+        let expires_at = now.plus_seconds(60 * 60);
+        self.context
+            .store
+            .create_session(token.digest(), person, now, expires_at)
+            .await
+            .unwrap();
+        Session {
+            person,
+            cookie: format!("weir_session={}", token.reveal()),
+        }
+    }
+
+    pub async fn get(&self, path: &str, session: Option<&Session>) -> Answer {
+        self.send(request(Method::GET, path, session, Body::empty()))
+            .await
+    }
+
+    /// Calls a server function as the pages do.
+    pub async fn call(&self, function: &str, session: Option<&Session>, input: &Value) -> Answer {
+        self.post_json(&format!("/ui/{function}"), session, input)
+            .await
+    }
+
+    pub async fn post_json(&self, path: &str, session: Option<&Session>, input: &Value) -> Answer {
+        let mut request = request(Method::POST, path, session, Body::from(input.to_string()));
+        let json = "application/json".parse().unwrap();
+        request.headers_mut().insert(header::CONTENT_TYPE, json);
+        self.send(request).await
+    }
+
+    /// Posts a form as a browser without JavaScript does.
+    pub async fn post_form(
+        &self,
+        path: &str,
+        session: Option<&Session>,
+        form: &[(&str, &str)],
+    ) -> Answer {
+        self.send(form_request(path, session, form)).await
+    }
+
+    pub async fn put_chunk(
+        &self,
+        path: &str,
+        session: &Session,
+        offset: u64,
+        chunk: &[u8],
+    ) -> Answer {
+        let mut request = request(Method::PUT, path, Some(session), Body::from(chunk.to_vec()));
+        request.headers_mut().insert("upload-offset", offset.into());
+        self.send(request).await
+    }
+
+    /// The answer with its whole body.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.open(request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// The answer whose body is still to come.
+    pub async fn open(&self, mut request: Request<Body>) -> Response {
+        let peer = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 40_000));
+        if request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .is_none()
+        {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Looks at once, and again whenever something has changed.
+    pub async fn until(&self, is_so: impl AsyncFn() -> bool) {
+        let mut changes = self.context.changes.listen();
+        while !is_so().await {
+            changes.changed().await.unwrap();
+        }
+    }
+
+    /// A whole upload of the bytes; its id.
+    pub async fn upload(&self, session: &Session, file_name: &str, bytes: &[u8]) -> String {
+        let new = serde_json::json!({ "file_name": file_name, "bytes": bytes.len() });
+        let created = self.post_json("/n/main/uploads", Some(session), &new).await;
+        assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
+        let id = created.json()["id"].as_str().unwrap().to_owned();
+        let path = format!("/n/main/uploads/{id}");
+        let sent = self.put_chunk(&path, session, 0, bytes).await;
+        assert_eq!(sent.json()["complete"], true, "{}", sent.text());
+        id
+    }
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The cookie that it sets, as a browser sends it back.
+    pub fn cookie(&self) -> Option<String> {
+        let cookie = self.headers.get(header::SET_COOKIE)?.to_str().ok()?;
+        Some(cookie.split(';').next()?.to_owned())
+    }
+}
+
+/// With the headers of a page of this site.
+pub fn request(method: Method, path: &str, session: Option<&Session>, body: Body) -> Request<Body> {
+    let mut builder = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "weir.test")
+        .header(header::ORIGIN, ORIGIN);
+    if let Some(session) = session {
+        builder = builder.header(header::COOKIE, &session.cookie);
+    }
+    builder.body(body).unwrap()
+}
+
+pub fn form_request(path: &str, session: Option<&Session>, form: &[(&str, &str)]) -> Request<Body> {
+    let body: Vec<_> = form
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
+    let mut request = request(Method::POST, path, session, Body::from(body.join("&")));
+    let headers = request.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        "application/x-www-form-urlencoded".parse().unwrap(),
+    );
+    headers.insert(header::ACCEPT, "text/html".parse().unwrap());
+    headers.insert(
+        header::REFERER,
+        format!("{ORIGIN}/sign-in").parse().unwrap(),
+    );
+    request
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+impl TestClock {
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}

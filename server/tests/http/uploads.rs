@@ -1,0 +1,232 @@
+//! Uploads that break, start again, lie about their length, or come twice.
+
+use axum::body::{Body, Bytes};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use weir_server::config::Options;
+
+use crate::support::{App, Session, request};
+
+const CONTENT: &[u8] = b"name,town\nAda,London\nGrace,New York\n";
+/// Of [`CONTENT`].
+const DIGEST: &str = "8ac13c6bd736175786b3eb5ce6c75a6eac0138884e134333282f0986e5c561be";
+
+async fn begin(app: &App, session: &Session, bytes: usize) -> String {
+    let new = json!({ "file_name": "people.csv", "bytes": bytes });
+    let created = app.post_json("/n/main/uploads", Some(session), &new).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
+    format!("/n/main/uploads/{}", created.json()["id"].as_str().unwrap())
+}
+
+fn on_disk(app: &App, path: &str) -> Vec<u8> {
+    let id = path.rsplit('/').next().unwrap();
+    std::fs::read(app.data_folder().join("uploads").join(id)).unwrap()
+}
+
+#[track_caller]
+fn check(state: &Value, received: usize, complete: bool) {
+    assert_eq!(
+        (
+            state["received_bytes"].as_u64(),
+            state["complete"].as_bool()
+        ),
+        (Some(received as u64), Some(complete)),
+        "{state}"
+    );
+}
+
+#[tokio::test]
+async fn chunks_make_the_file() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    for (offset, chunk) in [
+        (0, &CONTENT[..10]),
+        (10, &CONTENT[10..11]),
+        (11, &CONTENT[11..]),
+    ] {
+        let answer = app.put_chunk(&path, &ada, offset, chunk).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let received = usize::try_from(offset).unwrap() + chunk.len();
+        check(&answer.json(), received, received == CONTENT.len());
+    }
+    check(
+        &app.get(&path, Some(&ada)).await.json(),
+        CONTENT.len(),
+        true,
+    );
+    assert_eq!(on_disk(&app, &path), CONTENT);
+    let main = app.context.store.namespace_by_slug("main").await.unwrap();
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    let upload = app.context.store.upload(main.id, id).await.unwrap();
+    assert_eq!(upload.sha256.as_deref(), Some(DIGEST));
+}
+
+#[tokio::test]
+async fn a_chunk_at_the_wrong_place_is_told_the_right_one() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    app.put_chunk(&path, &ada, 0, &CONTENT[..10]).await;
+    // The same chunk twice, and one that leaves a gap.
+    for offset in [0, 9, 11] {
+        let answer = app.put_chunk(&path, &ada, offset, &CONTENT[..10]).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{offset}");
+        check(&answer.json(), 10, false);
+    }
+    assert_eq!(on_disk(&app, &path), &CONTENT[..10]);
+}
+
+#[tokio::test]
+async fn more_than_was_announced_is_refused_and_nothing_of_it_kept() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, 10).await;
+    let declared = app.put_chunk(&path, &ada, 0, &CONTENT[..11]).await;
+    assert_eq!(declared.status, StatusCode::BAD_REQUEST);
+    // Without a length that could be compared first.
+    let mut undeclared = request(
+        Method::PUT,
+        &path,
+        Some(&ada),
+        streamed(&[&CONTENT[..6], &CONTENT[6..20]]),
+    );
+    undeclared.headers_mut().insert("upload-offset", 0.into());
+    assert_eq!(app.send(undeclared).await.status, StatusCode::BAD_REQUEST);
+    check(&app.get(&path, Some(&ada)).await.json(), 0, false);
+    let answer = app.put_chunk(&path, &ada, 0, &CONTENT[..10]).await;
+    check(&answer.json(), 10, true);
+    assert_eq!(on_disk(&app, &path), &CONTENT[..10]);
+}
+
+#[tokio::test]
+async fn what_arrived_before_a_connection_broke_is_kept() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    let broken = futures::stream::iter([
+        Ok(Bytes::from_static(&CONTENT[..12])),
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
+    ]);
+    let mut request = request(Method::PUT, &path, Some(&ada), Body::from_stream(broken));
+    request.headers_mut().insert("upload-offset", 0.into());
+    app.send(request).await;
+    check(&app.get(&path, Some(&ada)).await.json(), 12, false);
+    let answer = app.put_chunk(&path, &ada, 12, &CONTENT[12..]).await;
+    check(&answer.json(), CONTENT.len(), true);
+    assert_eq!(on_disk(&app, &path), CONTENT);
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_after_a_restart_with_what_is_on_disk() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    app.put_chunk(&path, &ada, 0, &CONTENT[..10]).await;
+    // The process ended while a further chunk was being written, before it was acknowledged.
+    let id = path.rsplit('/').next().unwrap();
+    std::fs::write(
+        app.data_folder().join("uploads").join(id),
+        [&CONTENT[..10], b"unacknowledged"].concat(),
+    )
+    .unwrap();
+    let app = app.restarted().await;
+    check(&app.get(&path, Some(&ada)).await.json(), 10, false);
+    let answer = app.put_chunk(&path, &ada, 10, &CONTENT[10..]).await;
+    check(&answer.json(), CONTENT.len(), true);
+    assert_eq!(on_disk(&app, &path), CONTENT);
+}
+
+#[tokio::test]
+async fn bytes_that_a_power_cut_took_are_asked_for_again() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    app.put_chunk(&path, &ada, 0, &CONTENT[..10]).await;
+    let id = path.rsplit('/').next().unwrap();
+    std::fs::write(app.data_folder().join("uploads").join(id), &CONTENT[..4]).unwrap();
+    let answer = app.put_chunk(&path, &ada, 10, &CONTENT[10..]).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    check(&answer.json(), 4, false);
+    let answer = app.put_chunk(&path, &ada, 4, &CONTENT[4..]).await;
+    check(&answer.json(), CONTENT.len(), true);
+    assert_eq!(on_disk(&app, &path), CONTENT);
+}
+
+#[tokio::test]
+async fn of_two_senders_at_once_one_wins() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    // The first sender holds the upload from when its body is asked for until its last bytes come.
+    let (holds, held) = tokio::sync::oneshot::channel();
+    let (bytes, to_come) = tokio::sync::oneshot::channel::<Bytes>();
+    let body = Body::from_stream(futures::stream::once(async move {
+        holds.send(()).unwrap();
+        to_come.await.map_err(std::io::Error::other)
+    }));
+    let mut first = request(Method::PUT, &path, Some(&ada), body);
+    first.headers_mut().insert("upload-offset", 0.into());
+    let (won, refused) = tokio::join!(app.send(first), async {
+        held.await.unwrap();
+        let refused = app.put_chunk(&path, &ada, 0, CONTENT).await;
+        bytes.send(Bytes::from_static(CONTENT)).unwrap();
+        refused
+    });
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    check(&refused.json(), 0, false);
+    check(&won.json(), CONTENT.len(), true);
+    assert_eq!(on_disk(&app, &path), CONTENT);
+}
+
+#[tokio::test]
+async fn an_empty_file_is_whole_at_once() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, 0).await;
+    check(&app.get(&path, Some(&ada)).await.json(), 0, true);
+}
+
+#[tokio::test]
+async fn a_file_above_the_limit_is_refused_before_a_byte_is_sent() {
+    let options = Options {
+        max_upload_bytes: Some(100),
+        ..Options::default()
+    };
+    let app = App::start_with("http://weir.test", options).await;
+    let ada = app.first_person().await;
+    let new = json!({ "file_name": "people.csv", "bytes": 101 });
+    let answer = app.post_json("/n/main/uploads", Some(&ada), &new).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer.json()["kind"], "invalid");
+    assert_eq!(
+        std::fs::read_dir(app.data_folder().join("uploads"))
+            .unwrap()
+            .count(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_chunk_without_its_place_is_refused() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, 10).await;
+    let answer = app
+        .send(request(
+            Method::PUT,
+            &path,
+            Some(&ada),
+            Body::from("0123456789"),
+        ))
+        .await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+fn streamed(chunks: &[&'static [u8]]) -> Body {
+    let chunks: Vec<_> = chunks
+        .iter()
+        .map(|chunk| Ok::<_, std::io::Error>(Bytes::from_static(chunk)))
+        .collect();
+    Body::from_stream(futures::stream::iter(chunks))
+}
