@@ -17,6 +17,7 @@ use crate::pages::runs::RunPage;
 use crate::pages::session::provide_session;
 use crate::pages::setup::SetupPage;
 use crate::pages::sign_in::SignInPage;
+use crate::pages::usage::UsagePage;
 use crate::pages::welcome::WelcomePage;
 
 /// The whole application. Every route is rendered in full before it is sent: a page reads without WebAssembly, and a
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/jobs/:job") view=JobPage ssr=SsrMode::Async />
                         <Route path=path!("/jobs/:job/setup/:step") view=SetupPage ssr=SsrMode::Async />
                         <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
+                        <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                         <Route path=path!("/datasets") view=DatasetsPage ssr=SsrMode::Async />
                         <Route path=path!("/datasets/:name") view=DatasetPage ssr=SsrMode::Async />
                     </ParentRoute>

@@ -39,6 +39,8 @@ for (const [screen, options] of Object.entries(screens)) {
         await shoot(page, 'job');
         await pages.openPage(page, '/n/main/datasets/customers');
         await shoot(page, 'dataset');
+        await pages.openPage(page, '/n/main/usage');
+        await shoot(page, 'usage');
         await barriers.lower('importing');
       });
 

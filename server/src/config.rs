@@ -41,6 +41,9 @@ pub struct Options {
         value_name = "BYTES"
     )]
     pub max_upload_bytes: Option<u64>,
+    /// Whom people ask for a higher row limit, such as an e-mail address: shown where the limit is reached [default: none].
+    #[arg(long, global = true, env = "WEIR_LIMIT_CONTACT", value_name = "TEXT")]
+    pub limit_contact: Option<String>,
     /// Take the client's address from the last entry of X-Forwarded-For [default: false].
     #[arg(long, global = true, env = "WEIR_TRUST_PROXY", value_name = "BOOLEAN")]
     pub trust_proxy: Option<bool>,
@@ -85,6 +88,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     pub database_url: DatabaseUrl,
     pub max_upload_bytes: u64,
+    /// Empty: not set.
+    pub limit_contact: String,
     pub trust_proxy: bool,
     pub log_format: LogFormat,
     pub log: String,
@@ -144,6 +149,18 @@ impl Config {
         if !(1..=i64::MAX as u64).contains(&max_upload_bytes) {
             return Err(invalid("max_upload_bytes", "choose at least 1"));
         }
+        let limit_contact = given
+            .limit_contact
+            .or(file.limit_contact)
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+        if limit_contact.len() > 500 || limit_contact.chars().any(char::is_control) {
+            return Err(invalid(
+                "limit_contact",
+                "give one line of at most 500 bytes, such as limits@example.org",
+            ));
+        }
         let database_url = match given.database_url.or(file.database_url) {
             Some(url) => url,
             None => DatabaseUrl::in_folder(&data_folder)?,
@@ -164,6 +181,7 @@ impl Config {
             data_folder,
             database_url,
             max_upload_bytes,
+            limit_contact,
             workers,
             lease: Duration::from_secs(lease_seconds.into()),
         })
@@ -307,6 +325,7 @@ mod tests {
         for (text, name) in [
             ("workers = 0", "workers"),
             ("max_upload_bytes = 0", "max_upload_bytes"),
+            ("limit_contact = \"a\\nb\"", "limit_contact"),
             ("public_url = 'import.example.org'", "public_url"),
             (
                 "public_url = 'https://import.example.org/weir'",

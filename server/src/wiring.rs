@@ -59,7 +59,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
     let limits = Limits {
         upload_bytes: config.max_upload_bytes,
     };
-    Ok(Context::new(
+    let mut context = Context::new(
         store,
         folder,
         destination,
@@ -67,7 +67,9 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         Arc::new(SystemClock),
         Arc::new(SystemIds),
         Arc::new(SystemRandomness),
-    ))
+    );
+    context.limit_contact = Arc::from(config.limit_contact.as_str());
+    Ok(context)
 }
 
 /// Works on samples and runs until it is stopped; then it hands over what it holds.
@@ -93,7 +95,10 @@ pub fn start_worker(
         new_id: Arc::new(move || ids.next()),
         wake: changes.listen(),
         changed: Arc::new(move || changes.poke()),
-        settings: WorkerSettings::new(name, usize::from(config.workers), config.lease),
+        settings: WorkerSettings {
+            limit_contact: config.limit_contact.clone(),
+            ..WorkerSettings::new(name, usize::from(config.workers), config.lease)
+        },
     };
     tokio::spawn(engine::worker::run(engine, stopping))
 }

@@ -65,7 +65,7 @@ fn Sections(namespace: Memo<String>) -> impl IntoView {
         }
     };
     view! {
-        <nav aria-label="Sections">{section("Jobs", &["jobs", "runs"])} {section("Datasets", &["datasets"])}</nav>
+        <nav aria-label="Sections">{section("Jobs", &["jobs", "runs"])} {section("Datasets", &["datasets"])} {section("Usage", &["usage"])}</nav>
     }
     .into_any()
 }

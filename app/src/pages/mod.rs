@@ -13,4 +13,5 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 mod theme;
+pub mod usage;
 pub mod welcome;

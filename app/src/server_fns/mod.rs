@@ -7,6 +7,7 @@ pub mod convert;
 pub mod datasets;
 pub mod error;
 pub mod jobs;
+pub mod limits;
 pub mod runs;
 pub mod session;
 pub mod setup;

@@ -1,23 +1,17 @@
 //! Why a run Failed or Halted: a closed list with stable codes.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::month::Month;
 use crate::run::RunStatus;
 
 /// Names shown in one sentence; the rest is counted.
 const NAMES_SHOWN: usize = 5;
 /// Characters of one shown name: a header cell can be as long as the file.
 const NAME_CHARACTERS_SHOWN: usize = 60;
-
-/// A calendar month in the zone of the namespace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Month {
-    pub year: i16,
-    /// 1 to 12.
-    pub month: u8,
-}
 
 /// Why nothing of a run went in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +28,9 @@ pub enum Reason {
         rows_in_file: u64,
         rows_left: u64,
         month: Month,
+        /// Who decides on a higher limit, as the operator has set it; empty: not set.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        contact: String,
     },
     EmptyFile,
     /// Every record was rejected.
@@ -161,6 +158,7 @@ impl Reason {
                 rows_in_file,
                 rows_left,
                 month,
+                contact: _,
             } => format!(
                 "The file has {} that can be imported, but {} left in {month}. Nothing was imported.",
                 counted(*rows_in_file, "row", "rows"),
@@ -228,8 +226,13 @@ impl Reason {
     }
 
     /// What the person can do about it.
-    pub const fn next_step(&self) -> &'static str {
-        match self {
+    pub fn next_step(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::LimitReached { contact, .. } if !contact.is_empty() => {
+                return Cow::Owned(format!(
+                    "Import fewer rows, wait for the next month, or ask for a higher limit: {contact}"
+                ));
+            }
             Self::SourceUnreachable => {
                 "Nothing, if it passes: Weir tries again. Otherwise check the address of the connection."
             }
@@ -274,33 +277,7 @@ impl Reason {
             Self::InternalError { .. } => {
                 "Give the reference to your operator. Weir does not run it again by itself."
             }
-        }
-    }
-}
-
-impl std::fmt::Display for Month {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const NAMES: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        match usize::from(self.month)
-            .checked_sub(1)
-            .and_then(|index| NAMES.get(index))
-        {
-            Some(name) => write!(f, "{name} {}", self.year),
-            None => write!(f, "{}-{:02}", self.year, self.month),
-        }
+        })
     }
 }
 

@@ -23,9 +23,10 @@ coded_enum! {
         EditDatasets = "edit_datasets", "Declare and change datasets";
         EditConnections = "edit_connections", "Store and change connections";
         ManageMembers = "manage_members", "Add and remove members";
-        ManageNamespace = "manage_namespace", "Change the namespace's settings, limits, notifications and API tokens";
+        ManageNamespace = "manage_namespace", "Change the namespace's settings, notifications and API tokens";
         ViewAuditLog = "view_audit_log", "See the audit log";
         CreateNamespaces = "create_namespaces", "Create namespaces";
+        ChangeLimits = "change_limits", "Change a namespace's limits";
         ViewInstanceSettings = "view_instance_settings", "See all settings of the instance";
     }
 }
@@ -55,7 +56,7 @@ impl Role {
                 Self::Owner => true,
                 Self::Editor | Self::Viewer => false,
             },
-            Action::CreateNamespaces | Action::ViewInstanceSettings => false,
+            Action::CreateNamespaces | Action::ChangeLimits | Action::ViewInstanceSettings => false,
         }
     }
 }
@@ -63,7 +64,9 @@ impl Role {
 impl Standing {
     pub const fn allows(self, action: Action) -> bool {
         match action {
-            Action::CreateNamespaces | Action::ViewInstanceSettings => self.operator,
+            Action::CreateNamespaces | Action::ChangeLimits | Action::ViewInstanceSettings => {
+                self.operator
+            }
             Action::ViewJobs
             | Action::ViewDatasets
             | Action::DownloadReports

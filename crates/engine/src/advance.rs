@@ -6,6 +6,7 @@ use domain::run::{EndedRun, Run, RunEvent, RunRefused};
 use store::StoreError;
 use store::activity::NewActivity;
 use store::jobs::{Changes, JobTransition};
+use store::limits::LimitStep;
 use store::runs::{RunChanges, RunFacts};
 use thiserror::Error;
 
@@ -34,6 +35,21 @@ pub(crate) async fn advance(
     event: &RunEvent,
     facts: Option<RunFacts>,
 ) -> Result<Run, AdvanceError> {
+    let also = RunChanges {
+        facts,
+        ..RunChanges::default()
+    };
+    advance_with(engine, run, event, also).await
+}
+
+/// As [`advance`], with more that is written in the same transaction. A reservation of rows is for a run that goes on, and
+/// is left out of an end.
+pub(crate) async fn advance_with(
+    engine: &Engine,
+    run: &Run,
+    event: &RunEvent,
+    also: RunChanges,
+) -> Result<Run, AdvanceError> {
     let mut before = run.clone();
     loop {
         let now = engine.now();
@@ -42,10 +58,13 @@ pub(crate) async fn advance(
             Some(ended) => Some(tell_job(engine, &before, ended).await?),
             None => None,
         };
+        let reserves = matches!(also.limit, Some(LimitStep::Reserve(..)));
         let changes = RunChanges {
             job,
-            facts,
-            activity: Vec::new(),
+            limit: also
+                .limit
+                .filter(|_| !(reserves && after.status.is_final())),
+            ..also.clone()
         };
         match engine
             .store

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::advance::{AdvanceError, advance};
 use crate::context::Engine;
 use crate::heartbeat;
+use crate::limit::{self, Reserved};
 use crate::pipeline::{
     Assignment, IMPORTING, Importing, Interrupted, Stop, VALIDATING, Validated, Watch, import,
     validate,
@@ -73,11 +74,22 @@ impl Attempt {
                 rejected: validated.rejected,
                 gate,
             };
-            if self.ends_with(&event) {
-                let sizes = publish(&assignment, draft, &[VALIDATING], &validated).await?;
+            if let Some(ended) = self.ends_with(&event) {
+                let reason = ended.reason.as_ref();
+                let sizes = publish(&assignment, draft, &[VALIDATING], &validated, reason).await?;
                 return self.advance(&event, Some(facts(sizes))).await;
             }
-            self.advance(&event, None).await?;
+            let rows = validated.seen - validated.rejected;
+            match limit::reserve(&self.engine, &self.run, &event, rows).await? {
+                Reserved::Advanced(run) => self.run = run,
+                Reserved::Refused(reason) => {
+                    let journals = &[VALIDATING];
+                    let sizes =
+                        publish(&assignment, draft, journals, &validated, Some(&reason)).await?;
+                    self.run = limit::refuse(&self.engine, &self.run, reason, facts(sizes)).await?;
+                    return Ok(());
+                }
+            }
             if self.run.status.is_final() {
                 return Ok(());
             }
@@ -89,10 +101,11 @@ impl Attempt {
         let (draft, importing) = self.import(&assignment, load, draft, &validated).await?;
         let rejected = validated.rejected + importing.refused;
         let event = RunEvent::ImportFinished { rejected, gate };
-        let ends = !unsettled && self.ends_with(&event);
-        if ends {
+        if let Some(ended) = self.ends_with(&event).filter(|_| !unsettled) {
             drop(importing);
-            let sizes = publish(&assignment, draft, &[VALIDATING, IMPORTING], &validated).await?;
+            let journals = &[VALIDATING, IMPORTING];
+            let reason = ended.reason.as_ref();
+            let sizes = publish(&assignment, draft, journals, &validated, reason).await?;
             return self.advance(&event, Some(facts(sizes))).await;
         }
         if !unsettled {
@@ -102,7 +115,14 @@ impl Attempt {
             }
         }
         // The report is whole before any row shows: after the commit there is nothing left to do that could be lost.
-        let sizes = publish(&assignment, draft, &[VALIDATING, IMPORTING], &validated).await?;
+        let sizes = publish(
+            &assignment,
+            draft,
+            &[VALIDATING, IMPORTING],
+            &validated,
+            None,
+        )
+        .await?;
         let entry = LedgerEntry {
             seen: validated.seen,
             imported: validated.seen - rejected,
@@ -210,10 +230,10 @@ impl Attempt {
         .await
     }
 
-    fn ends_with(&self, event: &RunEvent) -> bool {
-        self.run
-            .apply(event, self.engine.now())
-            .is_ok_and(|after| after.status.is_final())
+    /// The run as the event ends it, if it does.
+    fn ends_with(&self, event: &RunEvent) -> Option<Run> {
+        let after = self.run.apply(event, self.engine.now()).ok()?;
+        after.status.is_final().then_some(after)
     }
 
     async fn advance(
@@ -304,12 +324,19 @@ async fn publish(
     draft: ReportDraft,
     journals: &'static [&'static str],
     validated: &Validated,
+    reason: Option<&Reason>,
 ) -> Result<ReportSizes, AttemptError> {
-    let assignment = Arc::clone(assignment);
+    let (assignment, reason) = (Arc::clone(assignment), reason.cloned());
     let (header, body_offset) = (validated.header.clone(), validated.body_offset);
     let published = spawn_blocking(move || -> Result<ReportSizes, Interrupted> {
         let mut source = assignment.source.open(assignment.file)?;
-        Ok(draft.publish(journals, &header, &mut *source, body_offset)?)
+        Ok(draft.publish(
+            journals,
+            &header,
+            &mut *source,
+            body_offset,
+            reason.as_ref(),
+        )?)
     });
     Ok(published.await??)
 }

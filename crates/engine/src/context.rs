@@ -41,6 +41,8 @@ pub struct WorkerSettings {
     pub heartbeat: Duration,
     pub poll: Duration,
     pub reruns: RerunSettings,
+    /// Who decides on a higher row limit, for people to read; empty: not set.
+    pub limit_contact: String,
 }
 
 impl WorkerSettings {
@@ -52,6 +54,7 @@ impl WorkerSettings {
             heartbeat: Duration::from_millis(500),
             poll: Duration::from_secs(1),
             reruns: RerunSettings::default(),
+            limit_contact: String::new(),
         }
     }
 }

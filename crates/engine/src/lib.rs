@@ -4,6 +4,7 @@ mod advance;
 mod attempt;
 pub mod context;
 mod heartbeat;
+mod limit;
 mod pipeline;
 mod report;
 mod sampling;

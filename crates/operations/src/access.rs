@@ -1,7 +1,8 @@
 //! Who acts, and what they may do where. Every operation in a namespace starts with [`enter`].
 
 use domain::id::{NamespaceId, PersonId};
-use domain::role::{Action, Role};
+use domain::role::{Action, Role, Standing};
+use store::namespaces::Namespace;
 
 use crate::context::Context;
 use crate::error::OperationError;
@@ -57,6 +58,28 @@ pub async fn enter(
         })
     } else {
         Err(OperationError::NotAllowed)
+    }
+}
+
+/// For what the operator of the instance does to a namespace, member of it or not. Nothing of its data is given away: who
+/// is neither finds nothing.
+pub(crate) async fn oversee(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    action: Action,
+) -> Result<Namespace, OperationError> {
+    let namespace = context.store.namespace_by_slug(slug).await?;
+    let standing = Standing {
+        role: context.store.role_in(namespace.id, actor.person).await?,
+        operator: actor.operator,
+    };
+    if standing.allows(action) {
+        Ok(namespace)
+    } else if standing.role.is_some() {
+        Err(OperationError::NotAllowed)
+    } else {
+        Err(OperationError::NotFound)
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Context {
     pub folder: DataFolder,
     pub destination: Arc<dyn Destination>,
     pub limits: Limits,
+    /// Who decides on a higher row limit, for people to read; empty: not set.
+    pub limit_contact: Arc<str>,
     /// Poked after every change that a worker or a live page waits for.
     pub changes: Changes,
     /// At most two passwords are hashed at once: each takes 19 MiB.
@@ -66,6 +68,7 @@ impl Context {
             folder,
             destination,
             limits,
+            limit_contact: Arc::from(""),
             changes: Changes::default(),
             hashing: Arc::new(Semaphore::new(2)),
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::id::JobId;
+use domain::month::Month;
 use domain::role::Action;
 use store::jobs::{JobsFilter, JobsOrder};
 
@@ -10,7 +11,6 @@ use crate::access::{Actor, enter};
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::jobs::{self, JobOverview};
-use crate::month::start_of_month;
 use crate::runs::RunOverview;
 
 /// The newest jobs of a snapshot.
@@ -42,7 +42,7 @@ pub async fn snapshot(
     // Read first: what changes meanwhile is told once more.
     let change = context.store.current_change().await?;
     let order = JobsOrder::Newest { after: None };
-    let month_start = start_of_month(context.now(), &access.time_zone);
+    let month = Month::of(context.now(), &access.time_zone);
     let summaries = context
         .store
         .jobs_page(
@@ -50,7 +50,7 @@ pub async fn snapshot(
             &JobsFilter::default(),
             &order,
             JOBS,
-            month_start,
+            month,
         )
         .await?;
     let mut live = Live {

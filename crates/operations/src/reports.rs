@@ -73,7 +73,7 @@ pub async fn report(
 
 /// The explained report of a run without rejections: one line, its reason.
 fn explain(reason: &Reason) -> String {
-    let cells = [reason.code(), &reason.sentence(), reason.next_step()]
+    let cells = [reason.code(), &reason.sentence(), &reason.next_step()]
         .map(quoted)
         .join(",");
     format!("\u{feff}record,line,column,value,rule,reason,what to do\r\n,,,,{cells}\r\n")

@@ -1,5 +1,6 @@
 //! What can go wrong with a stored row.
 
+use domain::month::Month;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum StoreError {
         column: &'static str,
         problem: String,
     },
+    /// The namespace's month has not so many rows left; nothing was written.
+    #[error("only {rows_left} rows are left in {month}")]
+    OverLimit { rows_left: u64, month: Month },
     #[error("the database refused: {0}")]
     Database(#[source] DbErr),
 }
@@ -34,6 +38,7 @@ impl StoreError {
             Self::Address
             | Self::NotFound { .. }
             | Self::Conflict { .. }
+            | Self::OverLimit { .. }
             | Self::Unreadable { .. } => false,
         }
     }

@@ -20,6 +20,7 @@ pub mod datasets;
 mod entities;
 pub mod error;
 pub mod jobs;
+pub mod limits;
 pub mod links;
 mod migration;
 pub mod namespaces;

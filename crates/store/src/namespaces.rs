@@ -32,6 +32,8 @@ pub struct Namespace {
     pub name: String,
     pub time_zone: String,
     pub monthly_row_limit: u64,
+    /// So many of its runs may be under way at once; `None`: as many as there are workers.
+    pub concurrent_runs: Option<u32>,
     pub created_at: Timestamp,
 }
 
@@ -133,6 +135,7 @@ pub(crate) async fn insert(
         name: Set(new.name),
         time_zone: Set(new.time_zone),
         monthly_row_limit: Set(from_count(new.monthly_row_limit)),
+        concurrent_runs: Set(None),
         created_at: Set(now.0),
     };
     namespace::Entity::insert(row)
@@ -170,6 +173,10 @@ impl From<namespace::Model> for Namespace {
             name: row.name,
             time_zone: row.time_zone,
             monthly_row_limit: to_count(row.monthly_row_limit),
+            // A CHECK constraint keeps it from being negative.
+            concurrent_runs: row
+                .concurrent_runs
+                .and_then(|runs| u32::try_from(runs).ok()),
             created_at: Timestamp(row.created_at),
         }
     }

@@ -16,10 +16,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoBarrier(page);
     });
 
-    test('jobs, run and dataset have no barrier', async ({ api, page }) => {
+    test('jobs, run, dataset and usage have no barrier', async ({ api, page }) => {
       const run = await api.begin(asImport(leads));
       await api.runEnds(run);
-      for (const path of [pages.jobsPage, pages.runPage(run), '/n/main/datasets', '/n/main/datasets/leads']) {
+      for (const path of [pages.jobsPage, pages.runPage(run), '/n/main/datasets', '/n/main/datasets/leads', '/n/main/usage']) {
         await pages.openPage(page, path);
         await expectNoBarrier(page);
       }

@@ -10,6 +10,7 @@ mod events;
 mod headers;
 mod imported;
 mod journey;
+mod limits;
 mod matrix;
 mod origin;
 mod sessions;

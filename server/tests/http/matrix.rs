@@ -56,6 +56,22 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             Needs::Viewer,
             json!({ "namespace": namespace, "name": "people" }),
         ),
+        (
+            "usage",
+            Needs::Viewer,
+            json!({ "namespace": namespace, "month": null }),
+        ),
+        (
+            "rows_left",
+            Needs::Viewer,
+            json!({ "namespace": namespace }),
+        ),
+        // By an operator, as the owner here is one; see `limits`.
+        (
+            "change_limits",
+            Needs::Owner,
+            json!({ "namespace": namespace, "limits": { "monthly_rows": 1_000_000, "concurrent_runs": null } }),
+        ),
         ("setup", Needs::Editor, of_job.clone()),
         (
             "create_job",

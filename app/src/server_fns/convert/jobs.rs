@@ -111,6 +111,8 @@ fn sentence(kind: &str) -> &'static str {
         "run_ended" => "ended a run",
         "cancel_requested" => "cancelled a run",
         "deleted" => "deleted the job",
+        "limit_80" => "imported past 80 % of the month’s rows",
+        "limit_reached" => "came to the month’s row limit",
         _ => "changed the job",
     }
 }

@@ -1,6 +1,7 @@
 //! From what operations answer to what travels, and back. Server only.
 
 mod jobs;
+pub mod limits;
 mod runs;
 mod setup;
 

@@ -70,7 +70,7 @@ fn reason(reason: &Reason) -> ReasonView {
     ReasonView {
         code: reason.code().to_owned(),
         sentence: reason.sentence(),
-        next_step: reason.next_step().to_owned(),
+        next_step: reason.next_step().into_owned(),
     }
 }
 

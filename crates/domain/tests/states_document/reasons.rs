@@ -21,6 +21,7 @@ pub fn reasons() -> Vec<Reason> {
                 year: 2026,
                 month: 11,
             },
+            contact: String::new(),
         },
         Reason::EmptyFile,
         Reason::NoRecordFits { seen: 1200 },
@@ -77,7 +78,7 @@ pub fn reasons_table() -> String {
                 format!("`{}`", reason.code()),
                 reason.title().to_owned(),
                 reason.sentence(),
-                reason.next_step().to_owned(),
+                reason.next_step().into_owned(),
                 if reason.rerun() { "yes" } else { "no" }.to_owned(),
             ]
         })

@@ -165,6 +165,7 @@ fn run(assignment: &Assignment, destination: &SqliteDestination) {
             &validated.header,
             &mut *source,
             validated.body_offset,
+            None,
         )
         .unwrap();
     importing.load.commit(LedgerEntry::default()).unwrap();

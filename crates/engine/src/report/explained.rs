@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use domain::reason::Reason;
 use domain::report::RejectedRecord;
 
 /// Spreadsheet programs take a CSV file for UTF-8 when it starts with a byte order mark.
@@ -21,6 +22,12 @@ impl<W: Write> ExplainedWriter<W> {
         })
     }
 
+    /// A line of its own, without a record: what happened to the file as a whole.
+    pub(super) fn push_reason(&mut self, reason: &Reason) -> io::Result<()> {
+        self.out.write_all(b",,,")?;
+        self.push_cells([reason.code(), &reason.sentence(), &reason.next_step()])
+    }
+
     pub(super) fn push(&mut self, record: &RejectedRecord) -> io::Result<()> {
         for rejection in &record.rejections {
             write!(self.out, "{},{}", record.record, record.line)?;
@@ -31,14 +38,19 @@ impl<W: Write> ExplainedWriter<W> {
                 &rejection.message,
                 &rejection.hint,
             ];
-            for text in cells {
-                self.cell.clear();
-                push_cell(&mut self.cell, text);
-                write!(self.out, ",{}", self.cell)?;
-            }
-            self.out.write_all(b"\r\n")?;
+            self.push_cells(cells)?;
         }
         Ok(())
+    }
+
+    /// Behind those that the line has already; ends it.
+    fn push_cells<const N: usize>(&mut self, cells: [&str; N]) -> io::Result<()> {
+        for text in cells {
+            self.cell.clear();
+            push_cell(&mut self.cell, text);
+            write!(self.out, ",{}", self.cell)?;
+        }
+        self.out.write_all(b"\r\n")
     }
 
     pub(super) fn into_inner(self) -> W {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use connectors::source::SourceRead;
 use domain::id::RunId;
+use domain::reason::Reason;
 use domain::report;
 
 pub(crate) use journal::{JournalReader, JournalWriter};
@@ -49,13 +50,14 @@ impl ReportDraft {
         JournalWriter::create(&self.partial.join(name))
     }
 
-    /// Writes both reports from the journals and puts them in place, durably.
+    /// Writes both reports from the journals and puts them in place, durably. `reason`: why nothing of the file went in.
     pub(crate) fn publish(
         self,
         journals: &[&str],
         header: &[String],
         source: &mut dyn SourceRead,
         body_offset: u64,
+        reason: Option<&Reason>,
     ) -> io::Result<ReportSizes> {
         let mut readers = Vec::new();
         for name in journals {
@@ -65,6 +67,9 @@ impl ReportDraft {
         let mut exact =
             exact::ExactWriter::start(source, body_offset, self.create(report::EXACT)?)?;
         let mut explained = explained::ExplainedWriter::start(self.create(report::EXPLAINED)?)?;
+        if let Some(reason) = reason {
+            explained.push_reason(reason)?;
+        }
         let mut breakdown = BreakdownCounter::default();
         for record in journal::merged(readers)? {
             let record = record?;

@@ -10,8 +10,11 @@ use connectors::destination::Destination;
 use connectors::source::Source;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
-use domain::id::{DatasetId, JobId, JobVersionId, NamespaceId, PersonId, RunId, UploadId};
+use domain::id::{
+    ActivityId, DatasetId, JobId, JobVersionId, NamespaceId, PersonId, RunId, UploadId,
+};
 use domain::job::{Effect, Job, JobEvent};
+use domain::month::Month;
 use domain::report::{self, RejectedRecord};
 use domain::run::{Run, RunEvent};
 use domain::sampling::SampleState;
@@ -21,8 +24,10 @@ use engine::context::{Engine, WorkerSettings};
 use mapping::field::Field;
 use mapping::settings::{ColumnMapping, Mapping};
 use store::Store;
+use store::activity::NewActivity;
 use store::datasets::NewDataset;
 use store::jobs::{Changes, NewJob};
+use store::limits::NamespaceLimits;
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
 use store::runs::{RunChanges, RunRecord};
@@ -206,6 +211,31 @@ impl Instance {
         run
     }
 
+    /// Rows of a month that the namespace may import.
+    pub async fn limit_rows(&self, monthly_rows: u64) {
+        let limits = NamespaceLimits {
+            monthly_rows,
+            concurrent_runs: None,
+        };
+        let activity = NewActivity {
+            id: ActivityId(Uuid::now_v7()),
+            job: None,
+            run: None,
+            person: Some(self.person),
+            kind: "limits_changed".into(),
+            detail: String::new(),
+        };
+        self.store
+            .set_limits(self.namespace, limits, activity, self.now())
+            .await
+            .unwrap();
+    }
+
+    pub async fn rows_taken(&self) -> u64 {
+        let month = Month::of(self.now(), "UTC");
+        self.store.rows_taken(self.namespace, month).await.unwrap()
+    }
+
     pub async fn job(&self, id: JobId) -> Job {
         self.store.job(self.namespace, id).await.unwrap().job
     }
@@ -268,6 +298,7 @@ impl Instance {
         let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
         let mut settings = WorkerSettings::new(name.to_owned(), 1, LEASE);
         settings.heartbeat = HEARTBEAT;
+        settings.limit_contact = "limits@example.org".to_owned();
         Engine {
             store: self.store.clone(),
             source: Arc::clone(&self.source),
@@ -299,6 +330,10 @@ impl Instance {
 
     fn report(&self, run: RunId) -> PathBuf {
         report::folder(&self.folder.path().join("reports"), run)
+    }
+
+    pub fn explained(&self, run: RunId) -> String {
+        fs::read_to_string(self.report(run).join(report::EXPLAINED)).unwrap()
     }
 
     pub fn exact(&self, run: RunId) -> String {

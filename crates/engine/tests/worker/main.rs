@@ -7,6 +7,7 @@
 
 mod faulty;
 mod instance;
+mod limit;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,6 +6,7 @@ mod overview;
 
 use domain::id::JobId;
 use domain::job::JobStatus;
+use domain::month::Month;
 use domain::name::JobName;
 use domain::role::Action;
 use domain::settings::DraftSettings;
@@ -21,7 +22,6 @@ use crate::change;
 use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
 use crate::error::OperationError;
-use crate::month::start_of_month;
 use crate::setup::parse_name;
 
 const PAGE: u64 = 50;
@@ -66,11 +66,11 @@ pub async fn list(
     let order = JobsOrder::Name {
         after: after.map(parse_after).transpose()?,
     };
-    let month_start = start_of_month(context.now(), &access.time_zone);
+    let month = Month::of(context.now(), &access.time_zone);
     // One more than is shown tells whether there is a next page.
     let mut summaries = context
         .store
-        .jobs_page(access.namespace, &filter, &order, PAGE + 1, month_start)
+        .jobs_page(access.namespace, &filter, &order, PAGE + 1, month)
         .await?;
     let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = summaries.len() > page;

@@ -2,6 +2,7 @@
 
 use domain::id::JobId;
 use domain::job::{JobAction, JobStatus, job_actions};
+use domain::month::Month;
 use domain::name::JobName;
 use domain::settings::ImportMethod;
 use domain::time::Timestamp;
@@ -10,7 +11,6 @@ use store::jobs::JobSummary;
 use crate::access::Access;
 use crate::context::Context;
 use crate::error::OperationError;
-use crate::month::start_of_month;
 use crate::runs::RunOverview;
 
 /// A line of the jobs list.
@@ -43,10 +43,10 @@ pub(crate) async fn one(
     access: &Access,
     id: JobId,
 ) -> Result<JobOverview, OperationError> {
-    let month_start = start_of_month(context.now(), &access.time_zone);
+    let month = Month::of(context.now(), &access.time_zone);
     let summary = context
         .store
-        .job_summary(access.namespace, id, month_start)
+        .job_summary(access.namespace, id, month)
         .await?;
     overview(context, access, summary).await
 }

@@ -11,6 +11,8 @@ pub mod link;
 pub mod membership;
 pub mod namespace;
 pub mod person;
+pub mod quota_month;
+pub mod reservation;
 pub mod run;
 pub mod session;
 pub mod upload;

@@ -12,6 +12,7 @@ pub struct Model {
     pub name: String,
     pub time_zone: String,
     pub monthly_row_limit: i64,
+    pub concurrent_runs: Option<i32>,
     pub created_at: i64,
 }
 

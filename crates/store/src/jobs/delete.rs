@@ -14,6 +14,7 @@ use crate::{
     connection::Store,
     entities::{deleted_job, job, job_version, run},
     error::StoreError,
+    limits,
 };
 
 impl Store {
@@ -51,6 +52,7 @@ impl Store {
             .exec(&tx)
             .await?;
         job::Entity::delete_by_id(id.0).exec(&tx).await?;
+        limits::release_all(&tx, namespace, id).await?;
         activity::insert(&tx, namespace, vec![activity], now).await?;
         let gone = deleted_job::ActiveModel {
             id: Set(id.0),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     id::{DatasetId, JobId, NamespaceId},
     job::{Job, JobStatus},
-    run::RunStatus,
+    month::Month,
     time::Timestamp,
 };
 use sea_orm::{
@@ -19,7 +19,7 @@ use super::record;
 use crate::{
     column::{from_code, to_count},
     connection::Store,
-    entities::{dataset, job, run},
+    entities::{dataset, job},
     error::StoreError,
     runs::RunRecord,
 };
@@ -51,7 +51,7 @@ pub struct JobSummary {
     pub updated_at: Timestamp,
     /// The last five, newest first.
     pub last_runs: Vec<RunRecord>,
-    /// Imported by runs that ended since the month's start.
+    /// Imported by runs whose rows count for the month; what runs under way hold is not yet among them.
     pub rows_this_month: u64,
 }
 
@@ -74,7 +74,7 @@ impl Store {
         filter: &JobsFilter,
         order: &JobsOrder,
         limit: u64,
-        month_start: Timestamp,
+        month: Month,
     ) -> Result<Vec<JobSummary>, StoreError> {
         let mut select = job::Entity::find().filter(job::COLUMN.namespace.eq(namespace.0));
         if let Some(status) = filter.status {
@@ -85,17 +85,17 @@ impl Store {
                 .filter(Expr::col((job::Entity, job::Column::NameKey)).like(containing(search)));
         }
         let select = in_order(select, order).limit(limit);
-        self.summaries(namespace, select, month_start).await
+        self.summaries(namespace, select, month).await
     }
 
     pub async fn job_summary(
         &self,
         namespace: NamespaceId,
         id: JobId,
-        month_start: Timestamp,
+        month: Month,
     ) -> Result<JobSummary, StoreError> {
         let select = job::Entity::find_by_id(id.0).filter(job::COLUMN.namespace.eq(namespace.0));
-        let found = self.summaries(namespace, select, month_start).await?;
+        let found = self.summaries(namespace, select, month).await?;
         found.into_iter().next().ok_or(record::NOT_FOUND)
     }
 
@@ -148,14 +148,12 @@ impl Store {
         &self,
         namespace: NamespaceId,
         select: Select<job::Entity>,
-        month_start: Timestamp,
+        month: Month,
     ) -> Result<Vec<JobSummary>, StoreError> {
         let rows = select.all(self.reader()).await?;
         let ids: Vec<JobId> = rows.iter().map(|row| JobId(row.id)).collect();
         let mut last_runs = self.runs_of_jobs(namespace, &ids, LAST_RUNS).await?;
-        let imported = self
-            .rows_imported_since(namespace, &ids, month_start)
-            .await?;
+        let imported = self.rows_of_jobs(namespace, &ids, month).await?;
         let names = self.dataset_names(namespace, &rows).await?;
         rows.into_iter()
             .map(|row| {
@@ -171,35 +169,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    async fn rows_imported_since(
-        &self,
-        namespace: NamespaceId,
-        jobs: &[JobId],
-        since: Timestamp,
-    ) -> Result<HashMap<JobId, u64>, StoreError> {
-        // PostgreSQL's sum of BIGINT is NUMERIC, which nothing here reads.
-        let imported = run::COLUMN.imported.sum().cast_as("bigint");
-        let rows: Vec<(Uuid, i64)> = run::Entity::find()
-            .select_only()
-            .column(run::Column::Job)
-            .column_as(imported, "imported")
-            .filter(run::COLUMN.namespace.eq(namespace.0))
-            .filter(run::COLUMN.job.is_in(jobs.iter().map(|id| id.0)))
-            .filter(run::COLUMN.ended_at.gte(since.0))
-            .filter(run::COLUMN.status.is_in([
-                RunStatus::Completed.code(),
-                RunStatus::PartiallyCompleted.code(),
-            ]))
-            .group_by(run::Column::Job)
-            .into_tuple()
-            .all(self.reader())
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, imported)| (JobId(id), to_count(imported)))
-            .collect())
     }
 
     async fn dataset_names(

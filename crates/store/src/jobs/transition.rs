@@ -22,7 +22,7 @@ use crate::{
     connection::Store,
     entities::{job, job_version},
     error::{StoreError, on_insert},
-    runs,
+    limits, runs,
 };
 
 /// A job before and after `Job::apply`.
@@ -64,6 +64,7 @@ impl Store {
             after: after.clone(),
         };
         let runs = write(&tx, namespace, &job, changes, now).await?;
+        limits::release(&tx, namespace, after).await?;
         changes::stamp(&tx, &[before.id], &runs).await?;
         tx.commit().await?;
         Ok(())

@@ -4,6 +4,7 @@ mod m0001_people;
 mod m0002_namespaces;
 mod m0003_jobs;
 mod m0004_runs;
+mod m0007_limits;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_namespaces::Migration),
             Box::new(m0003_jobs::Migration),
             Box::new(m0004_runs::Migration),
+            Box::new(m0007_limits::Migration),
         ]
     }
 }

@@ -1,14 +1,14 @@
 //! Claiming: how a worker takes a run that is due, so that no other worker has it.
 
 use domain::{
-    id::JobVersionId,
+    id::{JobVersionId, NamespaceId},
     run::{Run, RunEvent, RunStatus},
     settings::JobSettings,
     time::Timestamp,
 };
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect,
+    Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, LockBehavior, LockType, Query, SelectStatement, SimpleExpr},
 };
 
@@ -18,7 +18,7 @@ use crate::{
     column::{from_json, unreadable},
     connection::Store,
     datasets::Dataset,
-    entities::{dataset, run},
+    entities::{dataset, namespace, run},
     error::StoreError,
     jobs,
     uploads::Upload,
@@ -40,7 +40,8 @@ const TRIES: usize = 16;
 
 impl Store {
     /// A Queued run that is due, of a job of which no run is under way, or a run in Processing whose claim was lost or
-    /// given back. The namespace with the fewest runs under way comes first, then the run that waits longest.
+    /// given back. The namespace with the fewest runs under way comes first, then the run that waits longest. A namespace
+    /// that has as many under way as it may has to wait.
     ///
     /// Leases that have ended are not taken over here: see [`Store::lapsed_runs`].
     pub async fn claim_run(
@@ -51,8 +52,8 @@ impl Store {
     ) -> Result<Option<RunClaim>, StoreError> {
         for _ in 0..TRIES {
             match self.try_claim(worker, now, lease_until).await {
-                // Another worker took another run of the same job in the same moment, and the unique index decided. The
-                // next look sees that one under way.
+                // Another worker took another run of the same job in the same moment, and the unique index decided, or it
+                // took the namespace's last place. The next look sees that one under way.
                 Err(StoreError::Conflict { .. }) => {}
                 outcome => return outcome,
             }
@@ -71,6 +72,7 @@ impl Store {
             return Ok(None);
         };
         let before = Run::try_from(&row)?;
+        take_place(&tx, before.namespace).await?;
         let event = RunEvent::Claimed {
             worker: worker.to_owned(),
             lease_until,
@@ -113,18 +115,53 @@ async fn next_in_line(
     )
     .expr(other(run::Column::Id).count())
     .take();
+    let under_way = SimpleExpr::SubQuery(None, Box::new(under_way.into()));
+    let full = Query::select()
+        .expr(Expr::val(1))
+        .from(namespace::Entity)
+        .and_where(
+            Expr::col((namespace::Entity, namespace::Column::Id))
+                .equals((run::Entity, run::Column::Namespace)),
+        )
+        .and_where(
+            Expr::col((namespace::Entity, namespace::Column::ConcurrentRuns))
+                .lte(under_way.clone()),
+        )
+        .take();
     Ok(run::Entity::find()
         .filter(may_be_claimed)
         .filter(Condition::any().add(queued).add(unsettled))
-        .order_by(
-            SimpleExpr::SubQuery(None, Box::new(under_way.into())),
-            Order::Asc,
-        )
+        .filter(Expr::not_exists(full))
+        .order_by(under_way, Order::Asc)
         .order_by_asc(run::COLUMN.due_at)
         .order_by_asc(run::COLUMN.id)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .one(tx)
         .await?)
+}
+
+/// Holds the namespace's row where it may have so many runs under way only, and counts once more: of two workers that saw
+/// its last place free, one comes second.
+async fn take_place(tx: &DatabaseTransaction, namespace: NamespaceId) -> Result<(), StoreError> {
+    let limited = namespace::Entity::find_by_id(namespace.0)
+        .filter(namespace::COLUMN.concurrent_runs.is_not_null())
+        // Weaker than an update of the key: rows that refer to the namespace can still be written.
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?;
+    let Some(at_most) = limited.and_then(|namespace| namespace.concurrent_runs) else {
+        return Ok(());
+    };
+    let under_way = run::Entity::find()
+        .filter(run::COLUMN.namespace.eq(namespace.0))
+        .filter(run::COLUMN.claimed_by.is_not_null())
+        .count(tx)
+        .await?;
+    if under_way < u64::try_from(at_most).unwrap_or(0) {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict { what: "namespace" })
+    }
 }
 
 /// The runs that have the same value in `column` and fulfil the rule.

@@ -16,6 +16,7 @@ use crate::{
     entities::run,
     error::{StoreError, on_insert},
     jobs::{self, Changes, JobTransition},
+    limits::{self, LimitStep},
 };
 
 /// What is written together with a transition of a run.
@@ -25,6 +26,7 @@ pub struct RunChanges {
     /// cancelled.
     pub job: Option<(JobTransition, Changes)>,
     pub facts: Option<RunFacts>,
+    pub limit: Option<LimitStep>,
     pub activity: Vec<NewActivity>,
 }
 
@@ -45,19 +47,48 @@ impl Store {
         let tx = self.begin().await?;
         let (mut jobs, mut runs) = (Vec::new(), vec![before.id]);
         // The job's row is always taken before those of its runs, so that nobody waits in a circle.
+        let mut job_after = None;
         if let Some((job, of_job)) = changes.job {
             runs.extend(jobs::write_transition(&tx, namespace, &job, of_job, now).await?);
             jobs.push(job.before.id);
+            job_after = Some(job.after);
         }
         write(&tx, namespace, before, after, fence, now).await?;
         if let Some(facts) = changes.facts {
             write_facts(&tx, before, facts).await?;
         }
         activity::insert(&tx, namespace, changes.activity, now).await?;
+        count_rows(&tx, namespace, after, changes.limit, now).await?;
+        if let Some(job) = job_after {
+            limits::release(&tx, namespace, &job).await?;
+        }
         changes::stamp(&tx, &jobs, &runs).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The run's rows against the month's limit: reserved, imported, or refused.
+async fn count_rows(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    run: &Run,
+    step: Option<LimitStep>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match step {
+        Some(LimitStep::Reserve(wanted, activities)) => {
+            limits::reserve(tx, namespace, run, wanted, activities, now).await?;
+        }
+        Some(LimitStep::Refused(month, activities)) => {
+            limits::tell_reached(tx, namespace, run, month, activities, now).await?;
+        }
+        None => {}
+    }
+    if run.status.is_successful() {
+        limits::settle(tx, namespace, run).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn insert(

@@ -4,11 +4,11 @@ use std::{
 };
 
 use domain::{
-    id::{JobId, RunId},
+    id::{ActivityId, JobId, RunId},
     reason::Reason,
     run::RunEvent,
 };
-use store::Store;
+use store::{Store, activity::NewActivity, limits::NamespaceLimits};
 
 use super::{
     Fresh,
@@ -168,5 +168,89 @@ pub async fn the_namespace_with_fewest_under_way_comes_first(fresh: Fresh) {
     assert_eq!(second.run.id, late.id);
     let third = store.claim_run("c", now, LEASE).await.unwrap().unwrap();
     assert_eq!(third.run.namespace, flooding.namespace);
+    fresh.end().await;
+}
+
+/// However many of one namespace's runs wait, and for however long, another's is the second at the latest.
+pub async fn a_hundred_jobs_do_not_starve_anothers_one(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let (flooding, modest) = (given::tenant(store).await, given::tenant(store).await);
+    for n in 0..100 {
+        given::active(store, flooding, &format!("Job {n}")).await;
+    }
+    let now = NOW.plus_seconds(3600);
+    let mut mine = Vec::new();
+    for n in 0..4 {
+        let (_, run) = given::active_at(store, modest, &format!("Mine {n}"), now).await;
+        mine.push(run.id);
+    }
+    let mut order = Vec::new();
+    for _ in 0..8 {
+        let claim = store.claim_run("worker", now, LEASE).await.unwrap();
+        order.push(claim.unwrap().run.namespace);
+    }
+    let share = order.iter().filter(|of| **of == modest.namespace).count();
+    assert_eq!(share, mine.len(), "{order:?}");
+    fresh.end().await;
+}
+
+pub async fn a_namespace_has_no_more_under_way_than_it_may(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let (limited, free) = (given::tenant(store).await, given::tenant(store).await);
+    let limits = NamespaceLimits {
+        monthly_rows: 1000,
+        concurrent_runs: Some(3),
+    };
+    let activity = NewActivity {
+        id: ActivityId(given::id()),
+        job: None,
+        run: None,
+        person: None,
+        kind: "limits_changed".to_owned(),
+        detail: String::new(),
+    };
+    store
+        .set_limits(limited.namespace, limits, activity, NOW)
+        .await
+        .unwrap();
+    for n in 0..12 {
+        given::active(store, limited, &format!("Job {n}")).await;
+    }
+    let other = fresh.another().await;
+    let workers: Vec<_> = [store, &other]
+        .into_iter()
+        .cycle()
+        .take(10)
+        .enumerate()
+        .map(|(n, store)| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .claim_run(&format!("worker {n}"), NOW, LEASE)
+                    .await
+                    .unwrap()
+            })
+        })
+        .collect();
+    let mut claims = Vec::new();
+    for worker in workers {
+        claims.extend(worker.await.unwrap());
+    }
+    assert_eq!(claims.len(), 3);
+    let (_, run) = given::active(store, free, "Free").await;
+    let claim = store.claim_run("free", NOW, LEASE).await.unwrap().unwrap();
+    assert_eq!(claim.run.id, run.id, "others go on");
+    assert_eq!(store.claim_run("idle", NOW, LEASE).await.unwrap(), None);
+    step(
+        store,
+        &claims[0].run,
+        &RunEvent::FailedWith(Reason::EmptyFile),
+    )
+    .await;
+    let next = store.claim_run("next", NOW, LEASE).await.unwrap().unwrap();
+    assert_eq!(next.run.namespace, limited.namespace);
+    other.close().await.unwrap();
     fresh.end().await;
 }

@@ -5,6 +5,7 @@ pub mod claims;
 pub mod given;
 pub mod jobs;
 pub mod leases;
+pub mod limits;
 pub mod links;
 pub mod migrations;
 pub mod pages;
@@ -62,8 +63,9 @@ macro_rules! suite {
             jobs: a_job_is_kept_as_it_was_written, of_two_transitions_at_one_version_one_wins, a_draft_is_saved_at_its_version_only, versions_are_numbered, a_deleted_job_leaves_its_activity, a_failed_transition_writes_nothing;
             samples: a_sample_is_claimed_once, a_lapsed_sample_is_claimed_again, an_outcome_under_an_old_fence_is_refused;
             runs: a_run_is_kept_as_it_was_written, stages_are_dated, a_run_and_its_job_change_together, progress_and_heartbeat_leave_the_version, a_cancel_request_reaches_the_worker;
-            claims: eight_workers_claim_fifty_runs_once_each, two_runs_of_a_job_are_never_under_way_at_once, two_processes_claim_each_run_once, a_run_that_is_not_due_waits, the_namespace_with_fewest_under_way_comes_first;
+            claims: eight_workers_claim_fifty_runs_once_each, two_runs_of_a_job_are_never_under_way_at_once, two_processes_claim_each_run_once, a_run_that_is_not_due_waits, the_namespace_with_fewest_under_way_comes_first, a_hundred_jobs_do_not_starve_anothers_one, a_namespace_has_no_more_under_way_than_it_may;
             leases: a_lost_lease_is_found, writes_under_an_old_fence_are_refused, an_unsettled_run_is_claimed_in_processing;
+            limits: runs_at_once_never_pass_the_limit_together, a_file_that_does_not_fit_reserves_nothing, rows_that_were_not_used_go_back, a_rerun_has_the_rows_of_its_occurrence, a_rerun_that_is_given_up_gives_its_rows_back, a_killed_worker_leaves_one_reservation, a_limit_that_is_lowered_takes_nothing_back, the_limit_is_told_once_a_month, usage_is_told_by_day_and_by_job, an_occurrence_holds_one_reservation;
             pages: jobs_are_paged_by_name_and_by_age, jobs_are_searched_and_filtered, a_summary_has_the_last_five_runs_and_the_months_rows, runs_are_paged_newest_first, due_jobs_are_found;
             changes: every_change_is_told_once, a_page_of_changes_loses_none, changes_under_load_are_all_told;
             rules: illegal_runs_are_refused, illegal_jobs_are_refused, illegal_rows_of_other_tables_are_refused;

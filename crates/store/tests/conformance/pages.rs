@@ -1,11 +1,14 @@
 use domain::{
+    id::ActivityId,
     job::{Job, JobEvent, JobStatus, Timing},
+    month::{Day, Month},
     name::JobName,
     run::RunEvent,
 };
 use store::{
     Store,
     jobs::{Changes, JobSummary, JobsFilter, JobsOrder},
+    limits::{LimitStep, MarkActivities, Reservation},
     runs::RunChanges,
 };
 
@@ -15,7 +18,10 @@ use super::{
     runs::{step, validated, written},
 };
 
-const MONTH: domain::time::Timestamp = NOW;
+const MONTH: Month = Month {
+    year: 2026,
+    month: 9,
+};
 
 fn names(page: &[JobSummary]) -> Vec<&str> {
     page.iter()
@@ -102,7 +108,7 @@ pub async fn jobs_are_searched_and_filtered(fresh: Fresh) {
     fresh.end().await;
 }
 
-/// A run that imported so many rows; it ended 5 seconds after `NOW`.
+/// A run that imported so many rows of the month.
 async fn import(store: &Store, imported: u64) {
     let run = store
         .claim_run("worker", NOW, LEASE)
@@ -110,8 +116,35 @@ async fn import(store: &Store, imported: u64) {
         .unwrap()
         .unwrap()
         .run;
-    let run = step(store, &run, &validated(imported, 0)).await;
-    let run = step(store, &run, &written(0)).await;
+    let reserved = Reservation {
+        rows: imported,
+        day: Day {
+            month: MONTH,
+            day: 21,
+        },
+    };
+    let marks = MarkActivities {
+        near: ActivityId(given::id()),
+        reached: ActivityId(given::id()),
+    };
+    let changes = RunChanges {
+        limit: Some(LimitStep::Reserve(reserved, marks)),
+        ..RunChanges::default()
+    };
+    let now = NOW.plus_seconds(5);
+    let importing = run.apply(&validated(imported, 0), now).unwrap();
+    store
+        .apply_run(
+            run.namespace,
+            &run,
+            &importing,
+            Some(run.fence),
+            changes,
+            now,
+        )
+        .await
+        .unwrap();
+    let run = step(store, &importing, &written(0)).await;
     step(
         store,
         &run,
@@ -168,7 +201,7 @@ pub async fn a_summary_has_the_last_five_runs_and_the_months_rows(fresh: Fresh) 
     assert_eq!(summary.rows_this_month, 21);
     assert_eq!(summary.dataset_name.as_deref(), Some("customers"));
     let next_month = store
-        .job_summary(tenant.namespace, job.id, NOW.plus_seconds(6))
+        .job_summary(tenant.namespace, job.id, MONTH.next())
         .await
         .unwrap();
     assert_eq!(next_month.rows_this_month, 0);

@@ -1,6 +1,7 @@
 use domain::{
     id::{DatasetId, JobId, JobVersionId, NamespaceId, RunId, UploadId},
     job::JobEvent,
+    month::Month,
     run::{Input, RunEvent},
 };
 use store::{
@@ -13,6 +14,11 @@ use store::{
 use super::{
     Fresh,
     given::{self, LEASE, NOW},
+};
+
+const MONTH: Month = Month {
+    year: 2026,
+    month: 9,
 };
 
 /// Every function with the rows of one namespace under another one, and under one that does not exist.
@@ -62,7 +68,7 @@ pub async fn foreign_rows_are_not_found(fresh: Fresh) {
             store.set_received(namespace, upload, 0, 0),
             store.complete_upload(namespace, upload, "ab", NOW),
             store.job(namespace, job.id),
-            store.job_summary(namespace, job.id, NOW),
+            store.job_summary(namespace, job.id, MONTH),
             store.job_version(namespace, job.current.unwrap()),
             store.save_draft(
                 namespace,
@@ -121,7 +127,7 @@ pub async fn foreign_rows_are_not_found(fresh: Fresh) {
         assert!(!store.any_job(namespace).await.unwrap());
         let order = JobsOrder::Name { after: None };
         let page = store
-            .jobs_page(namespace, &JobsFilter::default(), &order, 10, NOW)
+            .jobs_page(namespace, &JobsFilter::default(), &order, 10, MONTH)
             .await
             .unwrap();
         assert!(page.is_empty());

@@ -3,6 +3,7 @@
 mod decisions;
 mod file_check;
 mod file_report;
+mod rows_left;
 mod transfer;
 
 use leptos::prelude::*;
@@ -110,6 +111,7 @@ pub fn ReviewStep() -> impl IntoView {
         <decisions::Decisions />
         <WholeFile />
         <file_check::WholeFileCheck />
+        <rows_left::RowsLeft />
         <transfer::TransferState />
         <Foot step=Step::Review save=go blocked note forward="Upload and start import" />
     }

@@ -1,0 +1,213 @@
+//! Calendar months and days in the time zone of a namespace.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// A calendar month in the zone of the namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Month {
+    pub year: i16,
+    /// 1 to 12.
+    pub month: u8,
+}
+
+/// A day of a month, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Day {
+    pub month: Month,
+    pub day: u8,
+}
+
+/// Text that is no month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a month is written as 2026-11")]
+pub struct MonthProblem;
+
+impl Day {
+    /// The day of the instant in a zone (IANA name). A zone that is unknown here counts as UTC.
+    pub fn of(at: Timestamp, time_zone: &str) -> Self {
+        let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+        let date = instant.to_zoned_datetime(zone(time_zone)).date();
+        Self {
+            month: Month {
+                year: date.year(),
+                month: unsigned(date.month()),
+            },
+            day: unsigned(date.day()),
+        }
+    }
+}
+
+impl Month {
+    pub fn of(at: Timestamp, time_zone: &str) -> Self {
+        Day::of(at, time_zone).month
+    }
+
+    /// The first instant of the month in a zone: midnight, or the end of the gap where that does not exist.
+    pub fn start(self, time_zone: &str) -> Timestamp {
+        let start = self
+            .first()
+            .and_then(|first| first.to_zoned_datetime(zone(time_zone)).ok());
+        // Out of the calendar's range there are no runs either.
+        start.map_or(Timestamp(i64::MIN), |start| {
+            Timestamp(start.timestamp().as_millisecond())
+        })
+    }
+
+    /// How many days it has; 0 of a month out of the calendar's range.
+    pub fn days(self) -> u8 {
+        self.first()
+            .map_or(0, |first| unsigned(first.days_in_month()))
+    }
+
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self.month {
+            12.. => Self {
+                year: self.year.saturating_add(1),
+                month: 1,
+            },
+            month => Self {
+                month: month + 1,
+                ..self
+            },
+        }
+    }
+
+    #[must_use]
+    pub const fn previous(self) -> Self {
+        match self.month {
+            0 | 1 => Self {
+                year: self.year.saturating_sub(1),
+                month: 12,
+            },
+            month => Self {
+                month: month - 1,
+                ..self
+            },
+        }
+    }
+
+    /// `2026-11`: for addresses and logs, in the order of time.
+    pub fn code(self) -> String {
+        format!("{:04}-{:02}", self.year, self.month)
+    }
+
+    fn first(self) -> Option<Date> {
+        Date::new(self.year, i8::try_from(self.month).ok()?, 1).ok()
+    }
+}
+
+/// As [`Month::code`] writes it.
+impl FromStr for Month {
+    type Err = MonthProblem;
+
+    fn from_str(text: &str) -> Result<Self, MonthProblem> {
+        let digits = |text: &str, count: usize| {
+            text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let (year, month) = text
+            .split_once('-')
+            .filter(|(year, month)| digits(year, 4) && digits(month, 2))
+            .ok_or(MonthProblem)?;
+        let month = Self {
+            year: year.parse().map_err(|_| MonthProblem)?,
+            month: month.parse().map_err(|_| MonthProblem)?,
+        };
+        month.first().map(|_| month).ok_or(MonthProblem)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMES: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        match usize::from(self.month)
+            .checked_sub(1)
+            .and_then(|index| NAMES.get(index))
+        {
+            Some(name) => write!(f, "{name} {}", self.year),
+            None => f.write_str(&self.code()),
+        }
+    }
+}
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// The calendar's days and months are between 1 and 31.
+fn unsigned(number: i8) -> u8 {
+    number.unsigned_abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-01T02:30:00Z.
+    const EARLY_IN_NOVEMBER: Timestamp = Timestamp(1_793_500_200_000);
+
+    #[test]
+    fn a_month_is_that_of_the_zone() {
+        for (time_zone, month, start) in [
+            ("UTC", "2026-11", 1_793_491_200_000),
+            // Still October there, which began at 04:00 UTC.
+            ("America/New_York", "2026-10", 1_790_827_200_000),
+            ("Europe/Berlin", "2026-11", 1_793_487_600_000),
+            ("No/Where", "2026-11", 1_793_491_200_000),
+        ] {
+            let found = Month::of(EARLY_IN_NOVEMBER, time_zone);
+            assert_eq!(found.code(), month, "{time_zone}");
+            assert_eq!(found.start(time_zone), Timestamp(start), "{time_zone}");
+        }
+        assert_eq!(Day::of(EARLY_IN_NOVEMBER, "America/New_York").day, 31);
+    }
+
+    #[test]
+    fn months_follow_each_other() {
+        let month = |text: &str| text.parse::<Month>().unwrap();
+        assert_eq!(month("2026-12").next(), month("2027-01"));
+        assert_eq!(month("2027-01").previous(), month("2026-12"));
+        assert_eq!(month("2026-11").next().previous(), month("2026-11"));
+        assert_eq!((month("2026-02").days(), month("2028-02").days()), (28, 29));
+    }
+
+    #[test]
+    fn what_is_no_month_is_refused() {
+        for text in [
+            "",
+            "2026",
+            "2026-13",
+            "2026-00",
+            "2026-1",
+            "-026-11",
+            "2026-+1",
+            "2026-11-01",
+        ] {
+            assert_eq!(text.parse::<Month>(), Err(MonthProblem), "{text}");
+        }
+        assert_eq!(
+            "2026-11".parse::<Month>().unwrap().to_string(),
+            "November 2026"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! A run and the monthly row limit of its namespace: reserved before Importing, or refused whole.
+
+use domain::id::ActivityId;
+use domain::month::Day;
+use domain::reason::Reason;
+use domain::run::{Run, RunEvent};
+use store::StoreError;
+use store::limits::{LimitStep, MarkActivities, Reservation};
+use store::runs::{RunChanges, RunFacts};
+
+use crate::advance::{AdvanceError, advance_with};
+use crate::context::Engine;
+
+/// What came of asking for rows of the month.
+pub(crate) enum Reserved {
+    /// The run after the event; it may have been cancelled instead.
+    Advanced(Run),
+    /// Not so many rows are left: why the run is to end.
+    Refused(Reason),
+}
+
+/// Brings the run into Importing by the event, and reserves its rows in the same transaction.
+pub(crate) async fn reserve(
+    engine: &Engine,
+    run: &Run,
+    event: &RunEvent,
+    rows: u64,
+) -> Result<Reserved, AdvanceError> {
+    let namespace = engine
+        .store
+        .namespace(run.namespace)
+        .await
+        .map_err(AdvanceError::Store)?;
+    let wanted = Reservation {
+        rows,
+        day: Day::of(engine.now(), &namespace.time_zone),
+    };
+    let changes = RunChanges {
+        limit: Some(LimitStep::Reserve(wanted, activities(engine))),
+        ..RunChanges::default()
+    };
+    match advance_with(engine, run, event, changes).await {
+        Ok(run) => Ok(Reserved::Advanced(run)),
+        Err(AdvanceError::Store(StoreError::OverLimit { rows_left, month })) => {
+            Ok(Reserved::Refused(Reason::LimitReached {
+                rows_in_file: rows,
+                rows_left,
+                month,
+                contact: engine.settings.limit_contact.clone(),
+            }))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Ends the run, and tells of the limit in the same transaction where nobody has yet.
+pub(crate) async fn refuse(
+    engine: &Engine,
+    run: &Run,
+    reason: Reason,
+    facts: RunFacts,
+) -> Result<Run, AdvanceError> {
+    let limit = match &reason {
+        Reason::LimitReached { month, .. } => Some(LimitStep::Refused(*month, activities(engine))),
+        _ => None,
+    };
+    let changes = RunChanges {
+        facts: Some(facts),
+        limit,
+        ..RunChanges::default()
+    };
+    advance_with(engine, run, &RunEvent::FailedWith(reason), changes).await
+}
+
+fn activities(engine: &Engine) -> MarkActivities {
+    MarkActivities {
+        near: ActivityId((engine.new_id)()),
+        reached: ActivityId((engine.new_id)()),
+    }
+}
