@@ -81,7 +81,7 @@ impl Attempt {
             }
             let rows = validated.seen - validated.rejected;
             match limit::reserve(&self.engine, &self.run, &event, rows).await? {
-                Reserved::Advanced(run) => self.run = run,
+                Reserved::Advanced(run) => self.run = *run,
                 Reserved::Refused(reason) => {
                     let journals = &[VALIDATING];
                     let sizes =

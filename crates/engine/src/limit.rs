@@ -14,7 +14,7 @@ use crate::context::Engine;
 /// What came of asking for rows of the month.
 pub(crate) enum Reserved {
     /// The run after the event; it may have been cancelled instead.
-    Advanced(Run),
+    Advanced(Box<Run>),
     /// Not so many rows are left: why the run is to end.
     Refused(Reason),
 }
@@ -40,7 +40,7 @@ pub(crate) async fn reserve(
         ..RunChanges::default()
     };
     match advance_with(engine, run, event, changes).await {
-        Ok(run) => Ok(Reserved::Advanced(run)),
+        Ok(run) => Ok(Reserved::Advanced(Box::new(run))),
         Err(AdvanceError::Store(StoreError::OverLimit { rows_left, month })) => {
             Ok(Reserved::Refused(Reason::LimitReached {
                 rows_in_file: rows,

@@ -58,7 +58,8 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
         .await?
     {
         (engine.changed)();
-        attempt::work(engine, claim, shutdown).await;
+        // A run's stages are a large future: kept out of that of the slot.
+        Box::pin(attempt::work(engine, claim, shutdown)).await;
         return Ok(true);
     }
     Ok(false)

@@ -298,7 +298,7 @@ impl Instance {
         let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
         let mut settings = WorkerSettings::new(name.to_owned(), 1, LEASE);
         settings.heartbeat = HEARTBEAT;
-        settings.limit_contact = "limits@example.org".to_owned();
+        settings.limit_contact = String::from("limits@example.org");
         Engine {
             store: self.store.clone(),
             source: Arc::clone(&self.source),

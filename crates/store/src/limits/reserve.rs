@@ -74,33 +74,30 @@ pub(crate) async fn reserve(
             },
             Err(error) => error,
         })?;
-    match held {
-        Some(held) => {
-            reservation::Entity::update_many()
-                .set(reservation::ActiveModel {
-                    run: Set(run.id.0),
-                    row_count: Set(from_count(wanted.rows)),
-                    ..Default::default()
-                })
-                .filter(reservation::COLUMN.run.eq(held.run))
-                .exec(tx)
-                .await?;
-        }
-        None => {
-            let row = reservation::ActiveModel {
+    if let Some(held) = held {
+        reservation::Entity::update_many()
+            .set(reservation::ActiveModel {
                 run: Set(run.id.0),
-                namespace: Set(namespace.0),
-                job: Set(run.job.0),
-                occurrence: Set(run.occurrence.0),
-                month: Set(month),
-                day: Set(day),
                 row_count: Set(from_count(wanted.rows)),
-                state: Set(HELD.to_owned()),
-            };
-            reservation::Entity::insert(row)
-                .exec_without_returning(tx)
-                .await?;
-        }
+                ..Default::default()
+            })
+            .filter(reservation::COLUMN.run.eq(held.run))
+            .exec(tx)
+            .await?;
+    } else {
+        let row = reservation::ActiveModel {
+            run: Set(run.id.0),
+            namespace: Set(namespace.0),
+            job: Set(run.job.0),
+            occurrence: Set(run.occurrence.0),
+            month: Set(month),
+            day: Set(day),
+            row_count: Set(from_count(wanted.rows)),
+            state: Set(HELD.to_owned()),
+        };
+        reservation::Entity::insert(row)
+            .exec_without_returning(tx)
+            .await?;
     }
     quota_month::Entity::update_many()
         .set(quota_month::ActiveModel {

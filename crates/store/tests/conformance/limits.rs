@@ -14,7 +14,7 @@ use store::{
     Store, StoreError,
     activity::NewActivity,
     jobs::{Changes, JobTransition},
-    limits::{LimitStep, MarkActivities, NamespaceLimits, Reservation},
+    limits::{LimitStep, MarkActivities, MonthUsage, NamespaceLimits, Reservation},
     runs::RunChanges,
 };
 use tokio::sync::Barrier;
@@ -486,7 +486,7 @@ pub async fn usage_is_told_by_day_and_by_job(fresh: Fresh) {
     assert_eq!(store.rows_taken(stranger, SEPTEMBER).await.unwrap(), 0);
     assert_eq!(
         store.usage(stranger, SEPTEMBER, 3).await.unwrap(),
-        Default::default()
+        MonthUsage::default()
     );
     assert!(store.usage_months(stranger, 10).await.unwrap().is_empty());
     fresh.end().await;
