@@ -23,7 +23,7 @@ use store::people::NewPerson;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use weir_server::config::{Config, Options, PublicUrl};
+use weir_server::config::{Config, Options};
 use weir_server::http::{AppState, router};
 use weir_server::wiring::{self, Connectors};
 
@@ -66,58 +66,36 @@ impl App {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
             data_folder: Some(folder.path().to_owned()),
+            public_url: Some(public_url.to_owned()),
             ..options
         };
         let config = Config::load(options).unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let mut context = wiring::open(&config).await.unwrap();
-        context.clock = clock.clone();
-        let stopping = CancellationToken::new();
-        let public_url = PublicUrl::parse(public_url).unwrap();
-        let state = AppState::new(
-            context.clone(),
-            public_url,
-            config.trust_proxy,
-            stopping.clone(),
-        );
-        let router = router(state);
-        Self {
-            context,
-            clock,
-            stopping,
-            config,
-            router,
-            folder,
-        }
+        Self::open_folder(folder, config, clock).await
     }
 
     /// As after a restart: nothing that was only in memory is left.
     pub async fn restarted(self) -> Self {
-        let Self {
-            context,
-            clock,
-            config,
-            folder,
-            ..
-        } = self;
-        context.store.close().await.unwrap();
+        self.context.store.close().await.unwrap();
+        Self::open_folder(self.folder, self.config, self.clock).await
+    }
+
+    async fn open_folder(folder: TempDir, config: Config, clock: Arc<TestClock>) -> Self {
         let mut context = wiring::open(&config).await.unwrap();
         context.clock = clock.clone();
         let stopping = CancellationToken::new();
-        let public_url = PublicUrl::parse(ORIGIN).unwrap();
         let state = AppState::new(
             context.clone(),
-            public_url,
+            config.public_url.clone().unwrap(),
             config.trust_proxy,
             stopping.clone(),
         );
-        let router = router(state);
         Self {
             context,
             clock,
             stopping,
+            router: router(state),
             config,
-            router,
             folder,
         }
     }

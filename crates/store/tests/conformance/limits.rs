@@ -1,3 +1,5 @@
+//! Rows of a month: reserved, used, given back, told of. One file, because every test is made of the same few steps.
+
 use std::sync::Arc;
 
 use domain::{
