@@ -1,11 +1,11 @@
-//! The two files of a failure report.
+//! The files of a failure report.
 
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 use super::menu::Menu;
 
-/// A button that offers both; `compact` shows the icon alone.
+/// A button that offers all; `compact` shows the icon alone.
 #[component]
 pub fn ReportMenu(
     #[prop(into)] namespace: String,
@@ -14,6 +14,7 @@ pub fn ReportMenu(
 ) -> impl IntoView {
     let address = format!("/n/{namespace}/runs/{run}/report");
     let exact = format!("{address}/exact");
+    let workbook = format!("{address}/explained.xlsx");
     let explained = format!("{address}/explained.csv");
     let button = move || {
         view! {
@@ -41,9 +42,15 @@ pub fn ReportMenu(
                     <small>"As they are in your file: correct them and import them again"</small>
                 </span>
             </a>
+            <a role="menuitem" tabindex="-1" class="menu-item" href=workbook.clone() download="" rel="external">
+                <Icon glyph=Glyph::Table />
+                <span>
+                    "Explanation for Excel" <small>"A table to read: line, value, reason, what to do"</small>
+                </span>
+            </a>
             <a role="menuitem" tabindex="-1" class="menu-item" href=explained.clone() download="" rel="external">
                 <Icon glyph=Glyph::Table />
-                <span>"Explanation" <small>"A table to read: line, value, reason, what to do"</small></span>
+                <span>"Explanation as CSV" <small>"The same table for other programs"</small></span>
             </a>
         </Menu>
     }

@@ -16,6 +16,17 @@ pub const RECORDS: &str = "rejections.jsonl";
 /// A [`Breakdown`] as JSON.
 pub const BREAKDOWN: &str = "breakdown.json";
 
+/// The columns of the *explained* report, whatever the format it is written in.
+pub const EXPLAINED_COLUMNS: [&str; 7] = [
+    "record",
+    "line",
+    "column",
+    "value",
+    "rule",
+    "reason",
+    "what to do",
+];
+
 /// The folder of a run's report below the folder of all reports.
 pub fn folder(reports: &Path, run: RunId) -> PathBuf {
     reports.join(run.to_string())
@@ -33,6 +44,31 @@ pub struct RejectedRecord {
     /// Its first cells as text, cut for display; undecodable bytes as `\xE8`.
     pub cells: Vec<String>,
     pub rejections: Vec<Rejection>,
+}
+
+/// A line of the *explained* report: one rejection, or why a run without rejections stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExplainedRow<'a> {
+    /// Record and line; `None`: the whole file is meant.
+    pub place: Option<(u64, u64)>,
+    /// Column, value, rule, reason and what to do.
+    pub texts: [&'a str; 5],
+}
+
+impl RejectedRecord {
+    /// A line for each rejection.
+    pub fn explained(&self) -> impl Iterator<Item = ExplainedRow<'_>> {
+        self.rejections.iter().map(|rejection| ExplainedRow {
+            place: Some((self.record, self.line)),
+            texts: [
+                rejection.column_name.as_deref().unwrap_or_default(),
+                rejection.value.as_deref().unwrap_or_default(),
+                rejection.rule.code(),
+                &rejection.message,
+                &rejection.hint,
+            ],
+        })
+    }
 }
 
 /// How often which rule was broken in which column, largest first.

@@ -39,6 +39,8 @@ pub struct Context {
     pub changes: Changes,
     /// At most two passwords are hashed at once: each takes 19 MiB.
     pub(crate) hashing: Arc<Semaphore>,
+    /// At most two workbooks are written at once: a large one fills the disk for a while.
+    pub(crate) workbooks: Arc<Semaphore>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,7 @@ impl Context {
             limit_contact: Arc::from(""),
             changes: Changes::default(),
             hashing: Arc::new(Semaphore::new(2)),
+            workbooks: Arc::new(Semaphore::new(2)),
         }
     }
 

@@ -11,6 +11,7 @@ use tokio_util::io::ReaderStream;
 use crate::http::caller::SignedIn;
 use crate::http::error::Refusal;
 use crate::http::state::AppState;
+use crate::http::written_body;
 
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -47,6 +48,22 @@ pub async fn explained(
     .await
 }
 
+pub async fn workbook(
+    State(state): State<AppState>,
+    caller: SignedIn,
+    Path((slug, run)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    send(
+        &state,
+        &caller,
+        &slug,
+        &run,
+        ReportKind::Workbook,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    .await
+}
+
 async fn send(
     state: &AppState,
     caller: &SignedIn,
@@ -57,24 +74,36 @@ async fn send(
 ) -> Result<Response, Refusal> {
     let report = reports::report(&state.context, &caller.actor, slug, run, kind).await?;
     let (length, body) = match report.content {
-        ReportContent::Text(text) => (text.len() as u64, Body::from(text)),
+        ReportContent::Text(text) => (Some(text.len() as u64), Body::from(text)),
+        ReportContent::Workbook(workbook) => (
+            None,
+            written_body::stream(move |out, wanted| workbook.write(out, wanted)),
+        ),
         ReportContent::File(path) => {
             let file = tokio::fs::File::open(&path)
                 .await
                 .map_err(OperationError::from)?;
             let length = file.metadata().await.map_err(OperationError::from)?.len();
             (
-                length,
+                Some(length),
                 Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES)),
             )
         }
     };
-    let fields = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
-        (header::CONTENT_LENGTH, HeaderValue::from(length)),
-        (header::CONTENT_DISPOSITION, attachment(&report.file_name)),
-    ];
-    Ok((fields, body).into_response())
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+            (header::CONTENT_DISPOSITION, attachment(&report.file_name)),
+        ],
+        body,
+    )
+        .into_response();
+    if let Some(length) = length {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Ok(response)
 }
 
 /// RFC 6266: a plain name for old clients, and the whole name as RFC 8187 writes it.

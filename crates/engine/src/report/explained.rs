@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use domain::reason::Reason;
-use domain::report::RejectedRecord;
+use domain::report::{EXPLAINED_COLUMNS, RejectedRecord};
 
 /// Spreadsheet programs take a CSV file for UTF-8 when it starts with a byte order mark.
-const START: &str = "\u{feff}record,line,column,value,rule,reason,what to do\r\n";
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 pub(super) struct ExplainedWriter<W> {
     out: W,
@@ -15,7 +15,7 @@ pub(super) struct ExplainedWriter<W> {
 
 impl<W: Write> ExplainedWriter<W> {
     pub(super) fn start(mut out: W) -> io::Result<Self> {
-        out.write_all(START.as_bytes())?;
+        write!(out, "{BYTE_ORDER_MARK}{}\r\n", EXPLAINED_COLUMNS.join(","))?;
         Ok(Self {
             out,
             cell: String::new(),
@@ -29,16 +29,9 @@ impl<W: Write> ExplainedWriter<W> {
     }
 
     pub(super) fn push(&mut self, record: &RejectedRecord) -> io::Result<()> {
-        for rejection in &record.rejections {
+        for row in record.explained() {
             write!(self.out, "{},{}", record.record, record.line)?;
-            let cells = [
-                rejection.column_name.as_deref().unwrap_or_default(),
-                rejection.value.as_deref().unwrap_or_default(),
-                rejection.rule.code(),
-                &rejection.message,
-                &rejection.hint,
-            ];
-            self.push_cells(cells)?;
+            self.push_cells(row.texts)?;
         }
         Ok(())
     }

@@ -1,15 +1,20 @@
 //! The failure report of a run: which file to hand out under which name.
 
+mod workbook;
+
 use std::path::PathBuf;
 
 use domain::id::RunId;
 use domain::reason::Reason;
 use domain::report;
 use domain::role::Action;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::access::{Actor, enter, parse_id};
 use crate::context::Context;
 use crate::error::OperationError;
+
+pub use self::workbook::{Workbook, WorkbookError};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportKind {
@@ -17,6 +22,8 @@ pub enum ReportKind {
     Exact,
     /// A line of CSV for people per rejection.
     Explained,
+    /// The same lines as a workbook of spreadsheet programs (XLSX).
+    Workbook,
 }
 
 /// What to hand out, under a name made of the imported file's, which may hold anything that a file name may.
@@ -29,6 +36,8 @@ pub struct Report {
 #[derive(Debug)]
 pub enum ReportContent {
     File(PathBuf),
+    /// To be written while it is sent.
+    Workbook(Workbook),
     /// Of a run that stopped before there was a report: its reason.
     Text(String),
 }
@@ -54,21 +63,30 @@ pub async fn report(
     let (name, file_name) = match kind {
         ReportKind::Exact => (report::EXACT, format!("{stem}.rejected.{extension}")),
         ReportKind::Explained => (report::EXPLAINED, format!("{stem}.explained.csv")),
+        ReportKind::Workbook => (report::RECORDS, format!("{stem}.explained.xlsx")),
     };
     let path = context.folder.reports(id).join(name);
-    if record.run.status.is_final() && tokio::fs::try_exists(&path).await? {
-        return Ok(Report {
-            file_name,
-            content: ReportContent::File(path),
-        });
-    }
-    match (record.run.reason, kind) {
-        (Some(reason), ReportKind::Explained) => Ok(Report {
-            file_name,
-            content: ReportContent::Text(explain(&reason)),
-        }),
-        _ => Err(OperationError::NotFound),
-    }
+    let is_there = record.run.status.is_final() && tokio::fs::try_exists(&path).await?;
+    let content = match (kind, record.run.reason) {
+        (ReportKind::Exact | ReportKind::Explained, _) if is_there => ReportContent::File(path),
+        (ReportKind::Workbook, _) if is_there => {
+            let (scratch, turn) = (context.folder.all_reports(), turn(context).await?);
+            ReportContent::Workbook(Workbook::of_records(path, scratch, turn))
+        }
+        (ReportKind::Explained, Some(reason)) => ReportContent::Text(explain(&reason)),
+        (ReportKind::Workbook, Some(reason)) => {
+            let (scratch, turn) = (context.folder.all_reports(), turn(context).await?);
+            ReportContent::Workbook(Workbook::of_reason(reason, scratch, turn))
+        }
+        _ => return Err(OperationError::NotFound),
+    };
+    Ok(Report { file_name, content })
+}
+
+/// Leave to write a workbook; the others wait until it is dropped.
+async fn turn(context: &Context) -> Result<OwnedSemaphorePermit, OperationError> {
+    let permit = context.workbooks.clone().acquire_owned().await;
+    permit.map_err(OperationError::unavailable)
 }
 
 /// The explained report of a run without rejections: one line, its reason.
@@ -76,7 +94,8 @@ fn explain(reason: &Reason) -> String {
     let cells = [reason.code(), &reason.sentence(), &reason.next_step()]
         .map(quoted)
         .join(",");
-    format!("\u{feff}record,line,column,value,rule,reason,what to do\r\n,,,,{cells}\r\n")
+    let columns = report::EXPLAINED_COLUMNS.join(",");
+    format!("\u{feff}{columns}\r\n,,,,{cells}\r\n")
 }
 
 /// A cell of RFC 4180. No sentence of ours begins like a formula.
