@@ -1,5 +1,6 @@
 //! Sends events to runs and jobs, and writes what the domain decided in one transaction.
 
+use domain::activity::kind;
 use domain::id::{ActivityId, RunId};
 use domain::job::{Effect, Job, JobEvent, JobRefused, JobStatus};
 use domain::run::{EndedRun, Run, RunEvent, RunRefused};
@@ -11,6 +12,7 @@ use store::runs::{RunChanges, RunFacts};
 use thiserror::Error;
 
 use crate::context::Engine;
+use crate::counters;
 
 #[derive(Debug, Error)]
 pub(crate) enum AdvanceError {
@@ -79,6 +81,7 @@ pub(crate) async fn advance_with(
             .await
         {
             Ok(()) => {
+                counters::count(&before, &after);
                 (engine.changed)();
                 return Ok(after);
             }
@@ -121,7 +124,8 @@ async fn tell_job(
             job: Some(run.job),
             run: Some(run.id),
             person: None,
-            kind: "halted".to_owned(),
+            address: None,
+            kind: kind::JOB_HALTED.to_owned(),
             detail: after
                 .halt_reason
                 .as_ref()

@@ -2,7 +2,9 @@
 
 mod advance;
 mod attempt;
+pub mod clean_up;
 pub mod context;
+pub mod counters;
 mod heartbeat;
 mod limit;
 mod pipeline;

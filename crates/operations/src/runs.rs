@@ -12,6 +12,7 @@ use domain::time::Timestamp;
 use store::error::StoreError;
 use store::jobs::{Changes, JobTransition};
 use store::runs::{RunChanges, RunRecord};
+use store::uploads::Upload;
 use tokio::io::AsyncReadExt as _;
 
 use crate::access::{Access, Actor, enter, parse_id};
@@ -91,7 +92,10 @@ impl RunOverview {
             change,
             ..
         } = record;
-        let actions = run_actions(&run, role);
+        let mut actions = run_actions(&run, role);
+        if upload.as_ref().is_some_and(Upload::is_removed) {
+            actions.retain(|action| *action != RunAction::Retry);
+        }
         let failed = run.failed_per_mille();
         let (file_name, file_bytes) = upload
             .map(|upload| (upload.file_name, upload.bytes))
@@ -217,6 +221,12 @@ pub async fn retry(
 ) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Retry.needs()).await?;
     let record = context.store.run(access.namespace, parse_id(run)?).await?;
+    if record.upload.as_ref().is_some_and(Upload::is_removed) {
+        return Err(OperationError::conflict(
+            "The file of this run is not kept any more.",
+            "Run the job with the file again.",
+        ));
+    }
     let ended = record.run.ended().ok_or_else(|| {
         OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")
     })?;

@@ -14,6 +14,7 @@
 
 pub mod activity;
 pub mod changes;
+pub mod clean_up;
 mod column;
 mod connection;
 pub mod datasets;
@@ -22,6 +23,8 @@ pub mod error;
 pub mod jobs;
 pub mod limits;
 pub mod links;
+pub mod members;
+pub mod metrics;
 mod migration;
 pub mod namespaces;
 pub mod people;

@@ -32,18 +32,7 @@ pub struct Link {
 
 impl Store {
     pub async fn create_link(&self, new: NewLink, now: Timestamp) -> Result<(), StoreError> {
-        let row = link::ActiveModel {
-            token_hash: Set(new.token_hash.stored()),
-            person: Set(new.person.map(|person| person.0)),
-            created_at: Set(now.0),
-            expires_at: Set(new.expires_at.0),
-            used_at: Set(None),
-        };
-        link::Entity::insert(row)
-            .exec_without_returning(self.writer())
-            .await
-            .map_err(on_insert("link"))?;
-        Ok(())
+        insert(self.writer(), new, now).await
     }
 
     /// `None`: unknown, used or expired.
@@ -125,6 +114,25 @@ impl Store {
 }
 
 const NOT_FOUND: StoreError = StoreError::NotFound { what: "link" };
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewLink,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = link::ActiveModel {
+        token_hash: Set(new.token_hash.stored()),
+        person: Set(new.person.map(|person| person.0)),
+        created_at: Set(now.0),
+        expires_at: Set(new.expires_at.0),
+        used_at: Set(None),
+    };
+    link::Entity::insert(row)
+        .exec_without_returning(db)
+        .await
+        .map_err(on_insert("link"))?;
+    Ok(())
+}
 
 /// Whose the link must be.
 #[derive(Clone, Copy)]

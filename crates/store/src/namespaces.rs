@@ -8,6 +8,7 @@ use domain::{
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
+    activity::{self, NewActivity},
     column::{from_code, from_count, to_count},
     connection::Store,
     entities::{membership, namespace},
@@ -49,6 +50,61 @@ impl Store {
         insert(&tx, new, owner, now).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// As [`Store::create_namespace`], with an entry in its own log and one in that of the instance.
+    pub async fn open_namespace(
+        &self,
+        new: NewNamespace,
+        owner: PersonId,
+        activity: NewActivity,
+        instance_activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let id = new.id;
+        insert(&tx, new, owner, now).await?;
+        activity::insert(&tx, id, vec![activity], now).await?;
+        activity::insert_of_instance(&tx, vec![instance_activity], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a namespace another name and time zone.
+    pub async fn describe_namespace(
+        &self,
+        id: NamespaceId,
+        name: &str,
+        time_zone: &str,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let changed = namespace::Entity::update_many()
+            .set(namespace::ActiveModel {
+                name: Set(name.to_owned()),
+                time_zone: Set(time_zone.to_owned()),
+                ..Default::default()
+            })
+            .filter(namespace::COLUMN.id.eq(id.0))
+            .exec(&tx)
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(NOT_FOUND);
+        }
+        activity::insert(&tx, id, vec![activity], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// All of the instance, by name.
+    pub async fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
+        let rows = namespace::Entity::find()
+            .order_by_asc(namespace::COLUMN.name)
+            .order_by_asc(namespace::COLUMN.id)
+            .all(self.reader())
+            .await?;
+        Ok(rows.into_iter().map(Namespace::from).collect())
     }
 
     pub async fn namespace(&self, id: NamespaceId) -> Result<Namespace, StoreError> {
@@ -100,27 +156,10 @@ impl Store {
             .map(|row| from_code(ROLE, &row.role))
             .transpose()
     }
-
-    /// Adds a member or changes their role.
-    pub async fn set_role(
-        &self,
-        namespace: NamespaceId,
-        person: PersonId,
-        role: Role,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let tx = self.begin().await?;
-        membership::Entity::delete_by_id((namespace.0, person.0))
-            .exec(&tx)
-            .await?;
-        insert_membership(&tx, namespace, person, role, now).await?;
-        tx.commit().await?;
-        Ok(())
-    }
 }
 
-const NOT_FOUND: StoreError = StoreError::NotFound { what: "namespace" };
-const ROLE: &str = "memberships.role";
+pub(crate) const NOT_FOUND: StoreError = StoreError::NotFound { what: "namespace" };
+pub(crate) const ROLE: &str = "memberships.role";
 
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
@@ -145,7 +184,7 @@ pub(crate) async fn insert(
     insert_membership(tx, id, owner, Role::Owner, now).await
 }
 
-async fn insert_membership(
+pub(crate) async fn insert_membership(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
     person: PersonId,

@@ -34,11 +34,17 @@ pub struct Upload {
     pub uploaded_by: PersonId,
     pub created_at: Timestamp,
     pub completed_at: Option<Timestamp>,
+    /// When its file was removed; what is known of it stays as long as runs tell of it.
+    pub removed_at: Option<Timestamp>,
 }
 
 impl Upload {
     pub fn is_complete(&self) -> bool {
         self.completed_at.is_some()
+    }
+
+    pub fn is_removed(&self) -> bool {
+        self.removed_at.is_some()
     }
 }
 
@@ -59,6 +65,7 @@ impl Store {
             uploaded_by: Set(new.by.0),
             created_at: Set(now.0),
             completed_at: Set(None),
+            removed_at: Set(None),
         };
         upload::Entity::insert(row)
             .exec_without_returning(self.writer())
@@ -147,6 +154,7 @@ impl From<upload::Model> for Upload {
             uploaded_by: PersonId(row.uploaded_by),
             created_at: Timestamp(row.created_at),
             completed_at: to_instant(row.completed_at),
+            removed_at: to_instant(row.removed_at),
         }
     }
 }

@@ -20,6 +20,7 @@ use domain::run::{Run, RunEvent};
 use domain::sampling::SampleState;
 use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceKind};
 use domain::time::Timestamp;
+use engine::clean_up::{CleanUp, Terms};
 use engine::context::{Engine, WorkerSettings};
 use mapping::field::Field;
 use mapping::settings::{ColumnMapping, Mapping};
@@ -328,7 +329,42 @@ impl Instance {
         rows
     }
 
-    fn report(&self, run: RunId) -> PathBuf {
+    pub fn clean_up(&self) -> CleanUp {
+        let now = Arc::clone(&self.now);
+        CleanUp {
+            store: self.store.clone(),
+            uploads: self.folder.path().join("uploads"),
+            reports: self.folder.path().join("reports"),
+            terms: Terms {
+                upload_days: 30,
+                history_days: 400,
+            },
+            now: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
+        }
+    }
+
+    /// An upload of which no byte came, with the file that waits for them.
+    pub async fn announce_upload(&self) -> UploadId {
+        let id = UploadId(Uuid::now_v7());
+        fs::write(self.upload(id), "").unwrap();
+        let new = NewUpload {
+            id,
+            file_name: "people.csv".into(),
+            bytes: 10,
+            by: self.person,
+        };
+        self.store
+            .create_upload(self.namespace, new, self.now())
+            .await
+            .unwrap();
+        id
+    }
+
+    pub fn upload(&self, id: UploadId) -> PathBuf {
+        self.folder.path().join("uploads").join(id.to_string())
+    }
+
+    pub fn report(&self, run: RunId) -> PathBuf {
         report::folder(&self.folder.path().join("reports"), run)
     }
 

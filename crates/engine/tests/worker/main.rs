@@ -5,6 +5,7 @@
     reason = "a test may fail at the place where it fails"
 )]
 
+mod clean_up;
 mod faulty;
 mod instance;
 mod limit;

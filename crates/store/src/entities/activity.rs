@@ -1,4 +1,4 @@
-//! An entry of the append-only log of what was done; outlives the job it tells of.
+//! An entry of the append-only log of what was done; outlives the job it tells of. Without a namespace: of the instance.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,10 +8,11 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub namespace: Uuid,
+    pub namespace: Option<Uuid>,
     pub job: Option<Uuid>,
     pub run: Option<Uuid>,
     pub person: Option<Uuid>,
+    pub address: Option<String>,
     pub kind: String,
     pub detail: String,
     pub at: i64,

@@ -14,6 +14,8 @@ pub struct Model {
     pub created_at: i64,
     #[sea_orm(belongs_to, from = "namespace", to = "id")]
     pub of: BelongsTo<super::namespace::Entity>,
+    #[sea_orm(belongs_to, from = "person", to = "id")]
+    pub whose: BelongsTo<super::person::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,8 @@ pub struct Model {
     pub uploaded_by: Uuid,
     pub created_at: i64,
     pub completed_at: Option<i64>,
+    /// When its file was removed.
+    pub removed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    id::{JobId, NamespaceId, RunId},
+    id::{DatasetId, JobId, NamespaceId, RunId},
     run::{Run, RunStatus},
     time::Timestamp,
 };
@@ -13,7 +13,11 @@ use sea_orm::{
 };
 
 use super::record::{self, RunRecord};
-use crate::{connection::Store, entities::run, error::StoreError};
+use crate::{
+    connection::Store,
+    entities::{job_version, run},
+    error::StoreError,
+};
 
 /// SQLite takes 500 parts of a compound query at most.
 const JOBS_AT_ONCE: usize = 100;
@@ -76,6 +80,32 @@ impl Store {
             of_jobs.entry(record.run.job).or_default().push(record);
         }
         Ok(of_jobs)
+    }
+
+    /// The last runs that brought rows into the dataset, newest first.
+    pub async fn runs_into_dataset(
+        &self,
+        namespace: NamespaceId,
+        dataset: DatasetId,
+        limit: u64,
+    ) -> Result<Vec<RunRecord>, StoreError> {
+        let versions = Query::select()
+            .column(job_version::Column::Id)
+            .from(job_version::Entity)
+            .and_where(job_version::COLUMN.namespace.eq(namespace.0))
+            .and_where(job_version::COLUMN.dataset.eq(dataset.0))
+            .take();
+        let rows = run::Entity::find()
+            .filter(run::COLUMN.namespace.eq(namespace.0))
+            .filter(run::COLUMN.job_version.in_subquery(versions))
+            .filter(run::COLUMN.ended_at.is_not_null())
+            .filter(run::COLUMN.imported.gt(0))
+            .order_by_desc(run::COLUMN.ended_at)
+            .order_by_desc(run::COLUMN.id)
+            .limit(limit)
+            .all(self.reader())
+            .await?;
+        record::with_uploads(self.reader(), rows).await
     }
 
     /// Runs of a job that have not ended, oldest first. `Effect::CancelQueuedRuns` speaks of the Queued ones.

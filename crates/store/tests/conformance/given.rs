@@ -277,7 +277,16 @@ pub fn activity(job: JobId, kind: &str) -> NewActivity {
         job: Some(job),
         run: None,
         person: None,
+        address: None,
         kind: kind.to_owned(),
         detail: String::new(),
+    }
+}
+
+/// About no job.
+pub fn instance_activity(kind: &str) -> NewActivity {
+    NewActivity {
+        job: None,
+        ..activity(JobId(id()), kind)
     }
 }

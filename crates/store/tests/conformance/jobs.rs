@@ -4,7 +4,10 @@ use domain::{
     sampling::{SampleState, SamplingProblem},
     settings::DraftSettings,
 };
-use store::jobs::{Changes, NewJob};
+use store::{
+    activity::ActivityFilter,
+    jobs::{Changes, NewJob},
+};
 
 use super::{
     Fresh,
@@ -84,7 +87,7 @@ pub async fn of_two_transitions_at_one_version_one_wins(fresh: Fresh) {
     assert_eq!(
         fresh
             .store
-            .activity(tenant.namespace, job.id, 10)
+            .activity_page(tenant.namespace, &ActivityFilter::of_job(job.id), None, 10)
             .await
             .unwrap()
             .len(),
@@ -201,7 +204,10 @@ pub async fn a_deleted_job_leaves_its_activity(fresh: Fresh) {
             .is_not_found()
     );
     assert_eq!(store.claim_run("a", NOW, LEASE).await.unwrap(), None);
-    let log = store.activity(tenant.namespace, job.id, 10).await.unwrap();
+    let log = store
+        .activity_page(tenant.namespace, &ActivityFilter::of_job(job.id), None, 10)
+        .await
+        .unwrap();
     assert_eq!(
         log.iter()
             .map(|entry| entry.kind.as_str())
@@ -236,7 +242,7 @@ pub async fn a_failed_transition_writes_nothing(fresh: Fresh) {
     assert_eq!(store.job(tenant.namespace, job.id).await.unwrap().job, job);
     assert!(
         store
-            .activity(tenant.namespace, job.id, 10)
+            .activity_page(tenant.namespace, &ActivityFilter::of_job(job.id), None, 10)
             .await
             .unwrap()
             .is_empty()

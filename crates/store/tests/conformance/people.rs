@@ -179,18 +179,18 @@ pub async fn members_have_roles(fresh: Fresh) {
         store.role_in(tenant.namespace, stranger).await.unwrap(),
         None
     );
-    for role in [Role::Viewer, Role::Editor] {
-        store
-            .set_role(tenant.namespace, stranger, role, NOW)
-            .await
-            .unwrap();
-        assert_eq!(
-            store.role_in(tenant.namespace, stranger).await.unwrap(),
-            Some(role)
-        );
-    }
+    let entry = || given::instance_activity("member_added");
+    store
+        .add_member(tenant.namespace, stranger, Role::Editor, entry(), NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        store.role_in(tenant.namespace, stranger).await.unwrap(),
+        Some(Role::Editor)
+    );
+    let nowhere = NamespaceId(given::id());
     let unknown = store
-        .set_role(NamespaceId(given::id()), stranger, Role::Viewer, NOW)
+        .add_member(nowhere, stranger, Role::Viewer, entry(), NOW)
         .await;
     assert!(unknown.unwrap_err().is_not_found());
 

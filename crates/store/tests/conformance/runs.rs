@@ -8,6 +8,7 @@ use domain::{
 };
 use store::{
     Store,
+    activity::ActivityFilter,
     jobs::{Changes, JobTransition},
     runs::{Heartbeat, RunChanges, RunFacts, RunProgress},
 };
@@ -164,7 +165,7 @@ pub async fn stages_are_dated(fresh: Fresh) {
     assert_eq!(record.stages.processing_at, Some(NOW.plus_seconds(5)));
     assert_eq!(
         store
-            .activity(tenant.namespace, run.job, 10)
+            .activity_page(tenant.namespace, &ActivityFilter::of_job(run.job), None, 10)
             .await
             .unwrap()
             .len(),

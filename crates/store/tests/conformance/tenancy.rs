@@ -5,6 +5,7 @@ use domain::{
     run::{Input, RunEvent},
 };
 use store::{
+    activity::ActivityFilter,
     datasets::NewDataset,
     jobs::{Changes, JobsFilter, JobsOrder, NewJob},
     runs::{RunChanges, RunProgress},
@@ -161,7 +162,7 @@ pub async fn foreign_rows_are_not_found(fresh: Fresh) {
         );
         assert!(
             store
-                .activity(namespace, job.id, 10)
+                .activity_page(namespace, &ActivityFilter::of_job(job.id), None, 10)
                 .await
                 .unwrap()
                 .is_empty()

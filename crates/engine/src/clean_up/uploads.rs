@@ -1,0 +1,40 @@
+//! Uploaded files whose term is over, except those that a job or a run can still read: samples, the file that Run now
+//! reads, what waits to be done again, and what is under way.
+
+use std::collections::HashMap;
+
+use super::{BATCH, CleanUp, CleanUpError, remove_file};
+
+pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
+    let before = clean_up.days_ago(clean_up.terms.upload_days);
+    let mut removed = 0;
+    let mut after = None;
+    loop {
+        let batch = clean_up
+            .store
+            .old_uploads(before, after, BATCH.into())
+            .await?;
+        let Some((_, last)) = batch.last() else { break };
+        after = Some(*last);
+        // Asked anew for each batch: a job may have taken one up meanwhile.
+        let mut in_use = HashMap::new();
+        for (namespace, id) in batch {
+            if !in_use.contains_key(&namespace) {
+                let uploads = clean_up.store.uploads_in_use(namespace).await?;
+                in_use.insert(namespace, uploads);
+            }
+            if in_use[&namespace].contains(&id) {
+                continue;
+            }
+            let now = (clean_up.now)();
+            clean_up
+                .store
+                .note_removed_upload(namespace, id, now)
+                .await?;
+            remove_file(&clean_up.upload(id)).await?;
+            removed += 1;
+        }
+    }
+    clean_up.store.forget_removed_uploads().await?;
+    Ok(removed)
+}

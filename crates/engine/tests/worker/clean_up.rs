@@ -1,0 +1,132 @@
+//! What is taken away when its term is over, and what is not.
+
+use std::fs;
+use std::time::{Duration, UNIX_EPOCH};
+
+use domain::id::{ActivityId, RunId, UploadId};
+use domain::settings::ImportMethod;
+use engine::clean_up::{Removed, round};
+use store::activity::NewActivity;
+use uuid::Uuid;
+
+use crate::instance::Instance;
+use crate::{FILE, GATE_OFF};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+async fn imported(instance: &Instance) -> RunId {
+    let run = queued(instance).await;
+    instance.work_until_ended(run).await;
+    run
+}
+
+async fn queued(instance: &Instance) -> RunId {
+    instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await
+}
+
+async fn delete_job_of(instance: &Instance, run: RunId) {
+    let job = instance.job(instance.run(run).await.run.job).await;
+    let entry = NewActivity {
+        id: ActivityId(Uuid::now_v7()),
+        job: Some(job.id),
+        run: None,
+        person: None,
+        address: None,
+        kind: "deleted".into(),
+        detail: String::new(),
+    };
+    instance
+        .store
+        .delete_job(job.namespace, job.id, job.version, entry, instance.now())
+        .await
+        .unwrap();
+}
+
+async fn upload_of(instance: &Instance, run: RunId) -> UploadId {
+    instance.run(run).await.run.input.upload.unwrap()
+}
+
+#[tokio::test]
+async fn uploads_go_after_their_term_unless_something_can_still_read_them() {
+    let instance = Instance::new().await;
+    let unread = imported(&instance).await;
+    let unread_upload = upload_of(&instance, unread).await;
+    delete_job_of(&instance, unread).await;
+    let last_input = upload_of(&instance, imported(&instance).await).await;
+    let waiting = upload_of(&instance, queued(&instance).await).await;
+
+    instance.pass(DAY * 29);
+    let clean_up = instance.clean_up();
+    assert_eq!(round(&clean_up).await.uploads, 0);
+    instance.pass(DAY * 2);
+    assert_eq!(round(&clean_up).await.uploads, 1);
+    assert!(!instance.upload(unread_upload).exists());
+    assert!(instance.upload(last_input).exists());
+    assert!(instance.upload(waiting).exists());
+    let known = instance
+        .store
+        .upload(instance.namespace, unread_upload)
+        .await;
+    assert!(known.unwrap_err().is_not_found());
+    assert_eq!(round(&clean_up).await.uploads, 0);
+}
+
+#[tokio::test]
+async fn runs_go_after_their_term_with_their_reports() {
+    let instance = Instance::new().await;
+    let run = imported(&instance).await;
+    let upload = upload_of(&instance, run).await;
+    let job = instance.run(run).await.run.job;
+    assert!(instance.report(run).exists());
+
+    instance.pass(DAY * 399);
+    let clean_up = instance.clean_up();
+    assert_eq!(round(&clean_up).await.runs, 0);
+    let waiting = queued(&instance).await;
+    instance.pass(DAY * 2);
+    assert_eq!(round(&clean_up).await.runs, 1);
+    assert!(!instance.report(run).exists());
+    let gone = instance.store.run(instance.namespace, run).await;
+    assert!(gone.unwrap_err().is_not_found());
+    assert!(
+        instance.upload(upload).exists(),
+        "Run now still reads the file"
+    );
+    instance.job(job).await;
+    instance.run(waiting).await;
+}
+
+#[tokio::test]
+async fn what_nobody_knows_goes_and_what_is_young_stays() {
+    let instance = Instance::new().await;
+    let run = imported(&instance).await;
+    let known = upload_of(&instance, run).await;
+    let abandoned = instance.announce_upload().await;
+    let stray = instance.upload(UploadId(Uuid::now_v7()));
+    fs::write(&stray, "left").unwrap();
+    let report = instance.report(RunId(Uuid::now_v7()));
+    let partial = report.with_extension("3.partial");
+    for folder in [&report, &partial] {
+        fs::create_dir(folder).unwrap();
+    }
+    let notes = instance.upload(known).with_file_name("notes.txt");
+    fs::write(&notes, "not ours").unwrap();
+    // Files are dated by the machine, whose clock is not the one that is moved here.
+    let now = u64::try_from(instance.now().0).unwrap();
+    let dated = UNIX_EPOCH + Duration::from_millis(now);
+    for path in [&stray, &report, &partial, &notes, &instance.upload(known)] {
+        fs::File::open(path).unwrap().set_modified(dated).unwrap();
+    }
+
+    instance.pass(DAY / 2);
+    let clean_up = instance.clean_up();
+    assert_eq!(round(&clean_up).await, Removed::default());
+    instance.pass(DAY * 7);
+    let removed = round(&clean_up).await;
+    assert_eq!((removed.abandoned_uploads, removed.strays), (1, 3));
+    assert!(!instance.upload(abandoned).exists());
+    assert!(!stray.exists() && !report.exists() && !partial.exists());
+    assert!(notes.exists() && instance.upload(known).exists() && instance.report(run).exists());
+}
