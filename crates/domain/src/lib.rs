@@ -1,5 +1,6 @@
 //! Jobs, runs and their rules: pure values and transitions. Time, randomness and identifiers are arguments.
 
+pub mod activity;
 mod code;
 pub mod counts;
 pub mod email;

@@ -1,4 +1,4 @@
-//! Names that people give to jobs, and names of datasets, which end up in SQL.
+//! Names that people give to jobs and namespaces, and those that end up in addresses and in SQL.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +15,16 @@ pub struct JobName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct DatasetName(String);
 
+/// What people call a namespace: one line of 1 to 120 characters, without blanks around it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NamespaceName(String);
+
+/// A namespace in addresses: `[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NamespaceSlug(String);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameProblem {
     #[error("A name is needed.")]
@@ -27,10 +37,28 @@ pub enum NameProblem {
         "A dataset's name has small letters a to z, digits and underscores, and does not begin with a digit."
     )]
     NotAnIdentifier,
+    #[error("It has small letters a to z, digits and hyphens, none of them at its ends.")]
+    NotASlug,
 }
 
 impl JobName {
     pub const LONGEST: usize = 120;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl NamespaceName {
+    pub const LONGEST: usize = 120;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl NamespaceSlug {
+    pub const LONGEST: usize = 40;
 
     pub fn as_str(&self) -> &str {
         &self.0
@@ -49,12 +77,29 @@ impl FromStr for JobName {
     type Err = NameProblem;
 
     fn from_str(text: &str) -> Result<Self, NameProblem> {
-        let text = text.trim();
+        one_line(text, Self::LONGEST).map(Self)
+    }
+}
+
+impl FromStr for NamespaceName {
+    type Err = NameProblem;
+
+    fn from_str(text: &str) -> Result<Self, NameProblem> {
+        one_line(text, Self::LONGEST).map(Self)
+    }
+}
+
+impl FromStr for NamespaceSlug {
+    type Err = NameProblem;
+
+    fn from_str(text: &str) -> Result<Self, NameProblem> {
         check_length(text, Self::LONGEST)?;
-        if text.chars().any(char::is_control) {
-            return Err(NameProblem::ControlCharacter);
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if text.bytes().all(allowed) && !text.starts_with('-') && !text.ends_with('-') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameProblem::NotASlug)
         }
-        Ok(Self(text.to_owned()))
     }
 }
 
@@ -96,7 +141,16 @@ macro_rules! text_conversions {
     )*};
 }
 
-text_conversions!(JobName, DatasetName);
+text_conversions!(JobName, NamespaceName, NamespaceSlug, DatasetName);
+
+fn one_line(text: &str, at_most: usize) -> Result<String, NameProblem> {
+    let text = text.trim();
+    check_length(text, at_most)?;
+    if text.chars().any(char::is_control) {
+        return Err(NameProblem::ControlCharacter);
+    }
+    Ok(text.to_owned())
+}
 
 fn check_length(text: &str, at_most: usize) -> Result<(), NameProblem> {
     match text.chars().count() {
@@ -167,6 +221,19 @@ mod tests {
         }
         assert!("a".repeat(64).parse::<DatasetName>().is_err());
         assert!("".parse::<DatasetName>().is_err());
+    }
+
+    #[test]
+    fn slugs_stand_in_addresses_as_they_are() {
+        for good in ["main", "a", "7", "sales-eu-2", &"a".repeat(40)] {
+            assert_eq!(good.parse::<NamespaceSlug>().unwrap().as_str(), good);
+        }
+        for bad in ["Main", "-a", "a-", "a_b", "a/b", "ü", "a b"] {
+            let problem = bad.parse::<NamespaceSlug>();
+            assert_eq!(problem, Err(NameProblem::NotASlug), "{bad}");
+        }
+        assert!("".parse::<NamespaceSlug>().is_err());
+        assert!("a".repeat(41).parse::<NamespaceSlug>().is_err());
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Actor {
     pub email: String,
     /// Runs the instance; says nothing about namespaces.
     pub operator: bool,
+    /// Of the client, for the log; `None`: it came from no network.
+    pub address: Option<String>,
 }
 
 /// Proof that the actor is a member of the namespace.
@@ -78,6 +80,19 @@ pub(crate) async fn oversee(
         Ok(namespace)
     } else if standing.role.is_some() {
         Err(OperationError::NotAllowed)
+    } else {
+        Err(OperationError::NotFound)
+    }
+}
+
+/// For what concerns the instance and no namespace.
+pub(crate) fn require_operator(actor: &Actor) -> Result<(), OperationError> {
+    let standing = Standing {
+        role: None,
+        operator: actor.operator,
+    };
+    if standing.allows(Action::ViewInstanceSettings) && standing.allows(Action::CreateNamespaces) {
+        Ok(())
     } else {
         Err(OperationError::NotFound)
     }

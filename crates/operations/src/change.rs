@@ -1,6 +1,6 @@
 //! Changing a job: what the domain decides about an event becomes one transaction of the store.
 
-use domain::id::{ActivityId, JobId, RunId};
+use domain::id::{JobId, RunId};
 use domain::job::{Effect, Job, JobEvent, JobRefused};
 use domain::refused::Refused;
 use domain::retry::RerunSettings;
@@ -12,6 +12,7 @@ use store::jobs::{Changes, JobRecord};
 use crate::access::{Access, Actor};
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::log;
 
 /// How often a change is decided anew because a worker was faster. A person's own second try would do the same.
 const TRIES: u32 = 5;
@@ -104,12 +105,9 @@ pub(crate) fn activity(
     kind: &str,
 ) -> NewActivity {
     NewActivity {
-        id: ActivityId(context.ids.next()),
         job: Some(job),
         run,
-        person: Some(actor.person),
-        kind: kind.to_owned(),
-        detail: String::new(),
+        ..log::by_actor(context, actor, kind, "")
     }
 }
 

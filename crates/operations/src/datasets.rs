@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::activity::kind;
 use domain::id::{DatasetId, NamespaceId};
 use domain::name::DatasetName;
 use domain::role::Action;
@@ -12,8 +13,11 @@ use store::error::StoreError;
 use crate::access::{Actor, enter};
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::log;
+use crate::runs::RunOverview;
 
 const FIRST_ROWS: u32 = 100;
+const LAST_RUNS: u64 = 10;
 const FIELDS_AT_MOST: usize = 500;
 
 /// A dataset and what is in it now.
@@ -59,6 +63,31 @@ pub async fn show(
     overview(context, access.namespace, dataset, FIRST_ROWS).await
 }
 
+/// The last runs that brought rows into the dataset, newest first.
+pub async fn runs_into(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    name: &str,
+) -> Result<Vec<RunOverview>, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewDatasets).await?;
+    let dataset = context
+        .store
+        .dataset_by_name(access.namespace, name)
+        .await?
+        .ok_or(OperationError::NotFound)?;
+    let records = context
+        .store
+        .runs_into_dataset(access.namespace, dataset.id, LAST_RUNS)
+        .await?;
+    let mut overviews = Vec::with_capacity(records.len());
+    for record in records {
+        let job = context.store.job(access.namespace, record.run.job).await?;
+        overviews.push(RunOverview::new(record, job.job.name.as_str(), access.role));
+    }
+    Ok(overviews)
+}
+
 pub async fn create(
     context: &Context,
     actor: &Actor,
@@ -89,6 +118,11 @@ pub async fn create(
             ),
             error => error.into(),
         })?;
+    let entry = log::by_actor(context, actor, kind::DATASET_CREATED, name.as_str());
+    context
+        .store
+        .add_activity(access.namespace, entry, context.now())
+        .await?;
     context.changes.poke();
     let dataset = context.store.dataset(access.namespace, id).await?;
     overview(context, access.namespace, dataset, 0).await

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod activate;
+pub mod audit;
 mod change;
 pub mod context;
 pub mod datasets;
@@ -11,6 +12,9 @@ pub mod folders;
 pub mod jobs;
 pub mod links;
 pub mod live;
+mod log;
+pub mod members;
+pub mod namespaces;
 pub mod password;
 pub mod reports;
 pub mod runs;

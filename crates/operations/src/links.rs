@@ -1,19 +1,21 @@
 //! One-time links: the first person's account, and a new password for somebody. No mail server is needed: an operator
 //! prints a link and passes it on.
 
+use domain::activity::kind;
 use domain::email::EmailAddress;
 use domain::id::{NamespaceId, PersonId};
 use domain::time::Timestamp;
+use store::links::NewLink;
 
 use crate::context::Context;
 use crate::error::OperationError;
-use crate::password;
 use crate::sign_in::{SignedIn, normalise_email, start_session};
 use crate::token::Token;
+use crate::{log, namespaces, password};
 
 const VALID_SECONDS: i64 = 24 * 60 * 60;
-/// Rows per calendar month of a namespace, until an operator says otherwise.
-const MONTHLY_ROW_LIMIT: u64 = 10_000_000;
+/// An invited person may not be at work today.
+pub(crate) const INVITATION_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 /// What a link is for.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub struct AcceptLink {
     pub email: String,
     pub name: String,
     pub password: String,
+    /// Of the client, as text.
+    pub address: String,
     pub previous: Option<Token>,
 }
 
@@ -54,7 +58,17 @@ pub async fn create_password_link(context: &Context, email: &str) -> Result<Toke
                 "Check how it is written.",
             )
         })?;
-    create(context, Some(person.id)).await
+    let token = create(context, Some(person.id)).await?;
+    let entry = log::entry(
+        context,
+        kind::LINK_CREATED,
+        format!("{}, on the server itself", person.email),
+    );
+    context
+        .store
+        .add_instance_activity(entry, context.now())
+        .await?;
+    Ok(token)
 }
 
 /// `NotFound` where the link is unknown, used or expired.
@@ -111,7 +125,7 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
             slug: "main".to_owned(),
             name: "Main".to_owned(),
             time_zone: "UTC".to_owned(),
-            monthly_row_limit: MONTHLY_ROW_LIMIT,
+            monthly_row_limit: namespaces::MONTHLY_ROW_LIMIT,
         };
         context
             .store
@@ -120,19 +134,30 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
             .map_err(used)?;
         person
     };
+    let entry = log::by_person(context, person, input.address, kind::PASSWORD_SET);
+    context.store.add_instance_activity(entry, now).await?;
     start_session(context, person, input.previous).await
 }
 
 async fn create(context: &Context, person: Option<PersonId>) -> Result<Token, OperationError> {
+    let (token, link) = new_link(context, person, VALID_SECONDS);
+    context.store.create_link(link, context.now()).await?;
+    Ok(token)
+}
+
+/// A link to be stored, and the token that it is known by.
+pub(crate) fn new_link(
+    context: &Context,
+    person: Option<PersonId>,
+    valid_seconds: i64,
+) -> (Token, NewLink) {
     let token = Token::random(context.randomness.as_ref());
-    let now = context.now();
-    let link = store::links::NewLink {
+    let link = NewLink {
         token_hash: token.digest(),
         person,
-        expires_at: now.plus_seconds(VALID_SECONDS),
+        expires_at: context.now().plus_seconds(valid_seconds),
     };
-    context.store.create_link(link, now).await?;
-    Ok(token)
+    (token, link)
 }
 
 async fn find(context: &Context, token: &Token) -> Result<store::links::Link, OperationError> {
@@ -156,7 +181,7 @@ fn used(error: store::error::StoreError) -> OperationError {
     }
 }
 
-fn parse_email(text: &str) -> Result<String, OperationError> {
+pub(crate) fn parse_email(text: &str) -> Result<String, OperationError> {
     let email: EmailAddress = text.parse().map_err(|_| {
         OperationError::invalid(
             "email",

@@ -1,12 +1,16 @@
 //! Signing in and out, and who a session's token belongs to.
 
+use domain::activity::kind;
 use domain::id::PersonId;
 use domain::time::Timestamp;
+use store::activity::NewActivity;
 use store::error::StoreError;
+use store::people::Person;
 
 use crate::access::Actor;
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::log;
 use crate::password;
 use crate::token::Token;
 
@@ -60,7 +64,8 @@ pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, Opera
     };
     let right = password::verify(&turn, password, stored).await? && !too_long;
 
-    let Some(person) = person.filter(|_| right) else {
+    let Some(person) = person.clone().filter(|_| right) else {
+        note_failure(context, person, &input.address).await?;
         for key in &keys {
             context
                 .store
@@ -75,11 +80,40 @@ pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, Opera
     };
     drop(turn);
     context.store.clear_failed_sign_ins(&keys[0]).await?;
-    start_session(context, person.id, input.previous).await
+    let signed_in = start_session(context, person.id, input.previous).await?;
+    let entry = log::by_person(context, person.id, input.address, kind::SIGNED_IN);
+    context
+        .store
+        .add_instance_activity(entry, context.now())
+        .await?;
+    Ok(signed_in)
+}
+
+/// What was typed is written down only where it is the address of somebody: else it may be anything, a password too.
+async fn note_failure(
+    context: &Context,
+    person: Option<Person>,
+    address: &str,
+) -> Result<(), OperationError> {
+    let detail = person.map(|person| person.email).unwrap_or_default();
+    let entry = NewActivity {
+        address: Some(address.to_owned()),
+        ..log::entry(context, kind::SIGN_IN_FAILED, detail)
+    };
+    context
+        .store
+        .add_instance_activity(entry, context.now())
+        .await?;
+    Ok(())
 }
 
 /// Who the token belongs to; `NotSignedIn` where it is unknown, ended, or was not used for twelve hours.
-pub async fn actor(context: &Context, token: &Token) -> Result<Actor, OperationError> {
+/// `address`: of the client, for the log of what they do.
+pub async fn actor(
+    context: &Context,
+    token: &Token,
+    address: String,
+) -> Result<Actor, OperationError> {
     let now = context.now();
     let digest = token.digest();
     let session = context
@@ -107,13 +141,24 @@ pub async fn actor(context: &Context, token: &Token) -> Result<Actor, OperationE
         name: person.name,
         email: person.email,
         operator: person.operator,
+        address: Some(address),
     })
 }
 
 /// Ends the session; one that has ended already is no error.
-pub async fn sign_out(context: &Context, token: &Token) -> Result<(), OperationError> {
+pub async fn sign_out(
+    context: &Context,
+    token: &Token,
+    address: String,
+) -> Result<(), OperationError> {
+    let now = context.now();
+    let session = context.store.session(token.digest(), now).await?;
     context.store.delete_session(token.digest()).await?;
     context.changes.poke();
+    if let Some(session) = session {
+        let entry = log::by_person(context, session.person, address, kind::SIGNED_OUT);
+        context.store.add_instance_activity(entry, now).await?;
+    }
     Ok(())
 }
 

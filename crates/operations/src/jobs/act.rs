@@ -3,6 +3,7 @@
 use domain::id::{JobId, NamespaceId, RunId, UploadId};
 use domain::job::{JobAction, JobEvent};
 use domain::name::JobName;
+use store::activity::NewActivity;
 use store::jobs::Changes;
 
 use super::{PAGE, insert, settings_in_use};
@@ -124,7 +125,11 @@ async fn delete(
     let event = JobEvent::Deleted;
     job.apply(&event, now)?;
     let runs = run_ids(context, access.namespace, id).await?;
-    let entry = change::activity(context, actor, id, None, event.code());
+    let entry = NewActivity {
+        // When the job is gone, the log alone knows what it was called.
+        detail: job.name.to_string(),
+        ..change::activity(context, actor, id, None, event.code())
+    };
     context
         .store
         .delete_job(access.namespace, id, job.version, entry, now)

@@ -1,9 +1,9 @@
-//! The jobs list and a job's details; the parts below: the log, and what the Action menu does.
+//! The jobs list and a job's details; below: what the Action menu does.
 
 mod act;
-mod activity;
 mod overview;
 
+use domain::activity::kind;
 use domain::id::JobId;
 use domain::job::JobStatus;
 use domain::month::Month;
@@ -14,7 +14,6 @@ use domain::time::Timestamp;
 use store::jobs::{JobRecord, JobsFilter, JobsOrder, NewJob};
 
 pub use self::act::{Act, act, run_with_new_file};
-pub use self::activity::{ActivityEntry, activity};
 pub use self::overview::{JobOverview, ScheduleKind};
 pub(crate) use self::overview::{one, overview};
 use crate::access::{Access, Actor, enter, parse_id};
@@ -143,7 +142,7 @@ async fn insert(
         .store
         .add_activity(
             access.namespace,
-            change::activity(context, actor, id, None, "created"),
+            change::activity(context, actor, id, None, kind::JOB_CREATED),
             now,
         )
         .await?;
