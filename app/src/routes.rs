@@ -8,6 +8,7 @@ use leptos_router::path;
 
 use crate::components::reader::provide_reader;
 use crate::components::toast::ToastRegion;
+use crate::pages::admin::{AuditPage, MembersPage, NamespacesPage, SettingsPage};
 use crate::pages::datasets::{DatasetPage, DatasetsPage};
 use crate::pages::frame::NamespaceFrame;
 use crate::pages::home::HomePage;
@@ -38,6 +39,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
+                    <Route path=path!("/namespaces") view=NamespacesPage ssr=SsrMode::Async />
                     <ParentRoute path=path!("/n/:namespace") view=NamespaceFrame ssr=SsrMode::Async>
                         <Route path=path!("") view=HomePage ssr=SsrMode::Async />
                         <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
@@ -48,6 +50,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                         <Route path=path!("/datasets") view=DatasetsPage ssr=SsrMode::Async />
                         <Route path=path!("/datasets/:name") view=DatasetPage ssr=SsrMode::Async />
+                        <Route path=path!("/members") view=MembersPage ssr=SsrMode::Async />
+                        <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                        <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                     </ParentRoute>
                 </Routes>
             </ToastRegion>

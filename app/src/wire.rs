@@ -1,6 +1,7 @@
 //! What travels between browser and server. Not domain types and not table rows: only the closed vocabularies with
 //! stable codes (statuses, rules, roles, settings) are shared. Instants are milliseconds since the Unix epoch.
 
+pub mod admin;
 pub mod limits;
 
 use domain::job::JobStatus;

@@ -64,7 +64,37 @@ pub struct Options {
         value_name = "SECONDS"
     )]
     pub lease_seconds: Option<u16>,
+    /// How long uploaded files are kept that no job can read any more, at least 1 [default: 30].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_KEEP_UPLOADS_DAYS",
+        value_name = "DAYS"
+    )]
+    pub keep_uploads_days: Option<u16>,
+    /// How long runs that have ended are kept, with their failure reports, at least 62 [default: 400].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_KEEP_HISTORY_DAYS",
+        value_name = "DAYS"
+    )]
+    pub keep_history_days: Option<u16>,
+    /// Who sends this as a bearer token may read /metrics; at least 16 characters [default: nobody may].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_METRICS_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub metrics_token: Option<MetricsToken>,
 }
+
+/// Prints as `***`.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct MetricsToken(String);
 
 /// It may hold a password, so it prints as `***`.
 #[derive(Clone, Deserialize)]
@@ -95,6 +125,10 @@ pub struct Config {
     pub log: String,
     pub workers: u8,
     pub lease: Duration,
+    pub keep_uploads_days: u16,
+    pub keep_history_days: u16,
+    /// `None`: nobody may read the metrics.
+    pub metrics_token: Option<MetricsToken>,
 }
 
 /// `http` or `https`, a host and perhaps a port: the origin that browsers see.
@@ -161,6 +195,25 @@ impl Config {
                 "give one line of at most 500 bytes, such as limits@example.org",
             ));
         }
+        let keep_uploads_days = given
+            .keep_uploads_days
+            .or(file.keep_uploads_days)
+            .unwrap_or(30);
+        if keep_uploads_days == 0 {
+            return Err(invalid("keep_uploads_days", "choose at least 1"));
+        }
+        // Usage of the present and the last calendar month is looked into run by run.
+        let keep_history_days = given
+            .keep_history_days
+            .or(file.keep_history_days)
+            .unwrap_or(400);
+        if keep_history_days < 62 {
+            return Err(invalid("keep_history_days", "choose at least 62"));
+        }
+        let metrics_token = given.metrics_token.or(file.metrics_token);
+        if metrics_token.as_ref().is_some_and(MetricsToken::is_short) {
+            return Err(invalid("metrics_token", "choose at least 16 characters"));
+        }
         let database_url = match given.database_url.or(file.database_url) {
             Some(url) => url,
             None => DatabaseUrl::in_folder(&data_folder)?,
@@ -184,6 +237,9 @@ impl Config {
             limit_contact,
             workers,
             lease: Duration::from_secs(lease_seconds.into()),
+            keep_uploads_days,
+            keep_history_days,
+            metrics_token,
         })
     }
 }
@@ -247,6 +303,35 @@ impl std::str::FromStr for DatabaseUrl {
         } else {
             Err("it starts with neither sqlite: nor postgres:".to_owned())
         }
+    }
+}
+
+impl MetricsToken {
+    const FEWEST_CHARACTERS: usize = 16;
+
+    /// Takes as long for a token that is nearly right as for any other of its length.
+    pub fn is(&self, given: &str) -> bool {
+        let (token, given) = (self.0.as_bytes(), given.as_bytes());
+        let differing = token.iter().zip(given).fold(0, |all, (a, b)| all | (a ^ b));
+        token.len() == given.len() && std::hint::black_box(differing) == 0
+    }
+
+    fn is_short(&self) -> bool {
+        self.0.chars().count() < Self::FEWEST_CHARACTERS
+    }
+}
+
+impl std::str::FromStr for MetricsToken {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Debug for MetricsToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
     }
 }
 
@@ -326,6 +411,9 @@ mod tests {
             ("workers = 0", "workers"),
             ("max_upload_bytes = 0", "max_upload_bytes"),
             ("limit_contact = \"a\\nb\"", "limit_contact"),
+            ("keep_uploads_days = 0", "keep_uploads_days"),
+            ("keep_history_days = 61", "keep_history_days"),
+            ("metrics_token = 'short'", "metrics_token"),
             ("public_url = 'import.example.org'", "public_url"),
             (
                 "public_url = 'https://import.example.org/weir'",
@@ -333,6 +421,22 @@ mod tests {
             ),
         ] {
             assert!(from_file(text).unwrap_err().contains(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_metrics_token_is_compared_whole_and_does_not_print() {
+        let config = from_file("metrics_token = '0123456789abcdef'").unwrap();
+        assert!(!format!("{config:?}").contains("0123456789"));
+        let token = config.metrics_token.unwrap();
+        assert!(token.is("0123456789abcdef"));
+        for other in [
+            "",
+            "0123456789abcde",
+            "0123456789abcdeF",
+            "0123456789abcdef0",
+        ] {
+            assert!(!token.is(other), "{other}");
         }
     }
 

@@ -6,6 +6,7 @@ use connectors::destination::Destination;
 use connectors::source::Source;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
+use engine::clean_up::{self, CleanUp, Terms};
 use engine::context::{Engine, WorkerSettings};
 use operations::context::{Context, Limits};
 use operations::folders::DataFolder;
@@ -101,4 +102,24 @@ pub fn start_worker(
         },
     };
     tokio::spawn(engine::worker::run(engine, stopping))
+}
+
+/// Takes away what has lain long enough, until it is stopped.
+pub fn start_clean_up(
+    config: &Config,
+    context: &Context,
+    stopping: CancellationToken,
+) -> JoinHandle<()> {
+    let clock = Arc::clone(&context.clock);
+    let clean_up = CleanUp {
+        store: context.store.clone(),
+        uploads: context.folder.uploads(),
+        reports: context.folder.all_reports(),
+        terms: Terms {
+            upload_days: config.keep_uploads_days,
+            history_days: config.keep_history_days,
+        },
+        now: Arc::new(move || clock.now()),
+    };
+    tokio::spawn(clean_up::run(clean_up, stopping))
 }

@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod bar_chart;
 pub mod breadcrumb;
+pub mod column_chart;
 pub mod dialog;
 pub mod floating;
 pub mod heading;

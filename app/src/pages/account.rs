@@ -1,5 +1,6 @@
-//! The menu of the person who is signed in: other namespaces, and signing out.
+//! The menu of the person who is signed in: what belongs to the namespace, other namespaces, and signing out.
 
+use domain::role::Role;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -14,12 +15,15 @@ pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoVi
     let SessionView {
         person_name,
         email,
+        operator,
         namespaces,
-        ..
     } = session;
     let names = StoredValue::new(namespaces);
     let current = move || {
         let slug = namespace.get();
+        if slug.is_empty() {
+            return "This Weir".to_owned();
+        }
         names.with_value(|names| {
             names
                 .iter()
@@ -34,6 +38,33 @@ pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoVi
             <Icon glyph=Glyph::ChevronDown size=12 />
         }
         .into_any()
+    };
+    let of_namespace = move || {
+        let slug = namespace.get();
+        let is_owner = names.with_value(|names| {
+            names
+                .iter()
+                .any(|known| known.slug == slug && known.role == Role::Owner)
+        });
+        (!slug.is_empty()).then(|| {
+            let page = |page: &str, name: &'static str, glyph: Glyph| {
+                view! { <PageItem address=format!("/n/{slug}/{page}") name glyph /> }
+            };
+            view! {
+                {page("members", "Members", Glyph::Person)}
+                {is_owner.then(|| page("settings", "Settings", Glyph::Pencil))}
+                {is_owner.then(|| page("audit", "Audit log", Glyph::Eye))}
+                <hr />
+            }
+        })
+    };
+    let of_instance = move || {
+        operator.then(|| {
+            view! {
+                <PageItem address="/namespaces" name="All namespaces" glyph=Glyph::Waves />
+                <hr />
+            }
+        })
     };
     let namespace_item = move |known: NamespaceView| {
         let slug = known.slug.clone();
@@ -66,7 +97,9 @@ pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoVi
                 {email.clone()}
             </p>
             <hr />
+            {of_namespace()}
             {switch()}
+            {of_instance()}
             <ActionForm action=sign_out>
                 <button role="menuitem" tabindex="-1" class="menu-item">
                     <Icon glyph=Glyph::SignOut />
@@ -74,6 +107,17 @@ pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoVi
                 </button>
             </ActionForm>
         </Menu>
+    }
+    .into_any()
+}
+
+#[component]
+fn PageItem(#[prop(into)] address: String, name: &'static str, glyph: Glyph) -> impl IntoView {
+    view! {
+        <a role="menuitem" tabindex="-1" class="menu-item" href=address>
+            <Icon glyph />
+            {name}
+        </a>
     }
     .into_any()
 }

@@ -45,6 +45,36 @@ pub fn NamespaceFrame() -> impl IntoView {
     .into_any()
 }
 
+/// What surrounds the pages of the instance, which belong to no namespace.
+#[component]
+pub fn InstanceFrame(children: Children) -> impl IntoView {
+    let nowhere = Memo::new(|_| String::new());
+    view! {
+        <header class="bar">
+            <a class="brand" href="/" aria-label="Weir, to the jobs">
+                <Brand />
+            </a>
+            <nav aria-label="Sections">
+                <a href="/namespaces" aria-current="page">
+                    "Namespaces"
+                </a>
+            </nav>
+            <div class="end">
+                <ThemeSwitch />
+                <Loaded
+                    resource=use_session()
+                    waiting=|| ()
+                    children=move |session| view! { <Account session namespace=nowhere /> }.into_any()
+                />
+            </div>
+        </header>
+        <main id="content" tabindex="-1">
+            {children()}
+        </main>
+    }
+    .into_any()
+}
+
 #[component]
 fn Sections(namespace: Memo<String>) -> impl IntoView {
     let path = use_location().pathname;

@@ -1,6 +1,7 @@
 //! A module per route: the page, what it loads, its private parts.
 
 mod account;
+pub mod admin;
 pub mod datasets;
 mod door;
 mod field_words;
@@ -8,6 +9,7 @@ pub mod frame;
 pub mod home;
 pub mod jobs;
 pub mod not_found;
+mod query;
 pub mod runs;
 pub mod session;
 pub mod setup;

@@ -29,8 +29,13 @@ pub struct ClientAddress(pub String);
 pub async fn caller() -> Result<(Context, Actor), AppError> {
     let context = context();
     let token = current_token().ok_or(OperationError::NotSignedIn)?;
-    let actor = sign_in::actor(&context, &token).await?;
+    let actor = actor_of(&context, &token).await?;
     Ok((context, actor))
+}
+
+/// Who the token belongs to, at the address that this request comes from.
+pub async fn actor_of(context: &Context, token: &Token) -> Result<Actor, OperationError> {
+    sign_in::actor(context, token, client_address()).await
 }
 
 pub fn context() -> Context {

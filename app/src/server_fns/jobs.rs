@@ -45,8 +45,11 @@ pub async fn job(namespace: String, job: String) -> Result<JobDetails, AppError>
 #[server(prefix = "/ui", endpoint = "job_activity", input = leptos::server_fn::codec::Json)]
 pub async fn job_activity(namespace: String, job: String) -> Result<Vec<ActivityView>, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let entries = operations::jobs::activity(&context, &actor, &namespace, &job).await?;
-    Ok(entries.into_iter().map(super::convert::activity).collect())
+    let entries = operations::audit::of_job(&context, &actor, &namespace, &job).await?;
+    Ok(entries
+        .into_iter()
+        .map(super::convert::admin::activity)
+        .collect())
 }
 
 /// `RunNow`, `Pause`, `Reactivate`, `Duplicate` or `Delete`; answers the id of the new job for `Duplicate`, else the job's own.

@@ -1,5 +1,6 @@
 //! Server functions: extract, call an operation, convert. All of them are public endpoints: the operation authorises.
 
+pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod caller;
 #[cfg(feature = "ssr")]

@@ -13,7 +13,7 @@ pub async fn session() -> Result<Option<SessionView>, AppError> {
         return Ok(None);
     };
     let context = super::caller::context();
-    let actor = match operations::sign_in::actor(&context, &token).await {
+    let actor = match super::caller::actor_of(&context, &token).await {
         Ok(actor) => actor,
         Err(OperationError::NotSignedIn) => return Ok(None),
         Err(error) => return Err(error.into()),
@@ -46,7 +46,7 @@ pub async fn sign_out() -> Result<(), AppError> {
     use super::caller;
 
     if let Some(token) = caller::current_token() {
-        operations::sign_in::sign_out(&caller::context(), &token).await?;
+        operations::sign_in::sign_out(&caller::context(), &token, caller::client_address()).await?;
     }
     caller::drop_session();
     leptos_axum::redirect("/sign-in");
@@ -80,6 +80,7 @@ pub async fn accept_link(
         email,
         name,
         password,
+        address: caller::client_address(),
         previous,
     };
     let signed_in = operations::links::accept(&caller::context(), input).await?;

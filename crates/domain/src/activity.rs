@@ -59,6 +59,8 @@ impl ActivityGroup {
                 "came_due",
                 "run_ended",
                 "cancel_requested",
+                "limit_80",
+                "limit_reached",
             ],
             Self::Datasets => &[kind::DATASET_CREATED],
             Self::Members => &[

@@ -29,6 +29,7 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
     tokio::spawn(stop_on_signal(stopping.clone()));
     let connectors = connect(&context.folder);
     let worker = wiring::start_worker(&config, &context, connectors, stopping.clone());
+    let clean_up = wiring::start_clean_up(&config, &context, stopping.clone());
 
     say(&format!("Weir is listening on http://{address}"));
     if let Some(token) = links::create_first_link(&context).await? {
@@ -46,7 +47,8 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
         public_url,
         config.trust_proxy,
         stopping.clone(),
-    );
+    )
+    .with_metrics_token(config.metrics_token.clone());
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let mut serving = tokio::spawn({
         let stopping = stopping.clone();
@@ -68,6 +70,7 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
             let _ = serving.await;
         }
         let _ = worker.await;
+        let _ = clean_up.await;
     };
     if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended)
         .await

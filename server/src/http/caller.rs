@@ -27,7 +27,11 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         let token = session_token(&parts.headers).ok_or(OperationError::NotSignedIn)?;
-        let actor = sign_in::actor(&state.context, &token).await?;
+        let address = parts
+            .extensions
+            .get::<ClientAddress>()
+            .map_or_else(|| "unknown".to_owned(), |address| address.0.clone());
+        let actor = sign_in::actor(&state.context, &token, address).await?;
         Ok(Self { actor, token })
     }
 }

@@ -37,6 +37,7 @@ pub async fn stream(
     let tab = Tab {
         state,
         token: caller.token,
+        address: caller.actor.address.unwrap_or_default(),
         slug,
         pokes,
         change: snapshot.change,
@@ -58,6 +59,7 @@ pub async fn stream(
 struct Tab {
     state: AppState,
     token: Token,
+    address: String,
     slug: String,
     pokes: watch::Receiver<u64>,
     change: u64,
@@ -89,7 +91,7 @@ impl Tab {
         if !checks_session && context.store.current_change().await? == self.change {
             return Ok(None);
         }
-        let actor = sign_in::actor(context, &self.token).await?;
+        let actor = sign_in::actor(context, &self.token, self.address.clone()).await?;
         let live = live::since(context, &actor, &self.slug, self.change).await?;
         self.change = live.change;
         Ok((!live.is_empty()).then_some(live))

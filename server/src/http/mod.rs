@@ -4,6 +4,7 @@ mod caller;
 mod error;
 mod events;
 mod health;
+mod metrics;
 mod origin_guard;
 mod pages;
 mod reports;
@@ -12,6 +13,7 @@ mod security_headers;
 mod site;
 mod state;
 mod uploads;
+mod written_body;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -26,6 +28,7 @@ const BODY_BYTES: usize = 4 << 20;
 pub fn router(state: AppState) -> Router {
     let plain = Router::new()
         .route("/healthz", get(health::healthz))
+        .route("/metrics", get(metrics::metrics))
         .route("/n/{slug}/uploads", post(uploads::create))
         .route(
             "/n/{slug}/uploads/{id}",
@@ -36,12 +39,17 @@ pub fn router(state: AppState) -> Router {
             "/n/{slug}/runs/{id}/report/explained.csv",
             get(reports::explained),
         )
+        .route(
+            "/n/{slug}/runs/{id}/report/explained.xlsx",
+            get(reports::workbook),
+        )
         .route("/n/{slug}/events", get(events::stream));
     pages::add(plain, &state)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), origin_guard::guard))
         .layer(from_fn_with_state(state.clone(), caller::note_address))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
+        .layer(from_fn_with_state(state.clone(), metrics::count))
         .layer(from_fn(request_log::log))
         .with_state(state)
 }

@@ -1,10 +1,13 @@
 //! What every handler shares.
 
+use std::sync::Arc;
+
 use leptos::config::LeptosOptions;
 use operations::context::Context;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::PublicUrl;
+use crate::config::{MetricsToken, PublicUrl};
+use crate::http::metrics::Counters;
 use crate::http::site::CompressedFiles;
 
 #[derive(Clone)]
@@ -14,6 +17,9 @@ pub struct AppState {
     pub trust_proxy: bool,
     pub leptos_options: LeptosOptions,
     pub compressed_files: CompressedFiles,
+    /// `None`: nobody may read the metrics.
+    pub metrics_token: Option<MetricsToken>,
+    pub counters: Arc<Counters>,
     /// Cancelled when the server is asked to stop: open streams end then.
     pub stopping: CancellationToken,
 }
@@ -36,8 +42,16 @@ impl AppState {
             trust_proxy,
             leptos_options,
             compressed_files: CompressedFiles::default(),
+            metrics_token: None,
+            counters: Arc::default(),
             stopping,
         }
+    }
+
+    #[must_use]
+    pub fn with_metrics_token(mut self, token: Option<MetricsToken>) -> Self {
+        self.metrics_token = token;
+        self
     }
 }
 

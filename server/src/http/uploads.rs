@@ -72,6 +72,7 @@ pub async fn receive(
         };
         if let Ok(bytes) = frame.into_data() {
             receiver.write(&bytes).await?;
+            state.counters.count_upload(bytes.len() as u64);
         }
     }
     // Also after a broken request: what arrived needs not be sent again.

@@ -2,6 +2,7 @@
 
 mod list;
 mod page;
+mod runs;
 
 pub use list::DatasetsPage;
 pub use page::DatasetPage;

@@ -1,10 +1,11 @@
-//! A dataset: its fields, where it lies, and the first rows in it.
+//! A dataset: its fields, where it lies, the first rows in it, and the runs that brought them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use mapping::field::{Field, FieldType};
 
+use super::runs::FillingRuns;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::heading::Heading;
 use crate::components::icon::Glyph;
@@ -15,6 +16,7 @@ use crate::components::states::{EmptyState, ListSkeleton};
 use crate::live::on_change;
 use crate::pages::field_words::{field_rules, field_type_text};
 use crate::pages::frame::use_namespace;
+use crate::server_fns::admin::dataset_runs;
 use crate::server_fns::datasets::dataset;
 use crate::wire::DatasetView;
 
@@ -27,7 +29,14 @@ pub fn DatasetPage() -> impl IntoView {
         move || (namespace.get(), name.get()),
         |(namespace, name)| dataset(namespace, name),
     );
-    on_change(move || loaded.refetch());
+    let runs = Resource::new(
+        move || (namespace.get(), name.get()),
+        |(namespace, name)| dataset_runs(namespace, name),
+    );
+    on_change(move || {
+        loaded.refetch();
+        runs.refetch();
+    });
     let above = Signal::derive(move || {
         vec![(
             format!("/n/{}/datasets", namespace.get()),
@@ -38,6 +47,12 @@ pub fn DatasetPage() -> impl IntoView {
         <Title text=name />
         <Breadcrumb above />
         <Loaded resource=loaded waiting=|| view! { <ListSkeleton /> } children=|dataset| view! { <Dataset dataset /> }.into_any() />
+        <Loaded
+            resource=runs
+            lesser=true
+            waiting=|| view! { <ListSkeleton rows=3 /> }
+            children=|runs| view! { <FillingRuns runs /> }.into_any()
+        />
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 use super::acting::{ActingOnJobs, JobMenu, MainAction};
 use super::activity::Activity;
 use super::configuration::Configuration;
+use super::durations::Durations;
 use super::history::History;
 use crate::components::badge::{JobBadge, Meaning};
 use crate::components::breadcrumb::Breadcrumb;
@@ -74,7 +75,13 @@ pub fn JobPage() -> impl IntoView {
             resource=history
             lesser=true
             waiting=|| view! { <ListSkeleton rows=3 /> }
-            children=move |history| view! { <History history job=id /> }.into_any()
+            children=move |history| {
+                view! {
+                    <History history job=id />
+                    <Durations history />
+                }
+                    .into_any()
+            }
         />
         <Loaded
             resource=activity

@@ -11,6 +11,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::number::Count;
 use crate::pages::frame::use_namespace;
+use crate::pages::query::encoded;
 use crate::wire::JobsQuery;
 
 /// What the address asks for.
@@ -188,18 +189,6 @@ fn count_of(counts: &[(JobStatus, u32)], status: JobStatus) -> u32 {
         .filter(|(counted, _)| *counted == status)
         .map(|(_, count)| count)
         .sum()
-}
-
-/// Percent-encoded for a query: all but RFC 3986's unreserved characters.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 #[cfg(test)]

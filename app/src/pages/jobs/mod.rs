@@ -4,6 +4,7 @@ mod acting;
 mod activity;
 mod configuration;
 mod details;
+mod durations;
 mod filters;
 mod history;
 mod list;

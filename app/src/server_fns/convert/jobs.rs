@@ -1,13 +1,11 @@
 //! Jobs.
 
 use domain::job::JobAction as DomainAction;
-use operations::jobs::{
-    Act, ActivityEntry, JobDetails as Details, JobOverview, JobsPage as Page, ScheduleKind,
-};
+use operations::jobs::{Act, JobDetails as Details, JobOverview, JobsPage as Page, ScheduleKind};
 
 use super::{dataset, not_an_act};
 use crate::server_fns::error::AppError;
-use crate::wire::{ActivityView, JobAction, JobDetails, JobRow, JobsPage};
+use crate::wire::{JobAction, JobDetails, JobRow, JobsPage};
 
 pub fn jobs_page(page: Page) -> JobsPage {
     let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
@@ -58,15 +56,6 @@ pub fn job_details(details: Details) -> JobDetails {
     }
 }
 
-pub fn activity(entry: ActivityEntry) -> ActivityView {
-    let sentence = sentence(&entry.kind).to_owned();
-    ActivityView {
-        at: entry.at.0,
-        who: entry.who.unwrap_or_else(|| "Weir".to_owned()),
-        sentence,
-    }
-}
-
 pub fn act(action: JobAction) -> Result<Act, AppError> {
     match action {
         JobAction::RunNow => Ok(Act::RunNow),
@@ -88,31 +77,5 @@ fn job_action(action: DomainAction) -> JobAction {
         DomainAction::Reactivate => JobAction::Reactivate,
         DomainAction::Duplicate => JobAction::Duplicate,
         DomainAction::Delete => JobAction::Delete,
-    }
-}
-
-/// The codes are those of the domain's job and run events.
-fn sentence(kind: &str) -> &'static str {
-    match kind {
-        "created" => "created the job",
-        "renamed" => "renamed the job",
-        "sample_provided" => "provided a sample file",
-        "sample_processed" => "processed the sample file",
-        "sample_rejected" => "could not process the sample file",
-        "settings_changed" => "saved the set-up",
-        "edit_discarded" => "discarded the edit",
-        "activated" => "activated the job",
-        "paused" => "paused the job",
-        "reactivated" => "reactivated the job",
-        "run_requested" => "had the job run now",
-        "retried" => "had a run retried",
-        "reimported" => "re-imported corrected records",
-        "came_due" => "queued the next run",
-        "run_ended" => "ended a run",
-        "cancel_requested" => "cancelled a run",
-        "deleted" => "deleted the job",
-        "limit_80" => "imported past 80 % of the month’s rows",
-        "limit_reached" => "came to the month’s row limit",
-        _ => "changed the job",
     }
 }

@@ -1,5 +1,6 @@
 //! From what operations answer to what travels, and back. Server only.
 
+pub mod admin;
 mod jobs;
 pub mod limits;
 mod runs;
@@ -12,8 +13,8 @@ use operations::live::Live;
 use super::error::{AppError, ErrorKind};
 use crate::wire::{DatasetView, LiveEvent, NamespaceView, SessionView};
 
-pub use self::jobs::{act, activity, job_details, jobs_page};
-pub use self::runs::{run_details, run_history};
+pub use self::jobs::{act, job_details, jobs_page};
+pub use self::runs::{run_details, run_history, run_row};
 pub use self::setup::{setup, step};
 
 pub fn session(actor: Actor, memberships: Vec<Membership>) -> SessionView {
