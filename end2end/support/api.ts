@@ -82,6 +82,14 @@ export class Api {
     return (await this.checked(response).then((good) => good.json())) as Answer;
   }
 
+  /** Sends what a form of a page sends. */
+  async submit<Answer>(endpoint: string, fields: Record<string, string>): Promise<Answer> {
+    const response = await this.request('POST', `/ui/${endpoint}`, new URLSearchParams(fields).toString(), {
+      'Content-Type': 'application/x-www-form-urlencoded',
+    });
+    return (await this.checked(response).then((good) => good.json())) as Answer;
+  }
+
   async request(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.weir.address + path, {
       method,

@@ -8,6 +8,9 @@ import type { Weir } from './weir.js';
 export const jobsPage = `/n/${namespace}/jobs`;
 export const runPage = (run: string): string => `/n/${namespace}/runs/${run}`;
 
+/** What owners see of their namespace besides jobs and datasets. */
+export const administration = ['members', 'settings', 'audit'].map((page) => `/n/${namespace}/${page}`);
+
 /** Opens a page of the namespace and waits until it lives: then it asks for what happens. */
 export async function openPage(page: Page, path: string): Promise<void> {
   await Promise.all([lives(page), page.goto(path)]);
@@ -49,7 +52,7 @@ export function rowOfJob(page: Page, name: string): Locator {
   return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 }
 
-export async function downloadReport(page: Page, which: 'Rejected records' | 'Explanation'): Promise<Download> {
+export async function downloadReport(page: Page, which: 'Rejected records' | 'Explanation for Excel' | 'Explanation as CSV'): Promise<Download> {
   await page.getByRole('button', { name: 'Failure report' }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),

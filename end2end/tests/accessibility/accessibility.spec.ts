@@ -25,6 +25,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     });
 
+    test('members, settings, audit log and namespaces have no barrier', async ({ api, page }) => {
+      await api.submit('add_member', { namespace: 'main', email: 'ada@example.org', role: 'viewer' });
+      for (const path of pages.administration) {
+        await pages.openPage(page, path);
+        await expectNoBarrier(page);
+      }
+      await page.goto('/namespaces');
+      await expect(page.getByRole('heading', { level: 1, name: 'Namespaces' })).toBeVisible();
+      await expectNoBarrier(page);
+    });
+
     test('the set-up has no barrier', async ({ api, page }) => {
       expect(api.cookie.value).not.toBe('');
       await pages.openPage(page, pages.jobsPage);

@@ -29,7 +29,7 @@ for (const journey of [kunden, orders, leads]) {
 
     const exact = await pages.downloadReport(page, 'Rejected records');
     expect(await readFile(await exact.path())).toEqual(await readFile(pathOf(journey.exactReport)));
-    const explained = await pages.downloadReport(page, 'Explanation');
+    const explained = await pages.downloadReport(page, 'Explanation as CSV');
     await expectExplained(await readFile(await explained.path(), 'utf8'), journey);
 
     const known = await knownRows(journey);

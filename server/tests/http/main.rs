@@ -5,6 +5,7 @@
     reason = "a test may fail at the place where it fails"
 )]
 
+mod audit;
 mod check_command;
 mod events;
 mod headers;
@@ -12,6 +13,9 @@ mod imported;
 mod journey;
 mod limits;
 mod matrix;
+mod members;
+mod metrics;
+mod namespaces;
 mod origin;
 mod sessions;
 mod support;

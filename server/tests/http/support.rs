@@ -10,7 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::response::Response;
-use domain::id::{NamespaceId, PersonId};
+use domain::id::{ActivityId, NamespaceId, PersonId};
 use domain::role::Role;
 use domain::time::Timestamp;
 use http_body_util::BodyExt as _;
@@ -18,6 +18,7 @@ use operations::context::{Clock, Context};
 use operations::links::{self, AcceptLink};
 use operations::token::Token;
 use serde_json::Value;
+use store::activity::NewActivity;
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
 use tempfile::TempDir;
@@ -31,6 +32,14 @@ pub const ORIGIN: &str = "http://weir.test";
 pub const PASSWORD: &str = "correct horse battery";
 /// 2026-11-24T00:00:00Z.
 const START: i64 = 1_795_478_400_000;
+
+/// Server functions that take what a form sends.
+const FORMS: [&str; 4] = [
+    "add_member",
+    "change_namespace",
+    "create_namespace",
+    "appoint_owner",
+];
 
 pub struct App {
     pub context: Context,
@@ -89,7 +98,8 @@ impl App {
             config.public_url.clone().unwrap(),
             config.trust_proxy,
             stopping.clone(),
-        );
+        )
+        .with_metrics_token(config.metrics_token.clone());
         Self {
             context,
             clock,
@@ -126,6 +136,7 @@ impl App {
             email: "ada@example.org".to_owned(),
             name: "Ada".to_owned(),
             password: PASSWORD.to_owned(),
+            address: "192.0.2.1".to_owned(),
             previous: None,
         };
         let signed_in = links::accept(&self.context, input).await.unwrap();
@@ -147,9 +158,18 @@ impl App {
         let session = self.stranger(name).await;
         let main = self.context.store.namespace_by_slug("main").await.unwrap();
         let now = self.context.now();
+        let entry = NewActivity {
+            id: ActivityId(self.context.ids.next()),
+            job: None,
+            run: None,
+            person: None,
+            address: None,
+            kind: "member_added".to_owned(),
+            detail: String::new(),
+        };
         self.context
             .store
-            .set_role(main.id, session.person, role, now)
+            .add_member(main.id, session.person, role, entry, now)
             .await
             .unwrap();
         session
@@ -205,6 +225,16 @@ impl App {
 
     /// Calls a server function as the pages do.
     pub async fn call(&self, function: &str, session: Option<&Session>, input: &Value) -> Answer {
+        if FORMS.contains(&function) {
+            let fields = input.as_object().unwrap();
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+                .collect();
+            let mut request = form_request(&format!("/ui/{function}"), session, &fields);
+            request.headers_mut().remove(header::ACCEPT);
+            return self.send(request).await;
+        }
         self.post_json(&format!("/ui/{function}"), session, input)
             .await
     }

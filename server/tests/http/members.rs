@@ -1,0 +1,122 @@
+//! Members: who may change them, and that it takes effect at once.
+
+use axum::http::StatusCode;
+use domain::role::Role;
+use serde_json::{Value, json};
+
+use crate::imported::call;
+use crate::support::{App, PASSWORD, Session};
+
+fn about(person: &Session) -> Value {
+    json!({ "namespace": "main", "person": person.person.to_string() })
+}
+
+async fn add(app: &App, session: &Session, namespace: &str, email: &str) -> Value {
+    let input = json!({ "namespace": namespace, "email": email, "role": "editor" });
+    call(app, session, "add_member", &input).await
+}
+
+/// `name role`, by name.
+async fn roles(app: &App, session: &Session) -> Vec<String> {
+    let members = call(app, session, "members", &json!({ "namespace": "main" })).await;
+    let members = members["members"].as_array().unwrap().iter();
+    members
+        .map(|member| {
+            let text = |name: &str| member[name].as_str().unwrap().to_owned();
+            format!("{} {}", text("name"), text("role"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn somebody_new_gets_a_link_that_works_once() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let added = add(&app, &ada, "main", "Grace@Example.org").await;
+    assert_eq!(added["email"], "grace@example.org");
+    let link = added["link"].as_str().unwrap().to_owned();
+    let token = link.strip_prefix("/welcome/").unwrap();
+    let form = [
+        ("token", token),
+        ("email", ""),
+        ("name", "Grace"),
+        ("password", PASSWORD),
+    ];
+    let accepted = app.post_form("/ui/accept_link", None, &form).await;
+    let cookie = accepted.cookie().unwrap();
+    let grace = Session {
+        person: ada.person,
+        cookie,
+    };
+    assert_eq!(roles(&app, &grace).await, ["Ada owner", "Grace editor"]);
+    let again = app.post_form("/ui/accept_link", None, &form).await;
+    assert_eq!(again.cookie(), None);
+
+    let other = app.owner_of_another("other").await;
+    let known = add(&app, &other, "other", "grace@example.org").await;
+    assert!(known["link"].is_null(), "they have an account");
+}
+
+#[tokio::test]
+async fn a_new_link_is_not_made_for_somebody_whom_another_namespace_trusts() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let grace = app.member("grace", Role::Viewer).await;
+    let again = call(&app, &ada, "invite_again", &about(&grace)).await;
+    assert!(again["link"].is_string());
+    let other = app.owner_of_another("other").await;
+    let added = add(&app, &other, "other", "grace@example.org").await;
+    assert!(added["link"].is_null(), "they were invited elsewhere");
+    for (session, namespace) in [(&ada, "main"), (&other, "other")] {
+        let person = grace.person.to_string();
+        let input = json!({ "namespace": namespace, "person": person });
+        let refused = app.call("invite_again", Some(session), &input).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{namespace}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_removed_sees_nothing_at_once() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let grace = app.member("grace", Role::Viewer).await;
+    let role = |role: &str| {
+        let mut input = about(&grace);
+        input["role"] = json!(role);
+        input
+    };
+    call(&app, &ada, "change_role", &role("editor")).await;
+    assert_eq!(roles(&app, &grace).await, ["Ada owner", "grace editor"]);
+    call(&app, &ada, "remove_member", &about(&grace)).await;
+    let members = json!({ "namespace": "main" });
+    let answer = app.call("members", Some(&grace), &members).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let answer = app.call("change_role", Some(&ada), &role("viewer")).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn members_do_not_change_each_other_but_may_leave() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let grace = app.member("grace", Role::Editor).await;
+    let mary = app.member("mary", Role::Viewer).await;
+    let mut promoted = about(&grace);
+    promoted["role"] = json!("owner");
+    for (function, input) in [
+        ("change_role", &promoted),
+        ("remove_member", &about(&mary)),
+        ("invite_again", &about(&mary)),
+    ] {
+        let refused = app.call(function, Some(&grace), input).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{function}");
+        let stranger = app.owner_of_another(&format!("by-{}", function.replace('_', "-")));
+        let stranger = stranger.await;
+        let refused = app.call(function, Some(&stranger), input).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{function}");
+    }
+    call(&app, &mary, "remove_member", &about(&mary)).await;
+    assert_eq!(roles(&app, &ada).await, ["Ada owner", "grace editor"]);
+    let last = app.call("remove_member", Some(&ada), &about(&ada)).await;
+    assert_eq!(last.status, StatusCode::CONFLICT, "the only owner stays");
+}
