@@ -17,18 +17,26 @@ pub fn HomePage() -> impl IntoView {
             Some(namespace) => {
                 view! { <Redirect path=format!("/n/{}/jobs", namespace.slug) /> }.into_any()
             }
-            None => view! { <NoNamespace /> }.into_any(),
+            None => view! { <NoNamespace operator=session.operator /> }.into_any(),
         },
     };
     view! { <Loaded resource=use_session() waiting=|| () children=lead /> }.into_any()
 }
 
 #[component]
-fn NoNamespace() -> impl IntoView {
+fn NoNamespace(operator: bool) -> impl IntoView {
+    let all = operator.then(|| {
+        view! {
+            <a class="button" href="/namespaces">
+                "See all namespaces"
+            </a>
+        }
+    });
     view! {
         <main id="content">
             <EmptyState glyph=Glyph::Waves title="You are not in a namespace yet">
                 <p>"An owner of a namespace adds you with your e-mail address. Ask them, then load this page again."</p>
+                {all}
             </EmptyState>
         </main>
     }

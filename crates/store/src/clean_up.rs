@@ -176,10 +176,12 @@ impl Store {
         Ok(known.into_iter().map(UploadId).collect())
     }
 
-    /// Runs that ended before `before`, longest ago first, of jobs of which nothing is under way or waits for its time.
+    /// Runs that ended before `before`, in the order of their ids, after `after`; of jobs of which nothing is under way or
+    /// waits for its time.
     pub async fn old_runs(
         &self,
         before: Timestamp,
+        after: Option<RunId>,
         limit: u64,
     ) -> Result<Vec<(NamespaceId, RunId)>, StoreError> {
         let busy = Query::select()
@@ -193,12 +195,15 @@ impl Store {
                     .or(job::COLUMN.unfinished_corrections.gt(0)),
             )
             .take();
-        let rows: Vec<(Uuid, Uuid)> = run::Entity::find()
+        let mut select = run::Entity::find()
             .select_only()
             .columns([run::Column::Namespace, run::Column::Id])
             .filter(run::COLUMN.ended_at.lt(before.0))
-            .filter(Expr::col(run::Column::Job).not_in_subquery(busy))
-            .order_by_asc(run::COLUMN.ended_at)
+            .filter(Expr::col(run::Column::Job).not_in_subquery(busy));
+        if let Some(after) = after {
+            select = select.filter(run::COLUMN.id.gt(after.0));
+        }
+        let rows: Vec<(Uuid, Uuid)> = select
             .order_by_asc(run::COLUMN.id)
             .limit(limit)
             .into_tuple()

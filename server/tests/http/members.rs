@@ -110,8 +110,8 @@ async fn members_do_not_change_each_other_but_may_leave() {
     ] {
         let refused = app.call(function, Some(&grace), input).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{function}");
-        let stranger = app.owner_of_another(&format!("by-{}", function.replace('_', "-")));
-        let stranger = stranger.await;
+        let name = function.replace('_', "-");
+        let stranger = app.owner_of_another(&name).await;
         let refused = app.call(function, Some(&stranger), input).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{function}");
     }

@@ -148,10 +148,12 @@ pub async fn old_runs_of_idle_jobs_are_found(fresh: Fresh) {
     let (_, queued) = given::active(store, tenant, "Orders").await;
     let later = NOW.plus_seconds(1);
     assert_eq!(
-        store.old_runs(later, 9).await.unwrap(),
+        store.old_runs(later, None, 9).await.unwrap(),
         [(tenant.namespace, ended.id)]
     );
-    assert!(store.old_runs(NOW, 9).await.unwrap().is_empty());
+    let rest = store.old_runs(later, Some(ended.id), 9).await.unwrap();
+    assert!(rest.is_empty());
+    assert!(store.old_runs(NOW, None, 9).await.unwrap().is_empty());
 
     store.forget_run(tenant.namespace, queued.id).await.unwrap();
     store.forget_run(tenant.namespace, ended.id).await.unwrap();
@@ -175,7 +177,7 @@ pub async fn old_runs_of_idle_jobs_are_found(fresh: Fresh) {
         .await
         .unwrap();
     assert!(
-        store.old_runs(later, 9).await.unwrap().is_empty(),
+        store.old_runs(later, None, 9).await.unwrap().is_empty(),
         "the job has something under way"
     );
     fresh.end().await;
