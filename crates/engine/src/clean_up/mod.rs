@@ -19,7 +19,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 /// Terms are days, so looking once in an hour is exact enough.
-const PAUSE: Duration = Duration::from_secs(60 * 60);
+const PAUSE: Duration = Duration::from_hours(1);
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// How much is asked for at once.
 const BATCH: u16 = 200;

@@ -2,6 +2,7 @@
 //! reads, what waits to be done again, and what is under way.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::{BATCH, CleanUp, CleanUpError, remove_file};
 
@@ -19,11 +20,13 @@ pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
         // Asked anew for each batch: a job may have taken one up meanwhile.
         let mut in_use = HashMap::new();
         for (namespace, id) in batch {
-            if !in_use.contains_key(&namespace) {
-                let uploads = clean_up.store.uploads_in_use(namespace).await?;
-                in_use.insert(namespace, uploads);
-            }
-            if in_use[&namespace].contains(&id) {
+            let uploads = match in_use.entry(namespace) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    unknown.insert(clean_up.store.uploads_in_use(namespace).await?)
+                }
+            };
+            if uploads.contains(&id) {
                 continue;
             }
             let now = (clean_up.now)();

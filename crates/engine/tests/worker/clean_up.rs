@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::instance::Instance;
 use crate::{FILE, GATE_OFF};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 async fn imported(instance: &Instance) -> RunId {
     let run = queued(instance).await;

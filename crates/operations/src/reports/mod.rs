@@ -67,7 +67,7 @@ pub async fn report(
     };
     let path = context.folder.reports(id).join(name);
     let is_there = record.run.status.is_final() && tokio::fs::try_exists(&path).await?;
-    let content = match (kind, record.run.reason) {
+    let to_send = match (kind, record.run.reason) {
         (ReportKind::Exact | ReportKind::Explained, _) if is_there => ReportContent::File(path),
         (ReportKind::Workbook, _) if is_there => {
             let (scratch, turn) = (context.folder.all_reports(), turn(context).await?);
@@ -80,7 +80,10 @@ pub async fn report(
         }
         _ => return Err(OperationError::NotFound),
     };
-    Ok(Report { file_name, content })
+    Ok(Report {
+        file_name,
+        content: to_send,
+    })
 }
 
 /// Leave to write a workbook; the others wait until it is dropped.
