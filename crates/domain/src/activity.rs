@@ -14,6 +14,7 @@ pub mod kind {
     pub const MEMBER_REMOVED: &str = "member_removed";
     pub const NAMESPACE_CREATED: &str = "namespace_created";
     pub const NAMESPACE_CHANGED: &str = "namespace_changed";
+    pub const LIMITS_CHANGED: &str = "limits_changed";
     pub const SIGNED_IN: &str = "signed_in";
     pub const SIGN_IN_FAILED: &str = "sign_in_failed";
     pub const SIGNED_OUT: &str = "signed_out";
@@ -68,7 +69,11 @@ impl ActivityGroup {
                 kind::MEMBER_ROLE_CHANGED,
                 kind::MEMBER_REMOVED,
             ],
-            Self::Settings => &[kind::NAMESPACE_CREATED, kind::NAMESPACE_CHANGED],
+            Self::Settings => &[
+                kind::NAMESPACE_CREATED,
+                kind::NAMESPACE_CHANGED,
+                kind::LIMITS_CHANGED,
+            ],
             Self::SignIns => &[
                 kind::SIGNED_IN,
                 kind::SIGN_IN_FAILED,

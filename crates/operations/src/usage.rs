@@ -1,10 +1,10 @@
 //! The rows of a namespace's months against its limit: what is left, what they came from, and how the limit is changed.
 
-use domain::id::{ActivityId, JobId};
+use domain::activity::kind;
+use domain::id::JobId;
 use domain::month::{Day, Month};
 use domain::quota::{Elapsed, Forecast, Quota};
 use domain::role::Action;
-use store::activity::NewActivity;
 use store::limits::MonthUsage;
 pub use store::limits::NamespaceLimits;
 use store::namespaces::Namespace;
@@ -12,6 +12,7 @@ use store::namespaces::Namespace;
 use crate::access::{Actor, enter, oversee};
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::log;
 
 /// Jobs that a page lists; the others are summed up.
 const JOBS: u64 = 100;
@@ -185,14 +186,12 @@ pub async fn change_limits(
             "Leave it empty for as many as there are workers.",
         ));
     }
-    let activity = NewActivity {
-        id: ActivityId(context.ids.next()),
-        job: None,
-        run: None,
-        person: Some(actor.person),
-        kind: "limits_changed".to_owned(),
-        detail: change_in_words(&namespace, limits),
-    };
+    let activity = log::by_actor(
+        context,
+        actor,
+        kind::LIMITS_CHANGED,
+        change_in_words(&namespace, limits),
+    );
     context
         .store
         .set_limits(namespace.id, limits, activity, context.now())

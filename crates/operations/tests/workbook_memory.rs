@@ -32,7 +32,12 @@ async fn memory_does_not_grow_with_the_report() {
     file.into_inner().unwrap();
 
     let turn = Arc::new(Semaphore::new(1)).acquire_owned().await.unwrap();
-    let workbook = Workbook::of_records(records, folder.path().to_owned(), turn);
+    let workbook = Workbook {
+        reason: None,
+        records: Some(records),
+        scratch: folder.path().to_owned(),
+        turn,
+    };
     let before = peak_bytes();
     let mut out = Counting(0);
     workbook.write(&mut out, || true).unwrap();

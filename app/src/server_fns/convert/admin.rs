@@ -161,6 +161,7 @@ fn sentence(entry: &LogEntry) -> String {
         kind::MEMBER_REMOVED => return format!("removed {detail}"),
         kind::NAMESPACE_CREATED => return format!("opened the namespace {detail}"),
         kind::NAMESPACE_CHANGED => return format!("changed the {detail}"),
+        kind::LIMITS_CHANGED => return format!("changed the limits: {detail}"),
         kind::SIGNED_IN => "signed in",
         kind::SIGN_IN_FAILED if detail.is_empty() => {
             "failed to sign in with an e-mail address that nobody has"

@@ -223,6 +223,7 @@ impl Instance {
             job: None,
             run: None,
             person: Some(self.person),
+            address: None,
             kind: "limits_changed".into(),
             detail: String::new(),
         };

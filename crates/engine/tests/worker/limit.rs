@@ -7,6 +7,7 @@ use domain::job::JobStatus;
 use domain::reason::Reason;
 use domain::run::RunStatus;
 use domain::settings::ImportMethod;
+use store::activity::ActivityFilter;
 
 use crate::faulty::CutOffAfterCommit;
 use crate::instance::{Instance, LEASE};
@@ -54,7 +55,12 @@ async fn a_file_that_does_not_fit_is_refused_whole() {
     assert_eq!(job.rerun.unwrap().attempt, 2);
     let log = instance
         .store
-        .activity(instance.namespace, job.id, 10)
+        .activity_page(
+            instance.namespace,
+            &ActivityFilter::of_job(job.id),
+            None,
+            10,
+        )
         .await;
     assert!(
         log.unwrap()

@@ -67,18 +67,19 @@ pub async fn report(
     };
     let path = context.folder.reports(id).join(name);
     let is_there = record.run.status.is_final() && tokio::fs::try_exists(&path).await?;
-    let to_send = match (kind, record.run.reason) {
-        (ReportKind::Exact | ReportKind::Explained, _) if is_there => ReportContent::File(path),
-        (ReportKind::Workbook, _) if is_there => {
-            let (scratch, turn) = (context.folder.all_reports(), turn(context).await?);
-            ReportContent::Workbook(Workbook::of_records(path, scratch, turn))
+    let reason = record.run.reason;
+    let to_send = match kind {
+        ReportKind::Workbook if is_there || reason.is_some() => ReportContent::Workbook(Workbook {
+            reason,
+            records: is_there.then_some(path),
+            scratch: context.folder.all_reports(),
+            turn: turn(context).await?,
+        }),
+        ReportKind::Exact | ReportKind::Explained if is_there => ReportContent::File(path),
+        ReportKind::Explained => {
+            ReportContent::Text(explain(&reason.ok_or(OperationError::NotFound)?))
         }
-        (ReportKind::Explained, Some(reason)) => ReportContent::Text(explain(&reason)),
-        (ReportKind::Workbook, Some(reason)) => {
-            let (scratch, turn) = (context.folder.all_reports(), turn(context).await?);
-            ReportContent::Workbook(Workbook::of_reason(reason, scratch, turn))
-        }
-        _ => return Err(OperationError::NotFound),
+        ReportKind::Exact | ReportKind::Workbook => return Err(OperationError::NotFound),
     };
     Ok(Report {
         file_name,

@@ -22,24 +22,16 @@ const WIDTHS: [u16; 7] = [9, 9, 20, 28, 16, 60, 60];
 /// How often it is asked whether somebody still wants the workbook.
 const ROWS_BETWEEN_LOOKS: u64 = 1024;
 
-/// Rows that can be written as a workbook.
+/// Rows that can be written as a workbook: the reason, where nothing of the file went in, and every rejection.
 #[derive(Debug)]
 pub struct Workbook {
-    rows: Rows,
-    /// Where sheets wait until they are sent.
-    scratch: PathBuf,
-    #[expect(
-        dead_code,
-        reason = "held, not read: the next one may start when it is dropped"
-    )]
-    turn: OwnedSemaphorePermit,
-}
-
-#[derive(Debug)]
-enum Rows {
+    pub reason: Option<Reason>,
     /// Rejected records as JSON, one per line.
-    Records(PathBuf),
-    Reason(Reason),
+    pub records: Option<PathBuf>,
+    /// A folder with room for all rows as XML, until the workbook is sent.
+    pub scratch: PathBuf,
+    /// Held until the workbook is written: the next one may start then.
+    pub turn: OwnedSemaphorePermit,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -55,23 +47,6 @@ pub enum WorkbookError {
 }
 
 impl Workbook {
-    /// `scratch` needs room for all rows as XML, until the workbook is sent.
-    pub fn of_records(records: PathBuf, scratch: PathBuf, turn: OwnedSemaphorePermit) -> Self {
-        Self {
-            rows: Rows::Records(records),
-            scratch,
-            turn,
-        }
-    }
-
-    pub fn of_reason(reason: Reason, scratch: PathBuf, turn: OwnedSemaphorePermit) -> Self {
-        Self {
-            rows: Rows::Reason(reason),
-            scratch,
-            turn,
-        }
-    }
-
     /// Blocks. `wanted` is asked now and then while the rows are collected, before the first byte is written.
     pub fn write(
         self,
@@ -79,13 +54,13 @@ impl Workbook {
         wanted: impl Fn() -> bool,
     ) -> Result<(), WorkbookError> {
         let mut sheets = Sheets::new(&self.scratch, ROWS_PER_SHEET)?;
-        match self.rows {
-            Rows::Reason(reason) => {
-                let sentence = reason.sentence();
-                let texts = ["", "", reason.code(), &sentence, reason.next_step()];
-                sheets.push(ExplainedRow { place: None, texts })?;
-            }
-            Rows::Records(path) => push_records(&mut sheets, &path, wanted)?,
+        if let Some(reason) = &self.reason {
+            let (sentence, next_step) = (reason.sentence(), reason.next_step());
+            let texts = ["", "", reason.code(), &sentence, &next_step];
+            sheets.push(ExplainedRow { place: None, texts })?;
+        }
+        if let Some(path) = &self.records {
+            push_records(&mut sheets, path, wanted)?;
         }
         Ok(sheets.finish(out)?)
     }

@@ -200,6 +200,7 @@ pub(super) async fn tell(
         job: run.map(|run| run.job),
         run: run.map(|run| run.id),
         person: None,
+        address: None,
         kind: mark.code().to_owned(),
         detail: to_month(month)?.code(),
     };

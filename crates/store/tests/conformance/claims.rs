@@ -208,6 +208,7 @@ pub async fn a_namespace_has_no_more_under_way_than_it_may(fresh: Fresh) {
         job: None,
         run: None,
         person: None,
+        address: None,
         kind: "limits_changed".to_owned(),
         detail: String::new(),
     };

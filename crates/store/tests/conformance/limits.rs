@@ -14,7 +14,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, Statement};
 use store::{
     Store, StoreError,
-    activity::NewActivity,
+    activity::{ActivityFilter, NewActivity},
     jobs::{Changes, JobTransition},
     limits::{LimitStep, MarkActivities, MonthUsage, NamespaceLimits, Reservation},
     runs::RunChanges,
@@ -61,6 +61,7 @@ async fn set_limit(store: &Store, tenant: Tenant, monthly_rows: u64) {
         job: None,
         run: None,
         person: Some(tenant.person),
+        address: None,
         kind: "limits_changed".to_owned(),
         detail: String::new(),
     };
@@ -171,7 +172,10 @@ async fn taken(store: &Store, tenant: Tenant) -> u64 {
 }
 
 async fn told(store: &Store, tenant: Tenant, job: JobId) -> Vec<String> {
-    let log = store.activity(tenant.namespace, job, 100).await.unwrap();
+    let log = store
+        .activity_page(tenant.namespace, &ActivityFilter::of_job(job), None, 100)
+        .await
+        .unwrap();
     log.into_iter()
         .filter(|entry| entry.kind.starts_with("limit_"))
         .map(|entry| format!("{} {}", entry.kind, entry.detail))
