@@ -296,6 +296,7 @@ mod tests {
             job_name: String::new(),
             status,
             reason: None,
+            occurrence: "r".to_owned(),
             attempt: 1,
             attempts: 6,
             file_name: None,

@@ -16,7 +16,7 @@ use crate::pages::jobs::{JobPage, JobsPage, NewImportPage};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::runs::RunPage;
 use crate::pages::session::provide_session;
-use crate::pages::setup::SetupPage;
+use crate::pages::setup::{RunNewFilePage, SetupPage};
 use crate::pages::sign_in::SignInPage;
 use crate::pages::usage::UsagePage;
 use crate::pages::welcome::WelcomePage;
@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
                         <Route path=path!("/jobs/new") view=NewImportPage ssr=SsrMode::Async />
                         <Route path=path!("/jobs/:job") view=JobPage ssr=SsrMode::Async />
+                        <Route path=path!("/jobs/:job/new-file") view=RunNewFilePage ssr=SsrMode::Async />
                         <Route path=path!("/jobs/:job/setup/:step") view=SetupPage ssr=SsrMode::Async />
                         <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
                         <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />

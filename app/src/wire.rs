@@ -3,16 +3,20 @@
 
 pub mod admin;
 pub mod limits;
+pub mod schedule;
 
 use domain::job::JobStatus;
 use domain::role::Role;
 use domain::run::RunStatus;
+use domain::schedule::ScheduleForm;
 use domain::settings::{DraftSettings, ImportMethod};
 use mapping::field::Field;
 use mapping::rejection::{Rejection, Rule};
 use mapping::settings::Mapping;
 use serde::{Deserialize, Serialize};
 use tabular::dialect::Dialect;
+
+use self::schedule::RerunView;
 
 /// Who is signed in; `None` on the wire where no one is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,9 +69,12 @@ pub struct JobRow {
     pub dataset: Option<String>,
     pub method: Option<ImportMethod>,
     pub status: JobStatus,
-    /// "one-time", "not set".
+    /// "Every day at 06:00, Europe/Berlin", "not set".
     pub schedule: String,
+    /// The next regular run of an Active job; in the past while it waits for another run to end.
     pub next_run_at: Option<i64>,
+    /// The rerun that waits.
+    pub rerun: Option<RerunView>,
     /// Newest last.
     pub last_runs: Vec<RunMark>,
     pub rows_this_month: u64,
@@ -123,6 +130,10 @@ pub struct SetupView {
     pub status: JobStatus,
     pub version: u64,
     pub saved_at: i64,
+    /// Of the namespace.
+    pub time_zone: String,
+    /// Of a job that has a version: something else is saved here than that version says.
+    pub edited: bool,
     pub settings: DraftSettings,
     pub sample: Option<SampleView>,
     /// Of the chosen dataset.
@@ -174,7 +185,7 @@ pub enum SetupStep {
     },
     Source,
     Sample(Box<SampleStep>),
-    Schedule,
+    Schedule(Box<ScheduleForm>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,6 +209,10 @@ pub struct JobDetails {
     pub row: JobRow,
     pub settings: DraftSettings,
     pub dataset: Option<DatasetView>,
+    /// Regular runs to come.
+    pub coming: Vec<i64>,
+    /// An edit is begun that no run uses yet.
+    pub edited: bool,
     pub version_number: u32,
     pub created_at: i64,
     pub created_by: String,
@@ -217,6 +232,8 @@ pub struct RunRow {
     pub job_name: String,
     pub status: RunStatus,
     pub reason: Option<ReasonView>,
+    /// The first attempt's run.
+    pub occurrence: String,
     pub attempt: u32,
     pub attempts: u32,
     pub file_name: Option<String>,

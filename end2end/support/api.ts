@@ -135,7 +135,7 @@ export class Api {
       sample: { upload, file_bytes: fileBytes, dialect: wanted.dialect, mapping: wanted.mapping },
     });
     await this.until(async () => (await this.setup(job)).status !== 'sampling');
-    await this.save(job, 'schedule');
+    await this.save(job, { schedule: { when: 'now' } });
     return job;
   }
 

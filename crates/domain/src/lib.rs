@@ -16,6 +16,7 @@ pub mod retry;
 pub mod role;
 pub mod run;
 pub mod sampling;
+pub mod schedule;
 pub mod settings;
 pub mod setup;
 pub mod time;

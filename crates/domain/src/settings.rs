@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use tabular::dialect::Dialect;
 
 use crate::id::{DatasetId, UploadId};
-use crate::job::Timing;
-use crate::time::Timestamp;
+pub use crate::schedule::Schedule;
 
 /// The settings of a Draft, filled step by step; `seal` them to get [`JobSettings`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +30,11 @@ pub struct JobSettings {
     pub dataset: DatasetId,
     pub method: ImportMethod,
     pub source: SourceKind,
+    /// The sample that format and mapping were made with: an edit begins with it.
+    #[serde(default)]
+    pub sample: Option<UploadId>,
+    #[serde(default)]
+    pub sample_file_bytes: Option<u64>,
     pub dialect: Dialect,
     pub mapping: Mapping,
     pub schedule: Schedule,
@@ -53,14 +57,6 @@ pub enum SourceKind {
     Upload,
 }
 
-/// When a job runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Schedule {
-    /// One-time, as soon as it is activated.
-    Now,
-}
-
 /// Halts a run when too many of its records are rejected. Off by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualityGate {
@@ -80,6 +76,8 @@ pub enum Missing {
     /// No column fills a field.
     Mapping,
     Schedule,
+    /// It recurs, and the source does not.
+    RecurringSource,
 }
 
 impl DraftSettings {
@@ -106,10 +104,12 @@ impl DraftSettings {
                 Some(dialect),
                 Some(mapping),
                 Some(schedule),
-            ) => Ok(JobSettings {
+            ) if !self.recurs_in_vain() => Ok(JobSettings {
                 dataset,
                 method,
                 source,
+                sample: self.sample,
+                sample_file_bytes: self.sample_file_bytes,
                 dialect: dialect.clone(),
                 mapping: mapping.clone(),
                 schedule: schedule.clone(),
@@ -130,10 +130,16 @@ impl DraftSettings {
             (self.dialect.is_some(), Missing::Dialect),
             (maps_a_column, Missing::Mapping),
             (self.schedule.is_some(), Missing::Schedule),
+            (!self.recurs_in_vain(), Missing::RecurringSource),
         ]
         .into_iter()
         .filter_map(|(present, missing)| (!present).then_some(missing))
         .collect()
+    }
+
+    fn recurs_in_vain(&self) -> bool {
+        let recurs = self.schedule.as_ref().is_some_and(Schedule::is_recurring);
+        recurs && self.source.is_some_and(|source| !source.can_recur())
     }
 }
 
@@ -148,6 +154,9 @@ impl Missing {
             Self::Dialect => "Say how the file is written: encoding and delimiters.",
             Self::Mapping => "Choose a field for at least one column.",
             Self::Schedule => "Choose when the job runs.",
+            Self::RecurringSource => {
+                "An uploaded file is chosen by hand: let the job run once, or take its files from a source that gives new ones."
+            }
         }
     }
 }
@@ -160,11 +169,28 @@ impl QualityGate {
     }
 }
 
-impl Schedule {
-    /// When a job that is activated `now` runs first.
-    pub fn timing(&self, now: Timestamp) -> Timing {
+impl SourceKind {
+    /// Whether the source gives files by itself. An upload is chosen by hand, so it does not recur.
+    pub const fn can_recur(self) -> bool {
         match self {
-            Self::Now => Timing::Once { at: now },
+            Self::Upload => false,
+        }
+    }
+}
+
+impl JobSettings {
+    /// The settings of an edit that has changed nothing yet.
+    pub fn draft(&self) -> DraftSettings {
+        DraftSettings {
+            dataset: Some(self.dataset),
+            method: Some(self.method),
+            source: Some(self.source),
+            sample: self.sample,
+            sample_file_bytes: self.sample_file_bytes,
+            dialect: Some(self.dialect.clone()),
+            mapping: Some(self.mapping.clone()),
+            schedule: Some(self.schedule.clone()),
+            quality_gate: self.quality_gate,
         }
     }
 }

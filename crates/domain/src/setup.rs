@@ -43,7 +43,7 @@ impl Missing {
             Self::Dataset | Self::Method => Step::Basics,
             Self::Source => Step::Source,
             Self::Sample | Self::Dialect | Self::Mapping => Step::Sample,
-            Self::Schedule => Step::Schedule,
+            Self::Schedule | Self::RecurringSource => Step::Schedule,
         }
     }
 }

@@ -5,6 +5,7 @@ mod attempt;
 pub mod clean_up;
 pub mod context;
 pub mod counters;
+mod due;
 mod heartbeat;
 mod limit;
 mod pipeline;

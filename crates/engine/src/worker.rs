@@ -1,16 +1,15 @@
 //! Looks for work: samples to be processed, runs to be done, jobs that come due, and runs whose worker was lost.
 
-use domain::job::JobEvent;
 use domain::run::{Run, RunEvent};
 use store::StoreError;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::advance::{AdvanceError, advance, decide};
+use crate::advance::{AdvanceError, advance};
 use crate::context::Engine;
-use crate::{attempt, sampling};
+use crate::{attempt, due, sampling};
 
-/// Jobs and runs that one look takes care of; the next look takes the others.
+/// Runs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
 
 /// Works until `shutdown`, then hands back what it holds and returns.
@@ -89,32 +88,7 @@ async fn look_at_the_clock(engine: &Engine) -> Result<(), AdvanceError> {
         tracing::warn!(run = %run.id, worker = run.claimed_by.as_deref(), "the lease ran out");
         lapse(engine, &run).await?;
     }
-    for job in engine
-        .store
-        .due_jobs(engine.now(), AT_ONCE)
-        .await
-        .map_err(AdvanceError::Store)?
-    {
-        let (after, changes) = match decide(engine, &job, &JobEvent::CameDue { next: None }) {
-            Ok(decided) => decided,
-            // One job that cannot be understood must not keep the others from running.
-            Err(error) => {
-                tracing::error!(job = %job.id, error = &error as &dyn std::error::Error, "came due in vain");
-                continue;
-            }
-        };
-        match engine
-            .store
-            .transition(job.namespace, &job, &after, changes, engine.now())
-            .await
-        {
-            Ok(()) => (engine.changed)(),
-            // A person, or another process, was faster.
-            Err(StoreError::Conflict { .. }) => {}
-            Err(error) => return Err(AdvanceError::Store(error)),
-        }
-    }
-    Ok(())
+    due::look(engine).await.map_err(AdvanceError::Store)
 }
 
 async fn lapse(engine: &Engine, run: &Run) -> Result<(), AdvanceError> {

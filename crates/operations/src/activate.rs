@@ -1,17 +1,18 @@
-//! Activating a job: its settings are sealed into a version, and its first run is queued in the same transaction.
+//! Activating a job: its settings are sealed into a version, and its first run is queued in the same transaction, if it is due.
 
 use domain::id::{JobVersionId, RunId, UploadId};
 use domain::job::JobEvent;
 use domain::role::Action;
-use domain::settings::SourceKind;
+use domain::settings::{JobSettings, SourceKind};
 use store::jobs::{Changes, JobRecord};
 
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
 use crate::context::Context;
 use crate::error::{OperationError, changed_meanwhile};
+use crate::schedule;
 
-/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. Answers the first run.
+/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. Answers the first run of a job that runs at once.
 pub async fn activate(
     context: &Context,
     actor: &Actor,
@@ -19,35 +20,39 @@ pub async fn activate(
     job: &str,
     version: u64,
     upload: Option<&str>,
-) -> Result<RunId, OperationError> {
+) -> Result<Option<RunId>, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let record = context.store.job(access.namespace, parse_id(job)?).await?;
     if record.job.version != version {
         return Err(changed_meanwhile());
     }
-    let settings = record.draft.seal().map_err(|missing| {
-        let sentences: Vec<_> = missing.iter().map(|missing| missing.sentence()).collect();
-        OperationError::invalid(
-            "setup",
-            sentences.join(" "),
-            "Go back to the steps that are not complete.",
-        )
-    })?;
+    let settings = sealed(&record)?;
     let upload = match settings.source {
         SourceKind::Upload => Some(whole_file(context, &access, &record, upload).await?),
     };
     let version = JobVersionId(context.ids.next());
     let event = JobEvent::Activated {
         version,
-        timing: settings.schedule.timing(context.now()),
+        timing: schedule::timing(record.job.id, &settings.schedule, context.now())?,
         upload,
     };
     let changes = Changes {
         seal: Some((version, settings)),
         ..Changes::default()
     };
-    let queued = change::write(context, &access, actor, &record, &[event], changes).await?;
-    queued.ok_or_else(|| OperationError::unavailable("a job that runs at once has queued no run"))
+    Ok(change::write(context, &access, actor, &record, &[event], changes).await?)
+}
+
+/// The complete settings of a set-up or an edit.
+pub(crate) fn sealed(record: &JobRecord) -> Result<JobSettings, OperationError> {
+    record.draft.seal().map_err(|missing| {
+        let sentences: Vec<_> = missing.iter().map(|missing| missing.sentence()).collect();
+        OperationError::invalid(
+            "setup",
+            sentences.join(" "),
+            "Go back to the steps that are not complete.",
+        )
+    })
 }
 
 /// The file must be the one that the sample was cut from, as far as its size tells.

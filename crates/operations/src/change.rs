@@ -3,7 +3,6 @@
 use domain::id::{JobId, RunId};
 use domain::job::{Effect, Job, JobEvent, JobRefused};
 use domain::refused::Refused;
-use domain::retry::RerunSettings;
 use domain::run::{Run, RunEvent, RunStatus};
 use store::activity::NewActivity;
 use store::error::StoreError;
@@ -165,7 +164,7 @@ async fn cancel_queued(
                 .apply(
                     &JobEvent::RunEnded {
                         run: ended,
-                        reruns: RerunSettings::default(),
+                        reruns: context.reruns,
                     },
                     now,
                 )?

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use connectors::destination::Destination;
+use domain::retry::RerunSettings;
 use domain::time::Timestamp;
 use store::Store;
 use tokio::sync::{Semaphore, watch};
@@ -35,6 +36,7 @@ pub struct Context {
     pub limits: Limits,
     /// Who decides on a higher row limit, for people to read; empty: not set.
     pub limit_contact: Arc<str>,
+    pub reruns: RerunSettings,
     /// Poked after every change that a worker or a live page waits for.
     pub changes: Changes,
     /// At most two passwords are hashed at once: each takes 19 MiB.
@@ -71,6 +73,7 @@ impl Context {
             destination,
             limits,
             limit_contact: Arc::from(""),
+            reruns: RerunSettings::default(),
             changes: Changes::default(),
             hashing: Arc::new(Semaphore::new(2)),
             workbooks: Arc::new(Semaphore::new(2)),

@@ -109,8 +109,12 @@ pub async fn since(
     }
     for record in records {
         if let Some(name) = names.get(&record.run.job) {
-            live.runs
-                .push(RunOverview::new(record, name.as_str(), access.role));
+            live.runs.push(RunOverview::new(
+                record,
+                name.as_str(),
+                access.role,
+                context.reruns,
+            ));
         }
     }
     Ok(live)

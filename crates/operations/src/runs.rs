@@ -35,6 +35,8 @@ pub struct RunOverview {
     pub job_name: String,
     pub status: RunStatus,
     pub reason: Option<Reason>,
+    /// The first attempt: what its reruns are grouped under.
+    pub occurrence: RunId,
     pub attempt: u8,
     /// Of so many at most: the 6 of "attempt 2 of 6".
     pub attempts: u8,
@@ -83,7 +85,12 @@ pub struct Stage {
 }
 
 impl RunOverview {
-    pub(crate) fn new(record: RunRecord, job_name: &str, role: Role) -> Self {
+    pub(crate) fn new(
+        record: RunRecord,
+        job_name: &str,
+        role: Role,
+        reruns: RerunSettings,
+    ) -> Self {
         let RunRecord {
             run,
             upload,
@@ -106,8 +113,9 @@ impl RunOverview {
             job_name: job_name.to_owned(),
             status: run.status,
             reason: run.reason,
+            occurrence: run.occurrence,
             attempt: run.attempt,
-            attempts: RerunSettings::default().attempts().max(run.attempt),
+            attempts: reruns.attempts().max(run.attempt),
             file_name,
             file_bytes,
             due_at: run.due_at,
@@ -150,7 +158,8 @@ pub async fn history(
         .last()
         .filter(|_| more)
         .map(|last| format!("{}.{}", last.run.queued_at.0, last.run.id));
-    let overview = |record| RunOverview::new(record, job.name.as_str(), access.role);
+    let overview =
+        |record| RunOverview::new(record, job.name.as_str(), access.role, context.reruns);
     Ok(RunHistory {
         runs: records.into_iter().map(overview).collect(),
         next,
@@ -189,7 +198,7 @@ pub async fn show(
         stages: stages(&record),
         breakdown: serde_json::from_slice(&breakdown).unwrap_or_default(),
         first_rejections: first_rejections(&rejections),
-        overview: RunOverview::new(record, job.name.as_str(), access.role),
+        overview: RunOverview::new(record, job.name.as_str(), access.role, context.reruns),
     })
 }
 
@@ -252,7 +261,7 @@ async fn try_cancel(
             let before = context.store.job(access.namespace, run.job).await?.job;
             let event = JobEvent::RunEnded {
                 run: ended,
-                reruns: RerunSettings::default(),
+                reruns: context.reruns,
             };
             let (job, _) = before.apply(&event, now)?;
             Some((JobTransition { before, after: job }, Changes::default()))

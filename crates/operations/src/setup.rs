@@ -1,10 +1,11 @@
 //! The set-up of a job: a Draft that is saved whole at every step, by compare-and-set.
 
 use domain::id::{DatasetId, JobId, UploadId};
-use domain::job::{Job, JobEvent};
+use domain::job::{Job, JobEvent, JobStatus};
 use domain::name::JobName;
 use domain::role::Action;
 use domain::sampling::{SampleState, SamplingProblem};
+use domain::schedule::ScheduleForm;
 use domain::settings::{DraftSettings, ImportMethod, Schedule, SourceKind};
 use domain::time::Timestamp;
 use mapping::settings::Mapping;
@@ -16,6 +17,8 @@ use crate::change;
 use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
 use crate::error::{OperationError, changed_meanwhile};
+use crate::jobs::settings_in_use;
+use crate::{edit, schedule};
 
 /// Everything that the set-up pages show of a job.
 #[derive(Debug)]
@@ -28,6 +31,10 @@ pub struct Setup {
     pub dataset: Option<DatasetOverview>,
     /// All that can be chosen.
     pub datasets: Vec<(DatasetId, String)>,
+    /// Of the namespace: what a schedule is in unless it says otherwise.
+    pub time_zone: String,
+    /// Of a job that has a version: the set-up says something else than that.
+    pub edited: bool,
 }
 
 #[derive(Debug)]
@@ -50,7 +57,7 @@ pub enum Step {
     },
     Source,
     Sample(Box<SampleStep>),
-    Schedule,
+    Schedule(Box<ScheduleForm>),
 }
 
 #[derive(Debug)]
@@ -79,6 +86,25 @@ pub async fn show(
 ) -> Result<Setup, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let record = context.store.job(access.namespace, parse_id(job)?).await?;
+    if record.job.status == JobStatus::Completed {
+        return Err(OperationError::conflict(
+            "The job is completed and not scheduled to run again.",
+            "Duplicate it to change it.",
+        ));
+    }
+    view(context, &access, record).await
+}
+
+/// As [`show`], of the version that runs use: what a new file is held against before it is run.
+pub async fn show_in_use(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+) -> Result<Setup, OperationError> {
+    let access = enter(context, actor, slug, Action::RunJobs).await?;
+    let mut record = context.store.job(access.namespace, parse_id(job)?).await?;
+    record.draft = settings_in_use(context, &access, &record).await?;
     view(context, &access, record).await
 }
 
@@ -116,8 +142,8 @@ pub async fn save(
             }]
         }
         Step::Sample(step) => sample(context, &access, &record, &mut draft, *step).await?,
-        Step::Schedule => {
-            draft.schedule = Some(Schedule::Now);
+        Step::Schedule(form) => {
+            draft.schedule = Some(chosen_schedule(context, &record, &form)?);
             vec![JobEvent::SettingsChanged {
                 affects_sample: false,
             }]
@@ -219,6 +245,27 @@ async fn sample(
     Ok(vec![JobEvent::SampleProvided])
 }
 
+/// One that is over already is taken only where it was saved before.
+fn chosen_schedule(
+    context: &Context,
+    record: &JobRecord,
+    form: &ScheduleForm,
+) -> Result<Schedule, OperationError> {
+    let schedule = schedule::parse(form)?;
+    let can_recur = record.draft.source.is_none_or(SourceKind::can_recur);
+    if schedule.is_recurring() && !can_recur {
+        return Err(OperationError::invalid(
+            "when",
+            "An uploaded file is chosen by hand, so it cannot be imported again and again.",
+            "Let the job run once, or choose a source that gives new files.",
+        ));
+    }
+    if record.draft.schedule.as_ref() != Some(&schedule) {
+        schedule::refuse_past(record.job.id, &schedule, context.now())?;
+    }
+    Ok(schedule)
+}
+
 pub(crate) fn parse_name(name: &str) -> Result<JobName, OperationError> {
     name.parse().map_err(|problem| {
         OperationError::invalid(
@@ -254,6 +301,7 @@ async fn view(
     access: &Access,
     record: JobRecord,
 ) -> Result<Setup, OperationError> {
+    let edited = edit::is_edited(context, access, &record).await?;
     let all = context.store.datasets(access.namespace).await?;
     let datasets = all
         .iter()
@@ -275,6 +323,8 @@ async fn view(
         state: record.job.sample.clone(),
     });
     Ok(Setup {
+        time_zone: access.time_zone.clone(),
+        edited,
         job: record.job,
         saved_at: record.updated_at,
         settings: record.draft,

@@ -21,6 +21,33 @@ pub struct Imported {
 /// Into the new dataset `people`; the run has ended.
 pub async fn import(app: &App, session: &Session) -> Imported {
     app.start_worker();
+    let ids = set_up(app, session, json!({ "when": "now" })).await;
+    let run = activate(app, session, &ids).await;
+    let run = text(&run);
+    app.until(async || !run_row(app, session, &run).await["ended_at"].is_null())
+        .await;
+    Imported { run, ..ids }
+}
+
+/// Answers the run, or null where the job runs later.
+pub async fn activate(app: &App, session: &Session, ids: &Imported) -> Value {
+    let Imported { job, upload, .. } = ids;
+    let version = setup(app, session, job).await["version"].clone();
+    let activate = json!({ "namespace": "main", "job": job, "version": version, "upload": upload });
+    call(app, session, "activate", &activate).await
+}
+
+/// Saves a step of a set-up or an edit.
+pub async fn save_step(app: &App, session: &Session, job: &str, step: Value) {
+    app.until(async || setup(app, session, job).await["status"] != "sampling")
+        .await;
+    let version = setup(app, session, job).await["version"].clone();
+    let step = json!({ "namespace": "main", "job": job, "version": version, "step": step });
+    call(app, session, "save_step", &step).await;
+}
+
+/// Everything but activating; it has no run yet.
+pub async fn set_up(app: &App, session: &Session, schedule: Value) -> Imported {
     let upload = app.upload(session, "people.csv", FILE).await;
     let fields = json!([
         { "name": "name", "type": { "kind": "text" } },
@@ -48,23 +75,14 @@ pub async fn import(app: &App, session: &Session) -> Imported {
         json!({ "basics": basics }),
         json!("source"),
         json!({ "sample": sample }),
-        json!("schedule"),
+        json!({ "schedule": schedule }),
     ] {
-        app.until(async || setup(app, session, &job).await["status"] != "sampling")
-            .await;
-        let version = setup(app, session, &job).await["version"].clone();
-        let step = json!({ "namespace": "main", "job": job, "version": version, "step": step });
-        call(app, session, "save_step", &step).await;
+        save_step(app, session, &job, step).await;
     }
-    let version = setup(app, session, &job).await["version"].clone();
-    let activate = json!({ "namespace": "main", "job": job, "version": version, "upload": upload });
-    let run = text(&call(app, session, "activate", &activate).await);
-    app.until(async || !run_row(app, session, &run).await["ended_at"].is_null())
-        .await;
     Imported {
         dataset,
         job,
-        run,
+        run: String::new(),
         upload,
     }
 }
@@ -93,7 +111,7 @@ pub async fn call(app: &App, session: &Session, function: &str, input: &Value) -
     answer.json()
 }
 
-async fn setup(app: &App, session: &Session, job: &str) -> Value {
+pub async fn setup(app: &App, session: &Session, job: &str) -> Value {
     call(
         app,
         session,

@@ -17,6 +17,7 @@ mod members;
 mod metrics;
 mod namespaces;
 mod origin;
+mod schedule;
 mod sessions;
 mod support;
 mod uploads;

@@ -140,6 +140,27 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             with(&of_job, &[("action", json!("pause"))]),
         ),
         (
+            "schedule_preview",
+            Needs::Editor,
+            with(&of_job, &[("form", json!({ "when": "now" }))]),
+        ),
+        (
+            "time_zones",
+            Needs::Editor,
+            json!({ "namespace": namespace }),
+        ),
+        ("setup_in_use", Needs::Editor, of_job.clone()),
+        (
+            "save_changes",
+            Needs::Editor,
+            with(&of_job, &[("version", json!(1))]),
+        ),
+        (
+            "discard_changes",
+            Needs::Editor,
+            with(&of_job, &[("version", json!(1))]),
+        ),
+        (
             "create_dataset",
             Needs::Owner,
             json!({ "namespace": namespace, "dataset": { "name": "d", "fields": fields } }),

@@ -201,7 +201,7 @@ fn address(namespace: &str, job: &str, action: JobAction) -> Option<String> {
     match action {
         JobAction::View => Some(format!("/n/{namespace}/jobs/{job}")),
         JobAction::Edit => Some(format!("/n/{namespace}/jobs/{job}/setup/basics")),
-        JobAction::RunWithNewFile => Some(format!("/n/{namespace}/jobs/{job}/setup/review")),
+        JobAction::RunWithNewFile => Some(format!("/n/{namespace}/jobs/{job}/new-file")),
         JobAction::RunNow
         | JobAction::Pause
         | JobAction::Reactivate

@@ -7,6 +7,7 @@ use mapping::settings::{ColumnMapping, DateOrder, DecimalMark};
 use super::words::{delimiter_text, header_text, method_text};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::instant::Instant;
+use crate::components::rerun::WaitingRerun;
 use crate::pages::field_words::{field_rules, field_type_text};
 use crate::pages::frame::use_namespace;
 use crate::wire::{DatasetView, JobDetails, JobRow};
@@ -49,10 +50,16 @@ pub fn Configuration(details: Signal<JobDetails>, row: Memo<JobRow>) -> impl Int
             let next = row
                 .read()
                 .next_run_at
-                .map(|at| view! { " · " <Instant at=Signal::stored(at) /> });
+                .map(|at| view! { <div class="under">"next run " <Instant at=Signal::stored(at) /></div> });
+            let rerun = row
+                .read()
+                .rerun
+                .clone()
+                .map(|rerun| view! { <div class="under"><WaitingRerun rerun=Signal::stored(rerun) /></div> });
             view! {
                 {row.read().schedule.clone()}
                 {next}
+                {rerun}
             }
         };
         let format = settings.dialect.map(|dialect| {

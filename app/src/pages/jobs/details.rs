@@ -10,7 +10,7 @@ use super::acting::{ActingOnJobs, JobMenu, MainAction};
 use super::activity::Activity;
 use super::configuration::Configuration;
 use super::durations::Durations;
-use super::history::History;
+use super::history::{History, Plan};
 use crate::components::badge::{JobBadge, Meaning};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::heading::Heading;
@@ -28,6 +28,7 @@ use crate::wire::{JobAction, JobDetails, JobRow};
 #[component]
 pub fn JobPage() -> impl IntoView {
     let namespace = use_namespace();
+    let live = use_live();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("job").unwrap_or_default());
     let place = move || (namespace.get(), id.get());
@@ -76,8 +77,12 @@ pub fn JobPage() -> impl IntoView {
             lesser=true
             waiting=|| view! { <ListSkeleton rows=3 /> }
             children=move |history| {
+                let plan = Memo::new(move |before: Option<&Plan>| match details.get() {
+                    Some(Ok(details)) => Plan::of(&live.job(details.row), details.coming),
+                    _ => before.cloned().unwrap_or_default(),
+                });
                 view! {
-                    <History history job=id />
+                    <History history job=id plan />
                     <Durations history />
                 }
                     .into_any()
@@ -113,9 +118,40 @@ fn Head(details: Signal<JobDetails>) -> impl IntoView {
             </div>
         </div>
         <HaltReason row />
+        <BegunEdit details />
         <Configuration details row />
     }
     .into_any()
+}
+
+/// That an edit waits to be saved whole, and the way to it.
+#[component]
+fn BegunEdit(details: Signal<JobDetails>) -> impl IntoView {
+    let namespace = use_namespace();
+    let note = move || {
+        details.read().edited.then(|| {
+            let address = format!(
+                "/n/{}/jobs/{}/setup/review",
+                namespace.get(),
+                details.read().row.id
+            );
+            view! {
+                <div class=format!("note {}", Meaning::Waiting.class())>
+                    <Icon glyph=Glyph::Pencil />
+                    <div>
+                        <strong>"Changes of this job are not saved yet."</strong>
+                        <p>
+                            "It runs as it was. "
+                            <a class="link" href=address>
+                                "Go on with the changes"
+                            </a>
+                        </p>
+                    </div>
+                </div>
+            }
+        })
+    };
+    note.into_any()
 }
 
 /// Why the system paused the job, and what to do: its last run says so.

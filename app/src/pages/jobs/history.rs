@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::badge::RunBadge;
-use crate::components::icon::Glyph;
-use crate::components::instant::{Instant, moment_text};
+use super::occurrences::{Line, lines};
+use super::strip::Strip;
+use crate::components::badge::{Meaning, RunBadge};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::instant::{Instant, clock_text, moment_text};
 use crate::components::marked::Marked;
 use crate::components::number::{Count, duration_text, size_text};
 use crate::components::reader::use_reader;
@@ -16,10 +18,32 @@ use crate::live::{LiveRun, is_under_way, use_live};
 use crate::pages::door::sentence;
 use crate::pages::frame::use_namespace;
 use crate::server_fns::runs::run_history;
-use crate::wire::{RunAction, RunHistory, RunRow};
+use crate::wire::schedule::RerunView;
+use crate::wire::{JobRow, RunAction, RunHistory, RunRow};
+
+/// What is to come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    pub rerun: Option<RerunView>,
+    /// Regular runs.
+    pub coming: Vec<i64>,
+}
+
+impl Plan {
+    pub fn of(row: &JobRow, coming: Vec<i64>) -> Self {
+        Self {
+            rerun: row.rerun.clone(),
+            coming: if row.next_run_at.is_some() {
+                coming
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
 
 #[component]
-pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView {
+pub fn History(history: Signal<RunHistory>, job: Memo<String>, plan: Memo<Plan>) -> impl IntoView {
     let namespace = use_namespace();
     let live = use_live();
     let toasts = use_toasts();
@@ -56,18 +80,22 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView 
             }
         });
     };
-    let to_row = move |run: RunRow| {
-        let id = run.id.clone();
-        let run = Signal::derive(move || {
-            rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
-                .unwrap_or_else(|| run.clone())
-        });
-        view! { <RunLine run=Memo::new(move |_| run.get()) /> }
+    let lines = Memo::new(move |_| lines(rows.get(), plan.read().rerun.clone()));
+    let to_row = move |line: Line| match line {
+        Line::Waiting(rerun) => view! { <WaitingLine rerun /> }.into_any(),
+        Line::Run { run, earlier } => {
+            let id = run.id.clone();
+            let run = Signal::derive(move || {
+                rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+                    .unwrap_or_else(|| run.clone())
+            });
+            view! { <RunLine run=Memo::new(move |_| run.get()) earlier /> }.into_any()
+        }
     };
-    let any = Memo::new(move |_| !rows.read().is_empty());
+    let any = Memo::new(move |_| !lines.read().is_empty());
     let table = move || {
         if any.get() {
-            view! { <RunTable rows to_row /> }.into_any()
+            view! { <RunTable lines to_row /> }.into_any()
         } else {
             view! {
                 <div class="card">
@@ -95,6 +123,7 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView 
             <div class="section-head">
                 <h2>"Run history"</h2>
             </div>
+            <Strip runs=rows plan />
             {table}
             {more}
         </section>
@@ -103,10 +132,9 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>) -> impl IntoView 
 }
 
 #[component]
-fn RunTable<F, V>(rows: Memo<Vec<RunRow>>, to_row: F) -> impl IntoView
+fn RunTable<F>(lines: Memo<Vec<Line>>, to_row: F) -> impl IntoView
 where
-    F: Fn(RunRow) -> V + Send + Sync + Clone + 'static,
-    V: IntoView + 'static,
+    F: Fn(Line) -> AnyView + Send + Sync + Clone + 'static,
 {
     view! {
         <div class="card">
@@ -127,7 +155,7 @@ where
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
-                    <For each=move || rows.get() key=|run| run.id.clone() children=to_row />
+                    <For each=move || lines.get() key=Line::key children=to_row />
                 </tbody>
             </table>
         </div>
@@ -135,8 +163,45 @@ where
     .into_any()
 }
 
+/// The rerun that is not yet a run.
 #[component]
-fn RunLine(run: Memo<RunRow>) -> impl IntoView {
+fn WaitingLine(rerun: RerunView) -> impl IntoView {
+    let reader = use_reader();
+    let RerunView {
+        attempt,
+        attempts,
+        due_at,
+        ..
+    } = rerun;
+    view! {
+        <tr role="row" class="waiting-rerun">
+            <td role="cell" class="lead">
+                {move || clock_text(due_at, reader)}
+                <div class="under">
+                    <Instant at=Signal::stored(due_at) plain=true />
+                </div>
+            </td>
+            <td role="cell" data-label="Status">
+                <span class=format!("badge {}", Meaning::Waiting.class())>
+                    <Icon glyph=Glyph::Clock size=13 />
+                    "Waits to be rerun"
+                </span>
+            </td>
+            <td role="cell" class="absent"></td>
+            <td role="cell" data-label="Attempt" class="number">
+                {format!("{attempt} of {attempts}")}
+            </td>
+            <td role="cell" class="absent"></td>
+            <td role="cell" class="absent"></td>
+            <td role="cell" class="absent"></td>
+            <td role="cell" class="actions"></td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn RunLine(run: Memo<RunRow>, earlier: bool) -> impl IntoView {
     let namespace = use_namespace();
     let live = use_live();
     let reader = use_reader();
@@ -190,7 +255,7 @@ fn RunLine(run: Memo<RunRow>) -> impl IntoView {
             .then(|| view! { <ReportMenu namespace=namespace.get() run=id.clone() compact=true /> })
     };
     view! {
-        <tr role="row">
+        <tr role="row" class:earlier=earlier>
             <td role="cell" class="lead">
                 <a class="row-link" href=address>
                     {move || moment_text(started.get(), reader)}

@@ -9,7 +9,9 @@ mod filters;
 mod history;
 mod list;
 mod new;
+mod occurrences;
 mod row;
+mod strip;
 mod words;
 
 pub use details::JobPage;

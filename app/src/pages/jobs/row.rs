@@ -7,6 +7,7 @@ use super::words::method_text;
 use crate::components::badge::JobBadge;
 use crate::components::instant::Instant;
 use crate::components::number::Count;
+use crate::components::rerun::WaitingRerun;
 use crate::components::run_marks::RunMarks;
 use crate::components::run_progress::RunProgress;
 use crate::live::use_live;
@@ -46,14 +47,23 @@ pub fn JobLine(job: Memo<JobRow>) -> impl IntoView {
             </div>
         })
     };
-    let next = move || match job.read().next_run_at {
-        Some(at) => view! {
-            <div class="under above">
-                <Instant at=Signal::stored(at) />
-            </div>
-        }
-        .into_any(),
-        None => ().into_any(),
+    let rerun = move || {
+        job.read().rerun.clone().map(|rerun| {
+            view! {
+                <div class="under">
+                    <WaitingRerun rerun=Signal::stored(rerun) />
+                </div>
+            }
+        })
+    };
+    let next = move || {
+        job.read().next_run_at.map(|at| {
+            view! {
+                <div class="under above">
+                    <Instant at=Signal::stored(at) />
+                </div>
+            }
+        })
     };
     let marks = Signal::derive(move || job.with(|job| job.last_runs.clone()));
     view! {
@@ -71,7 +81,7 @@ pub fn JobLine(job: Memo<JobRow>) -> impl IntoView {
                 </div>
             </td>
             <td role="cell" data-label="Schedule">
-                <div>{move || job.read().schedule.clone()} {next}</div>
+                <div>{move || job.read().schedule.clone()} {next} {rerun}</div>
             </td>
             <td role="cell" data-label="Last 5 runs" class:absent=move || marks.read().is_empty()>
                 <RunMarks namespace=namespace.get_untracked() marks />

@@ -6,8 +6,10 @@
 )]
 
 mod basics;
+mod edit;
 mod foot;
 mod leave;
+mod new_file;
 mod review;
 mod sample;
 mod saving;
@@ -28,6 +30,7 @@ use crate::components::states::ErrorState;
 use crate::sample::client;
 use crate::server_fns::setup::setup;
 use crate::wire::SetupView;
+pub use new_file::RunNewFilePage;
 use state::Setup;
 use step::Step;
 
@@ -92,6 +95,7 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
                 <h2 id="setup-step" class="setup-title">
                     {move || step.get().title()}
                 </h2>
+                <edit::EditNote />
                 <saving::Problem />
                 {content}
             </section>

@@ -6,6 +6,7 @@ use super::basics::BasicsForm;
 use super::review::ReviewForm;
 use super::sample::{FileFacts, SampleForm};
 use super::saving::Saving;
+use super::schedule::ScheduleEditor;
 use super::step::Step;
 use crate::wire::SetupView;
 
@@ -18,6 +19,7 @@ pub struct Setup {
     pub saving: RwSignal<Saving>,
     pub basics: BasicsForm,
     pub sample: SampleForm,
+    pub schedule: ScheduleEditor,
     pub review: ReviewForm,
 }
 
@@ -27,6 +29,7 @@ impl Setup {
             namespace: StoredValue::new(namespace),
             basics: BasicsForm::new(&saved),
             sample: SampleForm::new(&saved),
+            schedule: ScheduleEditor::new(&saved),
             review: ReviewForm::default(),
             saving: RwSignal::new(Saving::Idle),
             view: RwSignal::new(saved),
@@ -51,6 +54,7 @@ impl Setup {
     pub fn show(self, saved: SetupView) {
         self.basics.show(&saved);
         self.sample.show(&saved);
+        self.schedule.show(&saved);
         self.saving.set(Saving::Idle);
         self.view.set(saved);
     }
@@ -78,7 +82,7 @@ impl Setup {
 
     pub fn is_dirty(self) -> bool {
         let saved = self.view.read();
-        self.basics.differs(&saved) || self.sample.differs(&saved)
+        self.basics.differs(&saved) || self.sample.differs(&saved) || self.schedule.differs(&saved)
     }
 
     /// Whether leaving loses something.

@@ -1,11 +1,11 @@
 //! The steps of the set-up, and what each has decided in a few words.
 
-use domain::job::JobStatus;
 use domain::settings::{DraftSettings, ImportMethod, Schedule, SourceKind};
 use tabular::dialect::{Dialect, HeaderRow};
 
 use super::words;
 use crate::wire::SetupView;
+use crate::wire::schedule::Sampling;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -81,10 +81,6 @@ impl Step {
                         .sample
                         .as_ref()
                         .is_some_and(|sample| sample.processed && sample.problem.is_none())
-                    && !matches!(
-                        saved.status,
-                        JobStatus::Sampling | JobStatus::SamplingFailed
-                    )
             }
             Self::Schedule => settings.schedule.is_some(),
             Self::Review => false,
@@ -97,10 +93,11 @@ impl Step {
             Self::Basics => basics(saved),
             Self::Source => source(&saved.settings, saved),
             Self::Sample => sample(saved),
-            Self::Schedule => match saved.settings.schedule {
-                Some(Schedule::Now) => "once, as soon as it is activated".to_owned(),
-                None => NOT_SET.to_owned(),
-            },
+            Self::Schedule => saved
+                .settings
+                .schedule
+                .as_ref()
+                .map_or_else(|| NOT_SET.to_owned(), Schedule::words),
             Self::Review => String::new(),
         }
     }
@@ -134,9 +131,9 @@ fn source(settings: &DraftSettings, saved: &SetupView) -> String {
 }
 
 fn sample(saved: &SetupView) -> String {
-    match (saved.status, &saved.settings.dialect) {
-        (JobStatus::Sampling, _) => "being processed".to_owned(),
-        (JobStatus::SamplingFailed, _) => "could not be processed".to_owned(),
+    match (saved.sampling(), &saved.settings.dialect) {
+        (Sampling::UnderWay, _) => "being processed".to_owned(),
+        (Sampling::Failed, _) => "could not be processed".to_owned(),
         (_, Some(dialect)) => dialect_summary(dialect),
         (_, None) => NOT_SET.to_owned(),
     }

@@ -1,7 +1,8 @@
 //! Jobs.
 
 use domain::job::JobAction as DomainAction;
-use operations::jobs::{Act, JobDetails as Details, JobOverview, JobsPage as Page, ScheduleKind};
+use domain::settings::Schedule;
+use operations::jobs::{Act, JobDetails as Details, JobOverview, JobsPage as Page};
 
 use super::{dataset, not_an_act};
 use crate::server_fns::error::AppError;
@@ -27,13 +28,12 @@ pub fn job_row(job: JobOverview) -> JobRow {
         dataset: job.dataset,
         method: job.method,
         status: job.status,
-        schedule: match job.schedule {
-            ScheduleKind::NotSet => "not set",
-            ScheduleKind::OneTime => "one-time",
-            ScheduleKind::Recurring => "recurring",
-        }
-        .to_owned(),
+        schedule: job
+            .schedule
+            .as_ref()
+            .map_or_else(|| "not set".to_owned(), schedule_words),
         next_run_at: job.next_run_at.map(|at| at.0),
+        rerun: job.rerun.map(super::schedule::rerun),
         last_runs: job
             .last_runs
             .into_iter()
@@ -45,11 +45,21 @@ pub fn job_row(job: JobOverview) -> JobRow {
     }
 }
 
+/// That a job runs once, and when it did, its runs say better.
+fn schedule_words(schedule: &Schedule) -> String {
+    match schedule {
+        Schedule::Now => "One-time".to_owned(),
+        Schedule::At { .. } | Schedule::Recurring(_) => schedule.words(),
+    }
+}
+
 pub fn job_details(details: Details) -> JobDetails {
     JobDetails {
         row: job_row(details.overview),
         settings: details.settings,
         dataset: details.dataset.map(dataset),
+        coming: details.coming.into_iter().map(|at| at.0).collect(),
+        edited: details.edited,
         version_number: details.version_number,
         created_at: details.created_at.0,
         created_by: details.created_by,

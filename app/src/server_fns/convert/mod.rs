@@ -4,6 +4,7 @@ pub mod admin;
 mod jobs;
 pub mod limits;
 mod runs;
+mod schedule;
 mod setup;
 
 use operations::access::{Actor, Membership};
@@ -15,6 +16,7 @@ use crate::wire::{DatasetView, LiveEvent, NamespaceView, SessionView};
 
 pub use self::jobs::{act, job_details, jobs_page};
 pub use self::runs::{run_details, run_history, run_row};
+pub use self::schedule::coming;
 pub use self::setup::{setup, step};
 
 pub fn session(actor: Actor, memberships: Vec<Membership>) -> SessionView {

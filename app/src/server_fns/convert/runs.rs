@@ -25,6 +25,7 @@ pub fn run_row(run: RunOverview) -> RunRow {
         job_name: run.job_name,
         status: run.status,
         reason: run.reason.as_ref().map(reason),
+        occurrence: run.occurrence.to_string(),
         attempt: run.attempt.into(),
         attempts: run.attempts.into(),
         file_name: run.file_name,

@@ -13,6 +13,8 @@ pub fn setup(setup: Setup) -> SetupView {
         status: setup.job.status,
         version: setup.job.version,
         saved_at: setup.saved_at.0,
+        time_zone: setup.time_zone,
+        edited: setup.edited,
         settings: setup.settings,
         sample: setup.sample.map(sample),
         dataset: setup.dataset.map(dataset),
@@ -45,7 +47,7 @@ pub fn step(step: SetupStep) -> Step {
             dialect: step.dialect,
             mapping: step.mapping,
         })),
-        SetupStep::Schedule => Step::Schedule,
+        SetupStep::Schedule(form) => Step::Schedule(form),
     }
 }
 

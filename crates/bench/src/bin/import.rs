@@ -14,7 +14,7 @@ use clap::Parser;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
 use domain::id::{DatasetId, JobId, JobVersionId, NamespaceId, PersonId, RunId, UploadId};
-use domain::job::{Effect, JobEvent};
+use domain::job::{Effect, JobEvent, Timing};
 use domain::run::{Run, RunStatus};
 use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceKind};
 use domain::time::Timestamp;
@@ -156,6 +156,8 @@ async fn queue(
         dataset,
         method,
         source: SourceKind::Upload,
+        sample: None,
+        sample_file_bytes: None,
         dialect: Dialect::default(),
         mapping: serde_json::from_str(MAPPING)?,
         schedule: Schedule::Now,
@@ -167,7 +169,7 @@ async fn queue(
     let version = JobVersionId(Uuid::now_v7());
     let event = JobEvent::Activated {
         version,
-        timing: settings.schedule.timing(now()),
+        timing: Timing::Once { at: now() },
         upload: Some(upload),
     };
     let (after, effects) = before

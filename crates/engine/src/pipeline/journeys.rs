@@ -195,6 +195,8 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
             dataset: DatasetId(Uuid::from_u128(3)),
             method: ImportMethod::Upsert,
             source: SourceKind::Upload,
+            sample: None,
+            sample_file_bytes: None,
             dialect: journey.dialect.clone(),
             mapping: Mapping {
                 columns: columns.collect(),

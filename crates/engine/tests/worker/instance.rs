@@ -13,7 +13,7 @@ use connectors::upload::UploadSource;
 use domain::id::{
     ActivityId, DatasetId, JobId, JobVersionId, NamespaceId, PersonId, RunId, UploadId,
 };
-use domain::job::{Effect, Job, JobEvent};
+use domain::job::{Effect, Job, JobEvent, Timing};
 use domain::month::Month;
 use domain::report::{self, RejectedRecord};
 use domain::run::{Run, RunEvent};
@@ -126,6 +126,142 @@ impl Instance {
 
     /// An active one-time job whose first run reads `file`, a CSV file with the columns `id` and `age`.
     pub async fn activate(&self, file: &[u8], method: ImportMethod, gate: QualityGate) -> RunId {
+        let (_, run) = self.activate_by(file, method, gate, Schedule::Now).await;
+        run.unwrap()
+    }
+
+    /// The job and the run that it queued at once, if it did.
+    pub async fn activate_by(
+        &self,
+        file: &[u8],
+        method: ImportMethod,
+        gate: QualityGate,
+        schedule: Schedule,
+    ) -> (JobId, Option<RunId>) {
+        let upload = self.upload(file).await;
+        let id = JobId(Uuid::now_v7());
+        let new = NewJob {
+            id,
+            name: id.to_string().parse().unwrap(),
+            created_by: self.person,
+        };
+        self.store
+            .create_job(self.namespace, new, self.now())
+            .await
+            .unwrap();
+        let before = Job {
+            sample: SampleState::Ready,
+            ..self.job(id).await
+        };
+        let column = |name: &str| ColumnMapping {
+            name: name.to_owned(),
+            field: Some(name.to_owned()),
+            ..ColumnMapping::default()
+        };
+        let settings = JobSettings {
+            dataset: self.dataset,
+            method,
+            source: SourceKind::Upload,
+            sample: None,
+            sample_file_bytes: None,
+            dialect: Dialect::default(),
+            mapping: Mapping {
+                columns: vec![column("id"), column("age")],
+            },
+            schedule,
+            quality_gate: gate,
+        };
+        let version = JobVersionId(Uuid::now_v7());
+        let event = JobEvent::Activated {
+            version,
+            timing: self.timing(id, &settings.schedule),
+            upload: Some(upload),
+        };
+        let (after, effects) = before.apply(&event, self.now()).unwrap();
+        let runs = self.runs_of(&after, effects);
+        let run = runs.first().map(|run| run.id);
+        let changes = Changes {
+            seal: Some((version, settings)),
+            runs,
+            ..Changes::default()
+        };
+        self.store
+            .transition(self.namespace, &before, &after, changes, self.now())
+            .await
+            .unwrap();
+        (id, run)
+    }
+
+    pub fn timing(&self, job: JobId, schedule: &Schedule) -> Timing {
+        let rules = |name: &str| jiff::tz::TimeZone::get(name).ok();
+        schedule.timing(job, self.now(), &rules).unwrap().unwrap()
+    }
+
+    /// What a person does with a job.
+    pub async fn tell_job(&self, id: JobId, event: JobEvent) -> Job {
+        let before = self.job(id).await;
+        let (after, effects) = before.apply(&event, self.now()).unwrap();
+        let runs = self.runs_of(&after, effects);
+        let changes = Changes {
+            runs,
+            ..Changes::default()
+        };
+        self.store
+            .transition(self.namespace, &before, &after, changes, self.now())
+            .await
+            .unwrap();
+        self.changes.send_modify(|changes| *changes += 1);
+        after
+    }
+
+    /// Seals an edit that changes the schedule alone.
+    pub async fn edit(&self, id: JobId, schedule: Schedule) {
+        let before = self.job(id).await;
+        let sealed = self
+            .store
+            .job_version(self.namespace, before.current.unwrap())
+            .await
+            .unwrap();
+        let version = JobVersionId(Uuid::now_v7());
+        let event = JobEvent::Edited {
+            version,
+            timing: Some(self.timing(id, &schedule)),
+        };
+        // The sample of the edit is the one that was processed before.
+        let ready = Job {
+            sample: SampleState::Ready,
+            ..before.clone()
+        };
+        let after = ready.apply(&event, self.now()).unwrap().0;
+        let changes = Changes {
+            seal: Some((version, JobSettings { schedule, ..sealed })),
+            ..Changes::default()
+        };
+        self.store
+            .transition(self.namespace, &before, &after, changes, self.now())
+            .await
+            .unwrap();
+    }
+
+    fn runs_of(&self, job: &Job, effects: Vec<Effect>) -> Vec<Run> {
+        let queued = |effect| match effect {
+            Effect::QueueRun(queue) => {
+                Some(Run::queued(RunId(Uuid::now_v7()), job, &queue, self.now()))
+            }
+            _ => None,
+        };
+        effects.into_iter().filter_map(queued).collect()
+    }
+
+    /// Newest first.
+    pub async fn runs(&self, id: JobId) -> Vec<RunRecord> {
+        self.store
+            .runs_page(self.namespace, id, None, 100)
+            .await
+            .unwrap()
+    }
+
+    async fn upload(&self, file: &[u8]) -> UploadId {
         let upload = UploadId(Uuid::now_v7());
         fs::write(
             self.folder.path().join("uploads").join(upload.to_string()),
@@ -151,65 +287,7 @@ impl Instance {
             .complete_upload(self.namespace, upload, "", self.now())
             .await
             .unwrap();
-
-        let id = JobId(Uuid::now_v7());
-        let new = NewJob {
-            id,
-            name: id.to_string().parse().unwrap(),
-            created_by: self.person,
-        };
-        self.store
-            .create_job(self.namespace, new, self.now())
-            .await
-            .unwrap();
-        let before = Job {
-            sample: SampleState::Ready,
-            ..self.job(id).await
-        };
-        let column = |name: &str| ColumnMapping {
-            name: name.to_owned(),
-            field: Some(name.to_owned()),
-            ..ColumnMapping::default()
-        };
-        let settings = JobSettings {
-            dataset: self.dataset,
-            method,
-            source: SourceKind::Upload,
-            dialect: Dialect::default(),
-            mapping: Mapping {
-                columns: vec![column("id"), column("age")],
-            },
-            schedule: Schedule::Now,
-            quality_gate: gate,
-        };
-        let version = JobVersionId(Uuid::now_v7());
-        let event = JobEvent::Activated {
-            version,
-            timing: settings.schedule.timing(self.now()),
-            upload: Some(upload),
-        };
-        let (after, effects) = before.apply(&event, self.now()).unwrap();
-        let queued = |effect| match effect {
-            Effect::QueueRun(queue) => Some(Run::queued(
-                RunId(Uuid::now_v7()),
-                &after,
-                &queue,
-                self.now(),
-            )),
-            _ => None,
-        };
-        let runs: Vec<Run> = effects.into_iter().filter_map(queued).collect();
-        let run = runs[0].id;
-        let changes = Changes {
-            seal: Some((version, settings)),
-            runs,
-            ..Changes::default()
-        };
-        self.store
-            .transition(self.namespace, &before, &after, changes, self.now())
-            .await
-            .unwrap();
-        run
+        upload
     }
 
     /// Rows of a month that the namespace may import.

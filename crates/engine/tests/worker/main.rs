@@ -9,6 +9,7 @@ mod clean_up;
 mod faulty;
 mod instance;
 mod limit;
+mod scheduler;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,6 +3,7 @@
 use domain::id::{JobId, NamespaceId, RunId, UploadId};
 use domain::job::{JobAction, JobEvent};
 use domain::name::JobName;
+use domain::time::Timestamp;
 use store::activity::NewActivity;
 use store::jobs::Changes;
 
@@ -11,6 +12,7 @@ use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::schedule;
 
 /// What act of a job's menu to carry out.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,9 @@ pub async fn act(
             }
         }
         Act::Pause => JobEvent::Paused,
-        Act::Reactivate => JobEvent::Reactivated { next: None },
+        Act::Reactivate => JobEvent::Reactivated {
+            next: next_instant(context, &access, id).await?,
+        },
         Act::Duplicate => return duplicate(context, &access, actor, id).await,
         Act::Delete => return delete(context, &access, actor, id).await,
     };
@@ -81,6 +85,20 @@ impl Act {
             Self::Delete => JobAction::Delete,
         }
     }
+}
+
+/// Of a recurring job, the first instant of its schedule after now.
+async fn next_instant(
+    context: &Context,
+    access: &Access,
+    id: JobId,
+) -> Result<Option<Timestamp>, OperationError> {
+    let job = context.store.job(access.namespace, id).await?.job;
+    let Some(version) = job.current.filter(|_| job.recurring) else {
+        return Ok(None);
+    };
+    let settings = context.store.job_version(access.namespace, version).await?;
+    schedule::next_after(id, &settings.schedule, context.now())
 }
 
 /// A Draft with the same settings. Its sample is processed again, because the dataset may have changed.

@@ -3,6 +3,8 @@
 mod act;
 mod overview;
 
+use std::iter;
+
 use domain::activity::kind;
 use domain::id::JobId;
 use domain::job::JobStatus;
@@ -14,7 +16,7 @@ use domain::time::Timestamp;
 use store::jobs::{JobRecord, JobsFilter, JobsOrder, NewJob};
 
 pub use self::act::{Act, act, run_with_new_file};
-pub use self::overview::{JobOverview, ScheduleKind};
+pub use self::overview::{JobOverview, RerunToCome};
 pub(crate) use self::overview::{one, overview};
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
@@ -22,6 +24,7 @@ use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
 use crate::error::OperationError;
 use crate::setup::parse_name;
+use crate::{edit, schedule};
 
 const PAGE: u64 = 50;
 const SEARCH_CHARACTERS: usize = 200;
@@ -42,6 +45,10 @@ pub struct JobDetails {
     /// Those that runs use, or those of the set-up while there are none.
     pub settings: DraftSettings,
     pub dataset: Option<DatasetOverview>,
+    /// Regular runs to come, of an Active job.
+    pub coming: Vec<Timestamp>,
+    /// An edit is begun that no run uses yet.
+    pub edited: bool,
     /// 0 while the job has none.
     pub version_number: u32,
     pub created_at: Timestamp,
@@ -114,9 +121,19 @@ pub async fn show(
         }
         None => None,
     };
+    let settings = settings_in_use(context, &access, &record).await?;
+    let coming = match (overview.next_run_at, &settings.schedule) {
+        (Some(next), Some(schedule)) => {
+            let further = schedule::coming(id, schedule, next.max(context.now()))?;
+            iter::once(next).chain(further).collect()
+        }
+        (next, _) => next.into_iter().collect(),
+    };
     Ok(JobDetails {
+        edited: edit::is_edited(context, &access, &record).await?,
         overview,
-        settings: settings_in_use(context, &access, &record).await?,
+        settings,
+        coming,
         dataset,
         version_number: record.version_number.unwrap_or(0),
         created_at: record.created_at,
@@ -150,8 +167,8 @@ async fn insert(
     Ok(id)
 }
 
-/// The sealed settings as far as there are any, with the set-up's sample.
-async fn settings_in_use(
+/// The sealed settings as far as there are any.
+pub(crate) async fn settings_in_use(
     context: &Context,
     access: &Access,
     record: &JobRecord,
@@ -160,16 +177,7 @@ async fn settings_in_use(
         return Ok(record.draft.clone());
     };
     let sealed = context.store.job_version(access.namespace, version).await?;
-    Ok(DraftSettings {
-        dataset: Some(sealed.dataset),
-        method: Some(sealed.method),
-        source: Some(sealed.source),
-        dialect: Some(sealed.dialect),
-        mapping: Some(sealed.mapping),
-        schedule: Some(sealed.schedule),
-        quality_gate: sealed.quality_gate,
-        ..record.draft.clone()
-    })
+    Ok(sealed.draft())
 }
 
 /// The last job of the page before: its id and its name in lower case.

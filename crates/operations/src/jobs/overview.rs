@@ -1,10 +1,10 @@
 //! A line of the jobs list.
 
-use domain::id::JobId;
+use domain::id::{JobId, RunId};
 use domain::job::{JobAction, JobStatus, job_actions};
 use domain::month::Month;
 use domain::name::JobName;
-use domain::settings::ImportMethod;
+use domain::settings::{ImportMethod, Schedule};
 use domain::time::Timestamp;
 use store::jobs::JobSummary;
 
@@ -21,8 +21,10 @@ pub struct JobOverview {
     pub status: JobStatus,
     pub dataset: Option<String>,
     pub method: Option<ImportMethod>,
-    pub schedule: ScheduleKind,
+    pub schedule: Option<Schedule>,
+    /// The next regular run of an Active job; in the past while it waits for another run to end.
     pub next_run_at: Option<Timestamp>,
+    pub rerun: Option<RerunToCome>,
     /// The last five, newest last.
     pub last_runs: Vec<RunOverview>,
     pub rows_this_month: u64,
@@ -31,11 +33,14 @@ pub struct JobOverview {
     pub version: u64,
 }
 
+/// "Attempt 3 of 6 at 14:45."
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScheduleKind {
-    NotSet,
-    OneTime,
-    Recurring,
+pub struct RerunToCome {
+    pub attempt: u8,
+    pub attempts: u8,
+    pub due_at: Timestamp,
+    /// The first attempt.
+    pub occurrence: RunId,
 }
 
 pub(crate) async fn one(
@@ -59,31 +64,27 @@ pub(crate) async fn overview(
     let job = summary.job;
     let (method, schedule) = if let Some(version) = job.current {
         let settings = context.store.job_version(access.namespace, version).await?;
-        let schedule = if job.recurring {
-            ScheduleKind::Recurring
-        } else {
-            ScheduleKind::OneTime
-        };
-        (Some(settings.method), schedule)
+        (Some(settings.method), Some(settings.schedule))
     } else {
         let draft = context.store.job(access.namespace, job.id).await?.draft;
-        let schedule = if draft.schedule.is_some() {
-            ScheduleKind::OneTime
-        } else {
-            ScheduleKind::NotSet
-        };
-        (draft.method, schedule)
+        (draft.method, draft.schedule)
     };
     let runs = summary.last_runs.into_iter().rev();
     Ok(JobOverview {
         id: job.id,
-        next_run_at: job.wakes_at(),
+        next_run_at: job.next_due.filter(|_| job.status == JobStatus::Active),
+        rerun: job.rerun.as_ref().map(|rerun| RerunToCome {
+            attempt: rerun.attempt,
+            attempts: context.reruns.attempts().max(rerun.attempt),
+            due_at: rerun.due_at,
+            occurrence: rerun.occurrence,
+        }),
         status: job.status,
         dataset: summary.dataset_name,
         method,
         schedule,
         last_runs: runs
-            .map(|run| RunOverview::new(run, job.name.as_str(), access.role))
+            .map(|run| RunOverview::new(run, job.name.as_str(), access.role, context.reruns))
             .collect(),
         rows_this_month: summary.rows_this_month,
         actions: job_actions(job.status, access.role),

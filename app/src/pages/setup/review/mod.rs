@@ -6,18 +6,22 @@ mod file_report;
 mod rows_left;
 mod transfer;
 
+use domain::settings::Schedule;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
 use leptos_router::hooks::use_navigate;
 
+use super::edit::saver_of_changes;
 use super::foot::{Foot, Then};
 use super::sample::{FileChooser, ReplaceButton, choose_whole, name_chosen};
 use super::state::Setup;
 use super::step::Step;
 use super::words;
 use crate::upload::{Cancel, Progress};
-pub use file_check::FileCheckState;
+use crate::wire::SetupView;
+pub use file_check::{FileCheckState, WholeFileCheck};
+pub use transfer::{TransferState, upload_new_file};
 
 #[derive(Clone, Copy)]
 pub struct ReviewForm {
@@ -93,8 +97,7 @@ pub fn ReviewStep() -> impl IntoView {
         match then {
             Then::Close => navigate(&jobs, leptos_router::NavigateOptions::default()),
             Then::Continue => spawn_local(async move {
-                if let Some(run) = transfer::upload_and_activate(setup).await {
-                    let page = format!("/n/{}/runs/{run}", setup.namespace());
+                if let Some(page) = transfer::upload_and_activate(setup).await {
                     navigate(&page, leptos_router::NavigateOptions::default());
                 }
             }),
@@ -102,29 +105,80 @@ pub fn ReviewStep() -> impl IntoView {
     });
     let blocked = Memo::new(move |_| hindrance(setup));
     let note = Signal::derive(move || match form.transfer.get() {
-        Transfer::Idle => "The import starts as soon as the file is uploaded.".to_owned(),
+        Transfer::Idle if runs_at_once(setup) => {
+            "The import starts as soon as the file is uploaded.".to_owned()
+        }
+        Transfer::Idle => "The job waits for its time when the file is uploaded.".to_owned(),
         Transfer::Uploading(_) => "The file is being uploaded. Leave this tab open.".to_owned(),
         Transfer::Activating => "The import is being started.".to_owned(),
         Transfer::Failed(_) => String::new(),
     });
+    if setup.view.read_untracked().is_edit() {
+        return view! { <ReviewChanges /> }.into_any();
+    }
+    let forward = if runs_at_once(setup) {
+        "Upload and start import"
+    } else {
+        "Upload and activate"
+    };
     view! {
         <decisions::Decisions />
         <WholeFile />
         <file_check::WholeFileCheck />
         <rows_left::RowsLeft />
         <transfer::TransferState />
-        <Foot step=Step::Review save=go blocked note forward="Upload and start import" />
+        <Foot step=Step::Review save=go blocked note forward />
     }
     .into_any()
 }
 
+fn runs_at_once(setup: Setup) -> bool {
+    let view = setup.view.read_untracked();
+    view.settings
+        .schedule
+        .as_ref()
+        .is_none_or(|schedule| *schedule == Schedule::Now)
+}
+
+/// Of a job that is set up already: nothing is uploaded, the next run uses what is saved.
+#[component]
+fn ReviewChanges() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let navigate = use_navigate();
+    let save_changes = saver_of_changes(setup);
+    let go = Callback::new(move |then| match then {
+        Then::Close => {
+            let jobs = format!("/n/{}/jobs", setup.namespace());
+            navigate(&jobs, leptos_router::NavigateOptions::default());
+        }
+        Then::Continue => save_changes.run(()),
+    });
+    let blocked = Memo::new(move |_| {
+        let view = setup.view.read();
+        unfinished_step(&view).or_else(|| (!view.edited).then(|| "Nothing is changed.".to_owned()))
+    });
+    let note = Signal::derive(|| {
+        "The next run uses the changes. A file that waits for its time stays the one that it was."
+            .to_owned()
+    });
+    view! {
+        <decisions::Decisions />
+        <Foot step=Step::Review save=go blocked note forward="Save changes" />
+    }
+    .into_any()
+}
+
+fn unfinished_step(view: &SetupView) -> Option<String> {
+    [Step::Basics, Step::Source, Step::Sample, Step::Schedule]
+        .into_iter()
+        .find(|step| !step.is_decided(view))
+        .map(|open| format!("“{}” is not finished.", open.title()))
+}
+
 fn hindrance(setup: Setup) -> Option<String> {
     let view = setup.view.read();
-    let open = [Step::Basics, Step::Source, Step::Sample, Step::Schedule]
-        .into_iter()
-        .find(|step| !step.is_decided(&view));
-    if let Some(open) = open {
-        return Some(format!("“{}” is not finished.", open.title()));
+    if let Some(unfinished) = unfinished_step(&view) {
+        return Some(unfinished);
     }
     if setup.sample.file.read().is_none() && !untrack(|| transfer::is_whole_in_sample(setup)) {
         return Some("Choose the whole file.".to_owned());

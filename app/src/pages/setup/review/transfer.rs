@@ -10,10 +10,12 @@ use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 use crate::sample::chosen;
 use crate::server_fns::error::{AppError, ErrorKind};
+use crate::server_fns::jobs::run_with_new_file;
 use crate::server_fns::setup::activate;
 use crate::upload::{Cancel, Progress, UploadError, upload};
 
-/// Answers the id of the run; `None` where it did not get so far, which the page says.
+/// Answers the page to go to: the run's, or the job's where it runs later. `None` where it did not get so far, which the
+/// page says.
 pub async fn upload_and_activate(setup: Setup) -> Option<String> {
     let form = setup.review;
     if form.is_uploading_untracked() {
@@ -25,17 +27,42 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
         None if is_whole_in_sample(setup) => None,
         None => Some(upload_file(setup).await?),
     };
-    form.transfer.set(Transfer::Activating);
     let version = setup.view.read_untracked().version;
-    let activated = activate(setup.namespace(), setup.job(), version, file).await;
+    let activating = activate(setup.namespace(), setup.job(), version, file);
+    let run = begin(setup, activating).await?;
+    let namespace = setup.namespace();
+    Some(match run {
+        Some(run) => format!("/n/{namespace}/runs/{run}"),
+        None => format!("/n/{namespace}/jobs/{}", setup.job()),
+    })
+}
+
+/// Uploads the file that was chosen for a job that is set up, and queues its run; answers the job.
+pub async fn upload_new_file(setup: Setup) -> Option<String> {
+    let form = setup.review;
+    if form.is_uploading_untracked() {
+        return None;
+    }
+    setup.saving.set(Saving::Idle);
+    let file = match form.uploaded.get_value() {
+        Some(uploaded) => uploaded,
+        None => upload_file(setup).await?,
+    };
+    let running = run_with_new_file(setup.namespace(), setup.job(), file);
+    begin(setup, running).await
+}
+
+async fn begin<T>(setup: Setup, beginning: impl Future<Output = Result<T, AppError>>) -> Option<T> {
+    setup.review.transfer.set(Transfer::Activating);
+    let begun = beginning.await;
     if setup.is_gone() {
         return None;
     }
-    form.transfer.set(Transfer::Idle);
-    match activated {
-        Ok(run) => {
+    setup.review.transfer.set(Transfer::Idle);
+    match begun {
+        Ok(begun) => {
             chosen::forget(&setup.job());
-            Some(run)
+            Some(begun)
         }
         Err(error) => {
             say(setup, error);

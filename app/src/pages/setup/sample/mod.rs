@@ -14,7 +14,6 @@ mod raw;
 mod reading;
 mod submit;
 
-use domain::job::JobStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
@@ -25,6 +24,7 @@ use super::saving::destination;
 use super::state::Setup;
 use super::step::Step;
 use super::words;
+use crate::wire::schedule::Sampling;
 
 pub use chooser::{FileChooser, ReplaceButton};
 pub use column_problems::rule_words;
@@ -50,7 +50,7 @@ pub fn SampleStep() -> impl IntoView {
         setup.view.track();
         spawn_local(reading::check(setup, reading::next_check(setup)));
     });
-    let is_sampling = Memo::new(move |_| setup.view.read().status == JobStatus::Sampling);
+    let is_sampling = Memo::new(move |_| setup.view.read().sampling() == Sampling::UnderWay);
     let go_on = navigate.clone();
     Effect::new(move || {
         if is_sampling.get() {
@@ -69,17 +69,15 @@ pub fn SampleStep() -> impl IntoView {
         spawn_local(async move {
             let is_settled = untrack(|| !setup.is_dirty()) && !form.is_new_file.get_untracked();
             let needs_saving =
-                !is_settled || setup.view.read_untracked().status == JobStatus::SamplingFailed;
+                !is_settled || setup.view.read_untracked().sampling() == Sampling::Failed;
             let is_well = if needs_saving {
                 submit::submit(setup, then).await
             } else {
                 true
             };
-            let is_waiting =
-                then == Then::Continue && setup.view.read_untracked().status == JobStatus::Sampling;
-            if is_well
-                && !is_waiting
-                && setup.view.read_untracked().status != JobStatus::SamplingFailed
+            let is_waiting = then == Then::Continue
+                && setup.view.read_untracked().sampling() == Sampling::UnderWay;
+            if is_well && !is_waiting && setup.view.read_untracked().sampling() != Sampling::Failed
             {
                 navigate(
                     &destination(setup, Step::Sample, then),
@@ -178,8 +176,8 @@ fn SamplingState() -> impl IntoView {
     let setup = expect_context::<Setup>();
     move || {
         let view = setup.view.read();
-        match (view.status, view.sample.as_ref().and_then(|sample| sample.problem.clone())) {
-            (JobStatus::Sampling, _) => Some(
+        match (view.sampling(), view.sample.as_ref().and_then(|sample| sample.problem.clone())) {
+            (Sampling::UnderWay, _) => Some(
                 view! {
                     <div class="note waiting" role="status">
                         <div>
@@ -190,7 +188,7 @@ fn SamplingState() -> impl IntoView {
                 }
                 .into_any(),
             ),
-            (JobStatus::SamplingFailed, Some(problem)) => Some(
+            (Sampling::Failed, Some(problem)) => Some(
                 view! {
                     <div class="note failure" role="alert">
                         <div>

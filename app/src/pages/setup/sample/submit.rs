@@ -1,6 +1,5 @@
 //! Leaving the sample's page: the dataset is made, the sample is cut and uploaded, the step is saved, the server reads it.
 
-use domain::job::JobStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -14,6 +13,7 @@ use crate::server_fns::datasets::create_dataset;
 use crate::server_fns::error::{AppError, ErrorKind};
 use crate::server_fns::setup::setup as load_setup;
 use crate::upload::{Cancel, UploadError, upload};
+use crate::wire::schedule::Sampling;
 use crate::wire::{NewDataset, SampleStep, SetupStep};
 
 /// How often the page looks whether the server has read the sample.
@@ -131,7 +131,7 @@ pub fn watch_sampling(setup: Setup, on_ready: impl Fn() + 'static) {
     spawn_local(async move {
         loop {
             timer::sleep(LOOK_AFTER_MILLISECONDS).await;
-            if setup.is_gone() || setup.view.read_untracked().status != JobStatus::Sampling {
+            if setup.is_gone() || setup.view.read_untracked().sampling() != Sampling::UnderWay {
                 return;
             }
             let Ok(view) = load_setup(setup.namespace(), setup.job()).await else {
@@ -141,8 +141,8 @@ pub fn watch_sampling(setup: Setup, on_ready: impl Fn() + 'static) {
             if setup.is_gone() {
                 return;
             }
-            let is_done = view.status != JobStatus::Sampling;
-            let is_good = is_done && view.status != JobStatus::SamplingFailed;
+            let is_done = view.sampling() != Sampling::UnderWay;
+            let is_good = is_done && view.sampling() != Sampling::Failed;
             if is_done {
                 setup.view.set(view);
             }

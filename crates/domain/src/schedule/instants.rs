@@ -1,0 +1,105 @@
+//! From local times to instants.
+
+use jiff::civil::{DateTime, Time};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+
+use super::pattern::Occurrences;
+use super::{Recurring, jitter};
+use crate::id::JobId;
+use crate::time::Timestamp;
+
+/// The instant that a local time stands for: see the rules at the head of [`super`].
+pub(super) fn of_local(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    let ambiguous = zone.to_ambiguous_timestamp(local);
+    let instant = match ambiguous.offset() {
+        AmbiguousOffset::Gap { .. } => {
+            let before_the_gap = ambiguous.earlier().ok()?;
+            zone.following(before_the_gap).next()?.timestamp()
+        }
+        AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => {
+            ambiguous.compatible().ok()?
+        }
+    };
+    Some(Timestamp(instant.as_millisecond()))
+}
+
+/// The first instant after `after`, put off by its jitter, which never carries it past the occurrence after it or past the end.
+pub(super) fn next_after(
+    recurring: &Recurring,
+    job: JobId,
+    after: Timestamp,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
+    let seconds = recurring.jitter_seconds;
+    // Of what came due shortly before, the instant may yet be to come.
+    let mut occurrences =
+        Instants::after(recurring, after.plus_seconds(-i64::from(seconds)), zone)?;
+    let mut occurrence = occurrences.next()?;
+    if seconds == 0 {
+        return Some(occurrence);
+    }
+    loop {
+        let following = occurrences.next();
+        let put_off = occurrence.plus_seconds(jitter::seconds(job, occurrence, seconds));
+        let instant = match following.or(occurrences.end) {
+            Some(bound) => put_off.min(Timestamp(bound.0 - 1)),
+            None => put_off,
+        };
+        if after < instant {
+            return Some(instant);
+        }
+        occurrence = following?;
+    }
+}
+
+/// The instants of a recurrence without jitter, each later than the one before.
+struct Instants<'zone> {
+    occurrences: Occurrences,
+    zone: &'zone TimeZone,
+    /// Local times before this one are done with.
+    from: DateTime,
+    last: Timestamp,
+    /// The first instant that is too late.
+    end: Option<Timestamp>,
+}
+
+impl<'zone> Instants<'zone> {
+    fn after(recurring: &Recurring, after: Timestamp, zone: &'zone TimeZone) -> Option<Self> {
+        let instant = jiff::Timestamp::from_millisecond(after.0).ok()?;
+        // Local times before this one stand for instants that are not after it either.
+        let local = zone.to_datetime(instant);
+        let start = recurring
+            .start
+            .map(|date| date.to_datetime(Time::midnight()));
+        let end = match recurring.end {
+            Some(date) => of_local(date.tomorrow().ok()?.to_datetime(Time::midnight()), zone),
+            None => None,
+        };
+        Some(Self {
+            occurrences: Occurrences::of(&recurring.recurrence),
+            zone,
+            from: start.map_or(local, |start| local.max(start)),
+            last: after,
+            end,
+        })
+    }
+}
+
+impl Iterator for Instants<'_> {
+    type Item = Timestamp;
+
+    fn next(&mut self) -> Option<Timestamp> {
+        loop {
+            let local = self.occurrences.first_from(self.from)?;
+            self.from = local.checked_add(jiff::SignedDuration::from_mins(1)).ok()?;
+            let instant = of_local(local, self.zone)?;
+            if self.end.is_some_and(|end| end <= instant) {
+                return None;
+            }
+            if self.last < instant {
+                self.last = instant;
+                return Some(instant);
+            }
+        }
+    }
+}
