@@ -2,9 +2,11 @@
 //! stable codes (statuses, rules, roles, settings) are shared. Instants are milliseconds since the Unix epoch.
 
 pub mod admin;
+pub mod folders;
 pub mod limits;
 pub mod schedule;
 
+use domain::folder::FolderForm;
 use domain::job::JobStatus;
 use domain::role::Role;
 use domain::run::RunStatus;
@@ -130,6 +132,8 @@ pub struct SetupView {
     pub status: JobStatus,
     pub version: u64,
     pub saved_at: i64,
+    /// That the operator allows the namespace.
+    pub folders: Vec<String>,
     /// Of the namespace.
     pub time_zone: String,
     /// Of a job that has a version: something else is saved here than that version says.
@@ -183,7 +187,8 @@ pub enum SetupStep {
         dataset: Option<String>,
         method: ImportMethod,
     },
-    Source,
+    /// `None`: files are uploaded.
+    Source(Option<Box<FolderForm>>),
     Sample(Box<SampleStep>),
     Schedule(Box<ScheduleForm>),
 }

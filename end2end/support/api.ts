@@ -130,7 +130,7 @@ export class Api {
     });
     const job = await this.call<string>('create_job', { namespace, name: wanted.name });
     await this.save(job, { basics: { name: wanted.name, dataset, method: wanted.method } });
-    await this.save(job, 'source');
+    await this.save(job, { source: null });
     await this.save(job, {
       sample: { upload, file_bytes: fileBytes, dialect: wanted.dialect, mapping: wanted.mapping },
     });

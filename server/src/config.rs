@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use connectors::folder::{AllowedFolder, AllowedFolders};
 use domain::retry::RerunSettings;
 use serde::Deserialize;
 
@@ -101,6 +102,16 @@ pub struct Options {
         value_name = "SECONDS"
     )]
     pub rerun_interval_seconds: Option<u32>,
+    /// Folder of this server that jobs may take files from, `NAME=PATH`, or `NAMESPACE/NAME=PATH` for one namespace alone;
+    /// several with a comma between them, or the option again [default: none].
+    #[arg(
+        long = "folder",
+        global = true,
+        env = "WEIR_FOLDERS",
+        value_name = "NAME=PATH",
+        value_delimiter = ','
+    )]
+    pub folders: Vec<String>,
 }
 
 /// Prints as `***`.
@@ -142,6 +153,7 @@ pub struct Config {
     /// `None`: nobody may read the metrics.
     pub metrics_token: Option<MetricsToken>,
     pub reruns: RerunSettings,
+    pub folders: AllowedFolders,
 }
 
 /// `http` or `https`, a host and perhaps a port: the origin that browsers see.
@@ -228,6 +240,11 @@ impl Config {
         if metrics_token.as_ref().is_some_and(MetricsToken::is_short) {
             return Err(invalid("metrics_token", "choose at least 16 characters"));
         }
+        let folders = folders(if given.folders.is_empty() {
+            &file.folders
+        } else {
+            &given.folders
+        })?;
         let database_url = match given.database_url.or(file.database_url) {
             Some(url) => url,
             None => DatabaseUrl::in_folder(&data_folder)?,
@@ -255,6 +272,7 @@ impl Config {
             keep_history_days,
             metrics_token,
             reruns,
+            folders,
         })
     }
 }
@@ -356,6 +374,13 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
+fn folders(given: &[String]) -> Result<AllowedFolders, ConfigError> {
+    let parsed: Result<Vec<AllowedFolder>, _> = given.iter().map(|text| text.parse()).collect();
+    parsed
+        .map(AllowedFolders::new)
+        .map_err(|problem| invalid("folders", &problem.to_string()))
+}
+
 fn reruns(given: &Options, file: &Options) -> Result<RerunSettings, ConfigError> {
     let default = RerunSettings::default();
     let reruns = RerunSettings {
@@ -452,6 +477,8 @@ mod tests {
             ("keep_history_days = 61", "keep_history_days"),
             ("metrics_token = 'short'", "metrics_token"),
             ("reruns = 51", "reruns"),
+            ("folders = ['erp=relative']", "folders"),
+            ("folders = ['/srv/erp']", "folders"),
             ("rerun_interval_seconds = 0", "rerun_interval_seconds"),
             ("public_url = 'import.example.org'", "public_url"),
             (

@@ -70,6 +70,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         Arc::new(SystemRandomness),
     );
     context.reruns = config.reruns;
+    context.inboxes = Arc::new(config.folders.clone());
     context.limit_contact = Arc::from(config.limit_contact.as_str());
     Ok(context)
 }
@@ -92,6 +93,8 @@ pub fn start_worker(
         store: context.store.clone(),
         source: connectors.source,
         destination: connectors.destination,
+        inboxes: Arc::clone(&context.inboxes),
+        uploads: context.folder.uploads(),
         reports: context.folder.all_reports(),
         now: Arc::new(move || clock.now()),
         new_id: Arc::new(move || ids.next()),
@@ -100,6 +103,7 @@ pub fn start_worker(
         settings: WorkerSettings {
             limit_contact: config.limit_contact.clone(),
             reruns: config.reruns,
+            file_bytes_at_most: config.max_upload_bytes,
             ..WorkerSettings::new(name, usize::from(config.workers), config.lease)
         },
     };

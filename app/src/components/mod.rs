@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod bar_chart;
 pub mod breadcrumb;
+pub mod changed_columns;
 pub mod column_chart;
 pub mod dialog;
 pub mod floating;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use gloo_file::Blob;
+use leptos::web_sys;
 
 thread_local! {
     // Only the page's one thread touches it: a `File` is the browser's own object and cannot move to another.
@@ -13,7 +14,21 @@ thread_local! {
 #[derive(Clone, Debug)]
 pub struct ChosenFile {
     pub name: String,
+    /// Of the whole file; `blob` may be its beginning.
+    pub bytes: u64,
     pub blob: Blob,
+}
+
+impl ChosenFile {
+    pub fn whole(file: web_sys::File) -> Self {
+        let name = file.name();
+        let blob = Blob::from(file);
+        Self {
+            name,
+            bytes: blob.size(),
+            blob,
+        }
+    }
 }
 
 /// Keeps the file of a job, in place of the one before.

@@ -2,6 +2,7 @@
 
 pub mod chosen;
 pub mod client;
+pub mod head;
 pub mod protocol;
 pub mod raw;
 pub mod timer;

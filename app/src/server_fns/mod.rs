@@ -7,6 +7,7 @@ pub mod caller;
 pub mod convert;
 pub mod datasets;
 pub mod error;
+pub mod folders;
 pub mod jobs;
 pub mod limits;
 pub mod runs;

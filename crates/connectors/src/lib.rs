@@ -4,7 +4,9 @@
 
 pub mod batch;
 pub mod destination;
+pub mod folder;
 pub mod identifier;
+pub mod inbox;
 pub mod source;
 pub mod sqlite;
 pub mod upload;

@@ -4,6 +4,7 @@ pub mod activity;
 mod code;
 pub mod counts;
 pub mod email;
+pub mod folder;
 pub mod id;
 pub mod job;
 pub mod month;

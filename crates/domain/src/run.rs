@@ -77,6 +77,16 @@ pub struct EndedRun {
 }
 
 impl Run {
+    /// Whether the rows of the file that it read are in, or it has none that could ever be.
+    pub fn is_done_with_its_file(&self) -> bool {
+        self.input.is_whole_file()
+            && (self.status.is_successful()
+                || matches!(
+                    self.reason,
+                    Some(Reason::EmptyFile | Reason::NoRecordFits { .. })
+                ))
+    }
+
     /// A new run as a job asked for it.
     pub fn queued(id: RunId, job: &Job, queue: &QueueRun, now: Timestamp) -> Self {
         Self {
@@ -150,5 +160,15 @@ impl Run {
 impl Input {
     pub const fn is_whole_file(self) -> bool {
         self.corrects.is_none()
+    }
+
+    /// Whether the file is yet to be found at the source.
+    pub const fn is_at_source(self) -> bool {
+        self.upload.is_none() && self.corrects.is_none()
+    }
+
+    /// Whether a run that has read `done` did what this asks for.
+    pub fn is_met_by(self, done: Self) -> bool {
+        self == done || (self.is_at_source() && done.is_whole_file())
     }
 }

@@ -4,6 +4,7 @@ use mapping::settings::Mapping;
 use serde::{Deserialize, Serialize};
 use tabular::dialect::Dialect;
 
+use crate::folder::FolderSource;
 use crate::id::{DatasetId, UploadId};
 pub use crate::schedule::Schedule;
 
@@ -51,10 +52,12 @@ pub enum ImportMethod {
     ReplaceAll,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the files of a job come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     Upload,
+    Folder(FolderSource),
 }
 
 /// Halts a run when too many of its records are rejected. Off by default.
@@ -90,7 +93,7 @@ impl DraftSettings {
         match (
             self.dataset,
             self.method,
-            self.source,
+            &self.source,
             self.sample,
             &self.dialect,
             mapping,
@@ -107,7 +110,7 @@ impl DraftSettings {
             ) if !self.recurs_in_vain() => Ok(JobSettings {
                 dataset,
                 method,
-                source,
+                source: source.clone(),
                 sample: self.sample,
                 sample_file_bytes: self.sample_file_bytes,
                 dialect: dialect.clone(),
@@ -139,7 +142,11 @@ impl DraftSettings {
 
     fn recurs_in_vain(&self) -> bool {
         let recurs = self.schedule.as_ref().is_some_and(Schedule::is_recurring);
-        recurs && self.source.is_some_and(|source| !source.can_recur())
+        recurs
+            && self
+                .source
+                .as_ref()
+                .is_some_and(|source| !source.can_recur())
     }
 }
 
@@ -171,9 +178,10 @@ impl QualityGate {
 
 impl SourceKind {
     /// Whether the source gives files by itself. An upload is chosen by hand, so it does not recur.
-    pub const fn can_recur(self) -> bool {
+    pub const fn can_recur(&self) -> bool {
         match self {
             Self::Upload => false,
+            Self::Folder(_) => true,
         }
     }
 }
@@ -184,7 +192,7 @@ impl JobSettings {
         DraftSettings {
             dataset: Some(self.dataset),
             method: Some(self.method),
-            source: Some(self.source),
+            source: Some(self.source.clone()),
             sample: self.sample,
             sample_file_bytes: self.sample_file_bytes,
             dialect: Some(self.dialect.clone()),

@@ -24,7 +24,7 @@ coded_enum! {
 pub enum Decision<'draft> {
     Dataset(DatasetId),
     Method(ImportMethod),
-    Source(SourceKind),
+    Source(&'draft SourceKind),
     Sample(UploadId),
     Dialect(&'draft Dialect),
     /// Columns that fill a field, of all columns.
@@ -84,7 +84,12 @@ impl Step {
             .into_iter()
             .flatten()
             .collect(),
-            Self::Source => draft.source.map(Decision::Source).into_iter().collect(),
+            Self::Source => draft
+                .source
+                .as_ref()
+                .map(Decision::Source)
+                .into_iter()
+                .collect(),
             Self::Sample => [
                 draft.sample.map(Decision::Sample),
                 draft.dialect.as_ref().map(Decision::Dialect),
@@ -169,7 +174,7 @@ mod tests {
         assert!(Step::Sample.decisions(&draft).contains(&columns));
         assert_eq!(
             Step::Source.decisions(&draft),
-            [Decision::Source(SourceKind::Upload)]
+            [Decision::Source(&SourceKind::Upload)]
         );
     }
 }

@@ -52,12 +52,23 @@ pub(crate) async fn advance_with(
     event: &RunEvent,
     also: RunChanges,
 ) -> Result<Run, AdvanceError> {
+    advance_then(engine, run, event, also, None).await
+}
+
+/// As [`advance_with`]; if the run ends well, its job also hears of `then`.
+pub(crate) async fn advance_then(
+    engine: &Engine,
+    run: &Run,
+    event: &RunEvent,
+    also: RunChanges,
+    then: Option<&JobEvent>,
+) -> Result<Run, AdvanceError> {
     let mut before = run.clone();
     loop {
         let now = engine.now();
         let after = before.apply(event, now).map_err(AdvanceError::RunRefused)?;
         let job = match after.ended() {
-            Some(ended) => Some(tell_job(engine, &before, ended).await?),
+            Some(ended) => Some(tell_job(engine, &before, ended, then).await?),
             None => None,
         };
         let reserves = matches!(also.limit, Some(LimitStep::Reserve(..)));
@@ -106,6 +117,7 @@ async fn tell_job(
     engine: &Engine,
     run: &Run,
     ended: EndedRun,
+    then: Option<&JobEvent>,
 ) -> Result<(JobTransition, Changes), AdvanceError> {
     let before = engine
         .store
@@ -113,11 +125,17 @@ async fn tell_job(
         .await
         .map_err(AdvanceError::Store)?
         .job;
+    let then = then.filter(|_| ended.status.is_successful());
     let event = JobEvent::RunEnded {
         run: ended,
         reruns: engine.settings.reruns,
     };
-    let (after, mut changes) = decide(engine, &before, &event)?;
+    let (mut after, mut changes) = decide(engine, &before, &event)?;
+    if let Some(then) = then {
+        let (later, more) = decide(engine, &after, then)?;
+        after = later;
+        changes.runs.extend(more.runs);
+    }
     if after.status == JobStatus::Halted && before.status != JobStatus::Halted {
         changes.activity.push(NewActivity {
             id: ActivityId((engine.new_id)()),

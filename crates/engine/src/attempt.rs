@@ -4,18 +4,23 @@ use std::sync::Arc;
 
 use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Target};
 use connectors::source::ChosenFile;
+use domain::folder::FolderSource;
 use domain::id::UploadId;
+use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
-use store::runs::{RunClaim, RunFacts};
+use domain::settings::SourceKind;
+use store::runs::{RunChanges, RunClaim, RunFacts};
+use store::uploads::Upload;
 use thiserror::Error;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use crate::advance::{AdvanceError, advance};
+use crate::advance::{AdvanceError, advance, advance_then};
 use crate::context::Engine;
 use crate::heartbeat;
 use crate::limit::{self, Reserved};
+use crate::pickup;
 use crate::pipeline::{
     Assignment, IMPORTING, Importing, Interrupted, Stop, VALIDATING, Validated, Watch, import,
     validate,
@@ -23,7 +28,7 @@ use crate::pipeline::{
 use crate::report::{ReportDraft, ReportSizes};
 
 #[derive(Debug, Error)]
-enum AttemptError {
+pub(crate) enum AttemptError {
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     #[error(transparent)]
@@ -43,6 +48,7 @@ pub(crate) async fn work(engine: &Engine, claim: RunClaim, shutdown: &Cancellati
         engine: engine.clone(),
         run,
         watch,
+        folder: None,
     };
     if let Err(error) = attempt.stages(claim).await {
         attempt.end(error).await;
@@ -55,10 +61,19 @@ struct Attempt {
     /// As last written.
     run: Run,
     watch: Arc<Watch>,
+    /// Where the job finds its files.
+    folder: Option<FolderSource>,
 }
 
 impl Attempt {
-    async fn stages(&mut self, claim: RunClaim) -> Result<(), AttemptError> {
+    async fn stages(&mut self, mut claim: RunClaim) -> Result<(), AttemptError> {
+        if let SourceKind::Folder(source) = &claim.settings.source {
+            self.folder = Some(source.clone());
+            if self.run.input.is_at_source() {
+                self.run = pickup::take(&self.engine, &self.run, source, &self.watch).await?;
+                claim.upload = self.copy().await?;
+            }
+        }
         let gate = claim.settings.quality_gate;
         let assignment = Arc::new(self.assignment(claim)?);
         // Lost during Processing: the ledger says whether the rows are in.
@@ -134,6 +149,17 @@ impl Attempt {
             .await?
             .map_err(AttemptError::Unsettled)?;
         self.merged(entry, Some(sizes)).await
+    }
+
+    /// The file that the run has taken.
+    async fn copy(&self) -> Result<Option<Upload>, AttemptError> {
+        let record = self
+            .engine
+            .store
+            .run(self.run.namespace, self.run.id)
+            .await
+            .map_err(AdvanceError::Store)?;
+        Ok(record.upload)
     }
 
     /// True when the run has ended: its rows are in, or it is given up.
@@ -220,14 +246,25 @@ impl Attempt {
             rows_updated: Some(entry.imported - entry.inserted),
             ..sizes.map(facts).unwrap_or_default()
         };
-        self.advance(
-            &RunEvent::Merged {
-                imported: entry.imported,
-                rejected: entry.rejected,
-            },
-            Some(facts),
-        )
-        .await
+        let event = RunEvent::Merged {
+            imported: entry.imported,
+            rejected: entry.rejected,
+        };
+        let also = RunChanges {
+            facts: Some(facts),
+            ..RunChanges::default()
+        };
+        let file_waits = match &self.folder {
+            Some(source) => pickup::another_waits(&self.engine, &self.run, source).await,
+            None => false,
+        };
+        let then = file_waits.then_some(&JobEvent::FileWaits);
+        self.run = advance_then(&self.engine, &self.run, &event, also, then).await?;
+        tracing::info!(run = %self.run.id, status = self.run.status.code(), "advanced");
+        if self.folder.is_some() {
+            pickup::clear_up(&self.engine).await;
+        }
+        Ok(())
     }
 
     /// The run as the event ends it, if it does.

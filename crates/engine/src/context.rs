@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::destination::Destination;
+use connectors::inbox::Inboxes;
 use connectors::source::Source;
 use domain::retry::RerunSettings;
 use domain::time::Timestamp;
@@ -17,6 +18,10 @@ use uuid::Uuid;
 pub struct Engine {
     pub store: Store,
     pub source: Arc<dyn Source>,
+    /// Where files arrive by themselves.
+    pub inboxes: Arc<dyn Inboxes>,
+    /// Folder of all uploads, and of the copies of files that were taken.
+    pub uploads: PathBuf,
     pub destination: Arc<dyn Destination>,
     /// Folder of all failure reports.
     pub reports: PathBuf,
@@ -41,6 +46,10 @@ pub struct WorkerSettings {
     pub heartbeat: Duration,
     pub poll: Duration,
     pub reruns: RerunSettings,
+    /// A larger file is not taken from a folder.
+    pub file_bytes_at_most: u64,
+    /// A file that is to be taken is looked at twice, so long apart, and must be the same.
+    pub settle: Duration,
     /// Who decides on a higher row limit, for people to read; empty: not set.
     pub limit_contact: String,
 }
@@ -54,6 +63,8 @@ impl WorkerSettings {
             heartbeat: Duration::from_millis(500),
             poll: Duration::from_secs(1),
             reruns: RerunSettings::default(),
+            file_bytes_at_most: u64::MAX,
+            settle: Duration::from_secs(2),
             limit_contact: String::new(),
         }
     }

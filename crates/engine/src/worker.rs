@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::advance::{AdvanceError, advance};
 use crate::context::Engine;
-use crate::{attempt, due, sampling};
+use crate::{attempt, due, pickup, sampling};
 
 /// Runs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
@@ -88,6 +88,7 @@ async fn look_at_the_clock(engine: &Engine) -> Result<(), AdvanceError> {
         tracing::warn!(run = %run.id, worker = run.claimed_by.as_deref(), "the lease ran out");
         lapse(engine, &run).await?;
     }
+    pickup::clear_up(engine).await;
     due::look(engine).await.map_err(AdvanceError::Store)
 }
 

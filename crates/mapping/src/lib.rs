@@ -5,6 +5,7 @@ pub mod infer;
 pub mod plan;
 pub mod propose;
 pub mod rejection;
+pub mod remap;
 pub mod row;
 pub mod sample;
 pub mod settings;

@@ -10,7 +10,8 @@ use crate::field::{Field, FieldType};
 use crate::infer::ColumnStats;
 use crate::settings::{ColumnMapping, Mapping};
 
-use names::{Key, identifier};
+use names::identifier;
+pub(crate) use names::{Key, keys_of_columns};
 
 /// How well a column's name matches a field's; the greater the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +70,7 @@ pub fn new_dataset(columns: &[ColumnStats]) -> (Vec<Field>, Mapping) {
 
 /// The index of the field of each column.
 fn choose(columns: &[ColumnStats], fields: &[Field]) -> Vec<Option<usize>> {
-    let column_keys = names::keys_of_columns(columns.iter().map(|column| column.name.as_str()));
+    let column_keys = keys_of_columns(columns.iter().map(|column| column.name.as_str()));
     let field_keys: Vec<Vec<Key>> = fields.iter().map(names::keys_of_field).collect();
     let mut pairs = Vec::new();
     for (column, key) in column_keys.iter().enumerate() {

@@ -27,8 +27,9 @@ pub async fn activate(
         return Err(changed_meanwhile());
     }
     let settings = sealed(&record)?;
-    let upload = match settings.source {
+    let upload = match &settings.source {
         SourceKind::Upload => Some(whole_file(context, &access, &record, upload).await?),
+        SourceKind::Folder(_) => None,
     };
     let version = JobVersionId(context.ids.next());
     let event = JobEvent::Activated {

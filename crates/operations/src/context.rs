@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use connectors::destination::Destination;
+use connectors::folder::AllowedFolders;
+use connectors::inbox::Inboxes;
 use domain::retry::RerunSettings;
 use domain::time::Timestamp;
 use store::Store;
@@ -33,6 +35,8 @@ pub struct Context {
     pub randomness: Arc<dyn Randomness>,
     pub folder: DataFolder,
     pub destination: Arc<dyn Destination>,
+    /// Where files arrive by themselves; none until the operator allows some.
+    pub inboxes: Arc<dyn Inboxes>,
     pub limits: Limits,
     /// Who decides on a higher row limit, for people to read; empty: not set.
     pub limit_contact: Arc<str>,
@@ -71,6 +75,7 @@ impl Context {
             randomness,
             folder,
             destination,
+            inboxes: Arc::new(AllowedFolders::default()),
             limits,
             limit_contact: Arc::from(""),
             reruns: RerunSettings::default(),

@@ -25,3 +25,4 @@ pub mod sign_in;
 pub mod token;
 pub mod uploads;
 pub mod usage;
+pub mod watched;

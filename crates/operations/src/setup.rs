@@ -1,5 +1,8 @@
 //! The set-up of a job: a Draft that is saved whole at every step, by compare-and-set.
 
+use std::mem;
+
+use domain::folder::{FolderForm, FolderName};
 use domain::id::{DatasetId, JobId, UploadId};
 use domain::job::{Job, JobEvent, JobStatus};
 use domain::name::JobName;
@@ -18,7 +21,7 @@ use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
 use crate::error::{OperationError, changed_meanwhile};
 use crate::jobs::settings_in_use;
-use crate::{edit, schedule};
+use crate::{edit, schedule, watched};
 
 /// Everything that the set-up pages show of a job.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Setup {
     pub dataset: Option<DatasetOverview>,
     /// All that can be chosen.
     pub datasets: Vec<(DatasetId, String)>,
+    /// Those that jobs of the namespace may take files from.
+    pub folders: Vec<FolderName>,
     /// Of the namespace: what a schedule is in unless it says otherwise.
     pub time_zone: String,
     /// Of a job that has a version: the set-up says something else than that.
@@ -55,7 +60,8 @@ pub enum Step {
         dataset: Option<String>,
         method: ImportMethod,
     },
-    Source,
+    /// `None`: files are uploaded.
+    Source(Option<Box<FolderForm>>),
     Sample(Box<SampleStep>),
     Schedule(Box<ScheduleForm>),
 }
@@ -135,8 +141,8 @@ pub async fn save(
             )
             .await?
         }
-        Step::Source => {
-            draft.source = Some(SourceKind::Upload);
+        Step::Source(form) => {
+            draft.source = Some(chosen_source(context, &access, &record, form.as_deref())?);
             vec![JobEvent::SettingsChanged {
                 affects_sample: false,
             }]
@@ -245,6 +251,30 @@ async fn sample(
     Ok(vec![JobEvent::SampleProvided])
 }
 
+/// A job that has a version goes on with its kind of source: what it remembers of its files would mean something else.
+fn chosen_source(
+    context: &Context,
+    access: &Access,
+    record: &JobRecord,
+    form: Option<&FolderForm>,
+) -> Result<SourceKind, OperationError> {
+    let source = match form {
+        None => SourceKind::Upload,
+        Some(form) => SourceKind::Folder(watched::parse(context, access, form)?),
+    };
+    let before = record.draft.source.as_ref();
+    let is_other_kind =
+        before.is_some_and(|before| mem::discriminant(before) != mem::discriminant(&source));
+    if record.job.current.is_some() && is_other_kind {
+        return Err(OperationError::invalid(
+            "source",
+            "A job that is set up cannot change between uploads and a folder.",
+            "Duplicate the job and change the copy.",
+        ));
+    }
+    Ok(source)
+}
+
 /// One that is over already is taken only where it was saved before.
 fn chosen_schedule(
     context: &Context,
@@ -252,7 +282,11 @@ fn chosen_schedule(
     form: &ScheduleForm,
 ) -> Result<Schedule, OperationError> {
     let schedule = schedule::parse(form)?;
-    let can_recur = record.draft.source.is_none_or(SourceKind::can_recur);
+    let can_recur = record
+        .draft
+        .source
+        .as_ref()
+        .is_none_or(SourceKind::can_recur);
     if schedule.is_recurring() && !can_recur {
         return Err(OperationError::invalid(
             "when",
@@ -323,6 +357,7 @@ async fn view(
         state: record.job.sample.clone(),
     });
     Ok(Setup {
+        folders: watched::folders(context, access),
         time_zone: access.time_zone.clone(),
         edited,
         job: record.job,

@@ -51,6 +51,51 @@ pub struct Receiver {
     written: u64,
 }
 
+/// The first bytes of a file.
+#[derive(Clone, Debug)]
+pub struct FileHead {
+    pub file_name: String,
+    /// Of the whole file.
+    pub file_bytes: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// The beginning of the file that a run has read, as far as it is still kept.
+pub async fn head_of_run(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+    at_most: u64,
+) -> Result<FileHead, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let record = context.store.run(access.namespace, parse_id(run)?).await?;
+    let gone = || {
+        OperationError::conflict(
+            "The file of this run is no longer kept.",
+            "Choose the file again.",
+        )
+    };
+    let upload = record.upload.ok_or_else(gone)?;
+    let path = context.folder.upload(upload.id);
+    let read = blocking(move || {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?
+            .take(at_most)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    let bytes = match read.await {
+        Err(OperationError::Unavailable(error)) if is_missing(&*error) => return Err(gone()),
+        read => read?,
+    };
+    Ok(FileHead {
+        file_name: upload.file_name,
+        file_bytes: upload.bytes,
+        bytes,
+    })
+}
+
 /// Announces a file of so many bytes.
 pub async fn create(
     context: &Context,
@@ -264,6 +309,12 @@ async fn blocking<T: Send + 'static>(
     Ok(tokio::task::spawn_blocking(work)
         .await
         .map_err(OperationError::unavailable)??)
+}
+
+fn is_missing(error: &(dyn std::error::Error + 'static)) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Browsers send a bare name; other clients may send a path, or anything.

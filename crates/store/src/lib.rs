@@ -31,6 +31,7 @@ pub mod people;
 pub mod runs;
 pub mod sessions;
 mod sign_ins;
+pub mod source_files;
 pub mod token;
 pub mod uploads;
 

@@ -3,6 +3,7 @@
 mod caller;
 mod error;
 mod events;
+mod heads;
 mod health;
 mod metrics;
 mod origin_guard;
@@ -34,6 +35,8 @@ pub fn router(state: AppState) -> Router {
             "/n/{slug}/uploads/{id}",
             put(uploads::receive).get(uploads::state),
         )
+        .route("/n/{slug}/jobs/{id}/newest-file", get(heads::newest))
+        .route("/n/{slug}/runs/{id}/file", get(heads::of_run))
         .route("/n/{slug}/runs/{id}/report/exact", get(reports::exact))
         .route(
             "/n/{slug}/runs/{id}/report/explained.csv",

@@ -108,7 +108,6 @@ async fn send(
 
 /// RFC 6266: a plain name for old clients, and the whole name as RFC 8187 writes it.
 fn attachment(file_name: &str) -> HeaderValue {
-    use std::fmt::Write as _;
     let plain: String = file_name
         .chars()
         .map(|character| match character {
@@ -116,19 +115,25 @@ fn attachment(file_name: &str) -> HeaderValue {
             _ => '_',
         })
         .collect();
-    let mut extended = String::new();
-    for byte in file_name.bytes() {
-        // `attr-char` of RFC 8187, section 3.2.1.
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            extended.push(char::from(byte));
-        } else {
-            write!(extended, "%{byte:02X}").expect("writing to a String does not fail");
-        }
-    }
+    let extended = percent_encoded(file_name);
     HeaderValue::from_str(&format!(
         "attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"
     ))
     .expect("only visible ASCII and blanks are left")
+}
+
+/// UTF-8, with everything but `attr-char` of RFC 8187, section 3.2.1, as `%XX`.
+pub fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("writing to a String does not fail");
+        }
+    }
+    encoded
 }
 
 #[cfg(test)]

@@ -48,6 +48,11 @@ pub async fn save_step(app: &App, session: &Session, job: &str, step: Value) {
 
 /// Everything but activating; it has no run yet.
 pub async fn set_up(app: &App, session: &Session, schedule: Value) -> Imported {
+    set_up_from(app, session, Value::Null, schedule).await
+}
+
+/// `folder`: the form of a watched folder, or null for uploads.
+pub async fn set_up_from(app: &App, session: &Session, folder: Value, schedule: Value) -> Imported {
     let upload = app.upload(session, "people.csv", FILE).await;
     let fields = json!([
         { "name": "name", "type": { "kind": "text" } },
@@ -73,7 +78,7 @@ pub async fn set_up(app: &App, session: &Session, schedule: Value) -> Imported {
     let basics = json!({ "name": "People", "dataset": dataset, "method": "insert" });
     for step in [
         json!({ "basics": basics }),
-        json!("source"),
+        json!({ "source": folder }),
         json!({ "sample": sample }),
         json!({ "schedule": schedule }),
     ] {

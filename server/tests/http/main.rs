@@ -8,6 +8,7 @@
 mod audit;
 mod check_command;
 mod events;
+mod folders;
 mod headers;
 mod imported;
 mod journey;

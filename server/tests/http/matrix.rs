@@ -145,6 +145,11 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             with(&of_job, &[("form", json!({ "when": "now" }))]),
         ),
         (
+            "folder_preview",
+            Needs::Editor,
+            with(&of_job, &[("form", json!({ "folder": "inbox" }))]),
+        ),
+        (
             "time_zones",
             Needs::Editor,
             json!({ "namespace": namespace }),
@@ -170,7 +175,9 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
 
 /// Method, path, what it needs, body.
 fn routes(namespace: &str, ids: &Imported) -> Vec<(Method, String, Needs, &'static str)> {
-    let Imported { run, upload, .. } = ids;
+    let Imported {
+        job, run, upload, ..
+    } = ids;
     let base = format!("/n/{namespace}");
     vec![
         (
@@ -189,6 +196,18 @@ fn routes(namespace: &str, ids: &Imported) -> Vec<(Method, String, Needs, &'stat
             Method::GET,
             format!("{base}/runs/{run}/report/explained.xlsx"),
             Needs::Viewer,
+            "",
+        ),
+        (
+            Method::GET,
+            format!("{base}/runs/{run}/file"),
+            Needs::Editor,
+            "",
+        ),
+        (
+            Method::GET,
+            format!("{base}/jobs/{job}/newest-file"),
+            Needs::Editor,
             "",
         ),
         (

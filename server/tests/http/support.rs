@@ -1,7 +1,8 @@
 //! An instance of its own for each test, in a folder that goes with it, with a clock that the test moves.
 
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -73,9 +74,15 @@ impl App {
 
     pub async fn start_with(public_url: &str, options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let inbox = folder.path().join("inbox");
+        fs::create_dir(&inbox).unwrap();
         let options = Options {
             data_folder: Some(folder.path().to_owned()),
             public_url: Some(public_url.to_owned()),
+            folders: vec![
+                format!("inbox={}", inbox.display()),
+                format!("stranger/private={}", inbox.display()),
+            ],
             ..options
         };
         let config = Config::load(options).unwrap();
@@ -123,6 +130,11 @@ impl App {
 
     pub fn data_folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where jobs of `main` may take files from, as `inbox`; jobs of `stranger` also as `private`.
+    pub fn inbox(&self) -> PathBuf {
+        self.folder.path().join("inbox")
     }
 
     /// The first person, ada@example.org with [`PASSWORD`], operator and owner of the namespace `main`.

@@ -13,6 +13,7 @@ use super::durations::Durations;
 use super::history::{History, Plan};
 use crate::components::badge::{JobBadge, Meaning};
 use crate::components::breadcrumb::Breadcrumb;
+use crate::components::changed_columns::ChangedColumns;
 use crate::components::heading::Heading;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::instant::Instant;
@@ -157,16 +158,23 @@ fn BegunEdit(details: Signal<JobDetails>) -> impl IntoView {
 /// Why the system paused the job, and what to do: its last run says so.
 #[component]
 fn HaltReason(row: Memo<JobRow>) -> impl IntoView {
+    let namespace = use_namespace();
     let reason = Memo::new(move |_| {
         row.with(|row| {
-            row.last_runs
-                .last()
-                .and_then(|run| run.reason.clone())
-                .filter(|_| row.status == JobStatus::Halted)
+            let run = row.last_runs.last()?;
+            let reason = run.reason.clone()?;
+            (row.status == JobStatus::Halted).then(|| (run.id.clone(), reason))
         })
     });
     let note = move || {
-        reason.get().map(|reason| {
+        reason.get().map(|(run, reason)| {
+            let may_edit = row.with(|row| row.actions.contains(&JobAction::Edit));
+            let changed = may_edit.then(|| {
+                let job = row.read().id.clone();
+                view! {
+                    <ChangedColumns namespace=namespace.get() job run reason=reason.clone() />
+                }
+            });
             view! {
                 <div class=format!("note sentence {}", Meaning::Failure.class())>
                     <Icon glyph=Glyph::BarredCross />
@@ -177,6 +185,7 @@ fn HaltReason(row: Memo<JobRow>) -> impl IntoView {
                         <p>
                             <Marked text=reason.next_step />
                         </p>
+                        {changed}
                     </div>
                 </div>
             }

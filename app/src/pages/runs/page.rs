@@ -11,6 +11,7 @@ use super::stages::Stages;
 use super::words::outcome;
 use crate::components::badge::{RunBadge, look_of_run};
 use crate::components::breadcrumb::Breadcrumb;
+use crate::components::changed_columns::ChangedColumns;
 use crate::components::heading::Heading;
 use crate::components::icon::Icon;
 use crate::components::instant::{Instant, moment_text};
@@ -24,7 +25,7 @@ use crate::pages::frame::use_namespace;
 use crate::server_fns::error::AppError;
 use crate::server_fns::jobs::job;
 use crate::server_fns::runs::run;
-use crate::wire::{JobDetails, RunDetails, RunRow};
+use crate::wire::{JobDetails, RunAction, RunDetails, RunRow};
 
 #[component]
 pub fn RunPage() -> impl IntoView {
@@ -114,10 +115,18 @@ fn Run(
 /// Why it did not go well and what to do next, or what happened.
 #[component]
 fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
+    let namespace = use_namespace();
     let reader = use_reader();
     let view = move || {
         if let Some(reason) = row.with(|row| row.reason.clone()) {
             let (meaning, glyph) = look_of_run(row.read().status);
+            let may_retry = row.with(|row| row.actions.contains(&RunAction::Retry));
+            let changed = may_retry.then(|| {
+                let (job, run) = row.with(|row| (row.job.clone(), row.id.clone()));
+                view! {
+                    <ChangedColumns namespace=namespace.get() job run reason=reason.clone() />
+                }
+            });
             return view! {
                 <div class=format!("note sentence {}", meaning.class())>
                     <Icon glyph />
@@ -126,8 +135,9 @@ fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
                             <Marked text=reason.sentence />
                         </strong>
                         <p>
-                            <Marked text=reason.next_step />
+                            <Marked text=reason.next_step.clone() />
                         </p>
+                        {changed}
                         <p class="muted small">"Code " <code>{reason.code}</code></p>
                     </div>
                 </div>

@@ -7,6 +7,7 @@ use super::review::ReviewForm;
 use super::sample::{FileFacts, SampleForm};
 use super::saving::Saving;
 use super::schedule::ScheduleEditor;
+use super::source::SourceEditor;
 use super::step::Step;
 use crate::wire::SetupView;
 
@@ -18,6 +19,7 @@ pub struct Setup {
     pub view: RwSignal<SetupView>,
     pub saving: RwSignal<Saving>,
     pub basics: BasicsForm,
+    pub source: SourceEditor,
     pub sample: SampleForm,
     pub schedule: ScheduleEditor,
     pub review: ReviewForm,
@@ -28,6 +30,7 @@ impl Setup {
         Self {
             namespace: StoredValue::new(namespace),
             basics: BasicsForm::new(&saved),
+            source: SourceEditor::new(&saved),
             sample: SampleForm::new(&saved),
             schedule: ScheduleEditor::new(&saved),
             review: ReviewForm::default(),
@@ -53,6 +56,7 @@ impl Setup {
     /// Shows what is saved, in place of everything that was changed here.
     pub fn show(self, saved: SetupView) {
         self.basics.show(&saved);
+        self.source.show(&saved);
         self.sample.show(&saved);
         self.schedule.show(&saved);
         self.saving.set(Saving::Idle);
@@ -82,7 +86,10 @@ impl Setup {
 
     pub fn is_dirty(self) -> bool {
         let saved = self.view.read();
-        self.basics.differs(&saved) || self.sample.differs(&saved) || self.schedule.differs(&saved)
+        self.basics.differs(&saved)
+            || self.source.differs(&saved)
+            || self.sample.differs(&saved)
+            || self.schedule.differs(&saved)
     }
 
     /// Whether leaving loses something.

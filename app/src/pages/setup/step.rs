@@ -117,7 +117,7 @@ fn basics(saved: &SetupView) -> String {
 }
 
 fn source(settings: &DraftSettings, saved: &SetupView) -> String {
-    match (settings.source, &saved.sample) {
+    match (&settings.source, &saved.sample) {
         (Some(SourceKind::Upload), Some(sample)) => {
             format!(
                 "upload · {}, {}",
@@ -126,6 +126,7 @@ fn source(settings: &DraftSettings, saved: &SetupView) -> String {
             )
         }
         (Some(SourceKind::Upload), None) => "upload".to_owned(),
+        (Some(SourceKind::Folder(folder)), _) => format!("folder · {}", folder.words()),
         (None, _) => NOT_SET.to_owned(),
     }
 }

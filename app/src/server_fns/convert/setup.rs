@@ -13,6 +13,7 @@ pub fn setup(setup: Setup) -> SetupView {
         status: setup.job.status,
         version: setup.job.version,
         saved_at: setup.saved_at.0,
+        folders: setup.folders.into_iter().map(String::from).collect(),
         time_zone: setup.time_zone,
         edited: setup.edited,
         settings: setup.settings,
@@ -40,7 +41,7 @@ pub fn step(step: SetupStep) -> Step {
             dataset,
             method,
         },
-        SetupStep::Source => Step::Source,
+        SetupStep::Source(form) => Step::Source(form),
         SetupStep::Sample(step) => Step::Sample(Box::new(SampleInput {
             upload: step.upload,
             file_bytes: step.file_bytes,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
+use connectors::folder::AllowedFolders;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
 use domain::id::{DatasetId, JobId, JobVersionId, NamespaceId, PersonId, RunId, UploadId};
@@ -207,6 +208,8 @@ async fn work(
         store: store.clone(),
         source: Arc::new(UploadSource::new(folder.join("uploads"))),
         destination: Arc::new(SqliteDestination::new(folder.join("namespaces"))),
+        inboxes: Arc::new(AllowedFolders::default()),
+        uploads: folder.join("uploads"),
         reports: folder.join("reports"),
         now: Arc::new(now),
         new_id: Arc::new(Uuid::now_v7),

@@ -56,7 +56,7 @@ impl Job {
             self.unsettled = known.or(Some(run.input));
             return;
         }
-        self.unsettled.take_if(|input| *input == run.input);
+        self.unsettled.take_if(|input| input.is_met_by(run.input));
         let is_over = self.unfinished.total() == 0 && self.next_due.is_none();
         if is_over && self.unsettled.is_none() {
             self.status = JobStatus::Completed;

@@ -71,6 +71,8 @@ pub enum JobEvent {
         run: EndedRun,
         reruns: RerunSettings,
     },
+    /// A run ended well, and another file of the source waits to be taken; sent together with `RunEnded`.
+    FileWaits,
     Deleted,
 }
 
@@ -120,6 +122,7 @@ impl JobEvent {
             Self::Reimported { .. } => "reimported",
             Self::CameDue { .. } => "came_due",
             Self::RunEnded { .. } => "run_ended",
+            Self::FileWaits => "file_waits",
             Self::Deleted => "deleted",
         }
     }

@@ -207,12 +207,35 @@ impl Job {
 
     fn push(&mut self, run: QueueRun) -> Vec<Effect> {
         if run.input.is_whole_file() {
-            self.last_whole_input = Some(run.input);
+            // A job that finds its files at the source goes on looking there, whatever a retry or a person's own file was.
+            if self
+                .last_whole_input
+                .is_none_or(|input| !input.is_at_source())
+            {
+                self.last_whole_input = Some(run.input);
+            }
             self.unfinished.whole_file += 1;
         } else {
             self.unfinished.corrections += 1;
         }
         vec![Effect::QueueRun(run)]
+    }
+
+    /// More files wait in the folder: the next one is taken at once, unless the job rests or something is to be run anyway.
+    pub(super) fn find_next_file(&mut self, now: Timestamp) -> Outcome {
+        match self.status {
+            JobStatus::Active | JobStatus::Completed => {}
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => {
+                return Err(NOT_SET_UP);
+            }
+            JobStatus::Paused | JobStatus::Halted => return Ok(Vec::new()),
+        }
+        let looks_at_source = self.last_whole_input.is_some_and(Input::is_at_source);
+        if !looks_at_source || self.unfinished.whole_file > 0 || self.rerun.is_some() {
+            return Ok(Vec::new());
+        }
+        self.status = JobStatus::Active;
+        self.queue(Origin::Scheduled, Input::default(), None, now)
     }
 
     pub(super) fn drop_rerun_of_whole_file(&mut self) {

@@ -1,6 +1,7 @@
 //! What happens to runs.
 
 use crate::counts::Counts;
+use crate::id::UploadId;
 use crate::reason::Reason;
 use crate::settings::QualityGate;
 use crate::time::Timestamp;
@@ -12,6 +13,8 @@ pub enum RunEvent {
         worker: String,
         lease_until: Timestamp,
     },
+    /// A file was found at the source and copied: from now on the run, its reruns and its retries read that copy.
+    FileTaken { upload: UploadId },
     /// Heartbeat.
     Renewed { lease_until: Timestamp },
     /// So many records so far, for the eye only: made possible where they disagree.
@@ -46,6 +49,7 @@ impl RunEvent {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Claimed { .. } => "claimed",
+            Self::FileTaken { .. } => "file_taken",
             Self::Renewed { .. } => "renewed",
             Self::Progressed { .. } => "progressed",
             Self::ValidationFinished { .. } => "validation_finished",

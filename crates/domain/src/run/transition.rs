@@ -2,6 +2,7 @@
 
 use super::{CLAIMS_LOST_AT_MOST, Run, RunEvent, RunRefused, RunStatus};
 use crate::counts::Counts;
+use crate::id::UploadId;
 use crate::reason::Reason;
 use crate::settings::QualityGate;
 use crate::time::Timestamp;
@@ -18,6 +19,7 @@ impl Run {
                 worker,
                 lease_until,
             } => next.claim(worker, *lease_until, now),
+            RunEvent::FileTaken { upload } => next.take_file(*upload),
             RunEvent::Renewed { lease_until } => next
                 .in_work()
                 .map(|()| next.lease_until = Some(*lease_until)),
@@ -72,6 +74,15 @@ impl Run {
         self.claimed_by = Some(worker.to_owned());
         self.lease_until = Some(lease_until);
         self.started_at.get_or_insert(now);
+        Ok(())
+    }
+
+    fn take_file(&mut self, upload: UploadId) -> Result<(), &'static str> {
+        self.in_stage(RunStatus::Validating)?;
+        if self.input.upload.is_some() {
+            return Err("The run has its file already.");
+        }
+        self.input.upload = Some(upload);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use domain::job::{Job, JobEvent, JobStatus, Timing};
 use domain::reason::Reason;
-use domain::run::{EndedRun, RunStatus};
+use domain::run::{EndedRun, Input, RunStatus};
 use domain::sampling::{SampleState, SamplingProblem};
 
 use super::fixtures::{
@@ -313,9 +313,30 @@ pub fn cases() -> Vec<Case> {
             run_ended(ended(RunStatus::Completed, 1)),
             as_it_is,
         ),
+        case(
+            "file waits",
+            "its files are found at the source",
+            JobEvent::FileWaits,
+            at_source,
+        ),
+        case(
+            "file waits",
+            "its file was uploaded",
+            JobEvent::FileWaits,
+            as_it_is,
+        ),
         case("deleted", "no run unfinished", JobEvent::Deleted, as_it_is),
         case("deleted", "a run unfinished", JobEvent::Deleted, last_run),
     ]
+}
+
+fn at_source(job: Job) -> Job {
+    let last_whole_input = job.current.map(|_| Input::default());
+    Job {
+        last_whole_input,
+        rerun: None,
+        ..job
+    }
 }
 
 fn came_due() -> JobEvent {

@@ -39,7 +39,7 @@ pub fn diagram() -> String {
 
 #[test]
 fn every_event_has_a_case() {
-    let mut seen = [false; 16];
+    let mut seen = [false; 17];
     for case in cases() {
         // A new event does not compile until it is counted here.
         let number = match case.event {
@@ -59,10 +59,11 @@ fn every_event_has_a_case() {
             JobEvent::CameDue { .. } => 13,
             JobEvent::RunEnded { .. } => 14,
             JobEvent::Deleted => 15,
+            JobEvent::FileWaits => 16,
         };
         seen[number] = true;
     }
-    assert_eq!(seen, [true; 16]);
+    assert_eq!(seen, [true; 17]);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Every event of a run, in every situation that matters, in every status.
 
 use domain::counts::Counts;
+use domain::id::UploadId;
 use domain::reason::Reason;
-use domain::run::{Run, RunEvent, RunStatus};
+use domain::run::{Input, Run, RunEvent, RunStatus};
 use domain::settings::QualityGate;
+use uuid::Uuid;
 
 use super::fixtures::{NOW, run, run_inconsistency};
 use super::table::{Diagram, markdown};
@@ -33,6 +35,9 @@ fn cases() -> Vec<Case> {
         worker: "worker-2".to_owned(),
         lease_until,
     };
+    let file_taken = || RunEvent::FileTaken {
+        upload: UploadId(Uuid::from_u128(2)),
+    };
     let validated = |seen, rejected, gate| RunEvent::ValidationFinished {
         seen,
         rejected,
@@ -47,6 +52,19 @@ fn cases() -> Vec<Case> {
         case("claimed", "no worker holds it", claimed(), unheld),
         case("claimed", "not yet due", claimed(), |run| Run {
             due_at: NOW.plus_seconds(1),
+            ..run
+        }),
+        case("file taken", "it was to be found", file_taken(), |run| {
+            Run {
+                input: Input::default(),
+                ..run
+            }
+        }),
+        case("file taken", "it has its file", file_taken(), |run| Run {
+            input: Input {
+                upload: Some(UploadId(Uuid::from_u128(1))),
+                corrects: None,
+            },
             ..run
         }),
         case("renewed", "", RunEvent::Renewed { lease_until }, as_it_is),
@@ -256,7 +274,7 @@ pub fn diagram() -> String {
 
 #[test]
 fn every_event_has_a_case() {
-    let mut seen = [false; 12];
+    let mut seen = [false; 13];
     for case in cases() {
         // A new event does not compile until it is counted here.
         let number = match case.event {
@@ -272,10 +290,11 @@ fn every_event_has_a_case() {
             RunEvent::Cancelled => 9,
             RunEvent::Released => 10,
             RunEvent::LeaseExpired { .. } => 11,
+            RunEvent::FileTaken { .. } => 12,
         };
         seen[number] = true;
     }
-    assert_eq!(seen, [true; 12]);
+    assert_eq!(seen, [true; 13]);
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use connectors::destination::Destination;
+use connectors::folder::{AllowedFolder, AllowedFolders};
+use connectors::inbox::Inboxes;
 use connectors::source::Source;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
@@ -54,12 +56,14 @@ pub struct Instance {
     changes: Arc<watch::Sender<u64>>,
     pub source: Arc<dyn Source>,
     pub destination: Arc<dyn Destination>,
+    pub inboxes: Arc<dyn Inboxes>,
 }
 
 impl Instance {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("uploads")).unwrap();
+        fs::create_dir(folder.path().join("exports")).unwrap();
         let store = Store::connect(&format!(
             "sqlite://{}?mode=rwc",
             folder.path().join("weir.sqlite").display()
@@ -75,6 +79,11 @@ impl Instance {
             changes: Arc::new(watch::Sender::new(0)),
             source: Arc::new(UploadSource::new(folder.path().join("uploads"))),
             destination: Arc::new(SqliteDestination::new(folder.path().join("namespaces"))),
+            inboxes: Arc::new(AllowedFolders::new(vec![AllowedFolder {
+                name: "exports".parse().unwrap(),
+                path: folder.path().join("exports"),
+                namespace: None,
+            }])),
             store,
             folder,
         };
@@ -114,6 +123,11 @@ impl Instance {
             .unwrap();
     }
 
+    /// Where files arrive by themselves.
+    pub fn exports(&self) -> PathBuf {
+        self.folder.path().join("exports")
+    }
+
     pub fn now(&self) -> Timestamp {
         Timestamp(self.now.load(Ordering::SeqCst))
     }
@@ -139,6 +153,19 @@ impl Instance {
         schedule: Schedule,
     ) -> (JobId, Option<RunId>) {
         let upload = self.upload(file).await;
+        self.activate_from(SourceKind::Upload, Some(upload), method, gate, schedule)
+            .await
+    }
+
+    /// As [`Self::activate_by`], wherever the file comes from.
+    pub async fn activate_from(
+        &self,
+        source: SourceKind,
+        upload: Option<UploadId>,
+        method: ImportMethod,
+        gate: QualityGate,
+        schedule: Schedule,
+    ) -> (JobId, Option<RunId>) {
         let id = JobId(Uuid::now_v7());
         let new = NewJob {
             id,
@@ -161,7 +188,7 @@ impl Instance {
         let settings = JobSettings {
             dataset: self.dataset,
             method,
-            source: SourceKind::Upload,
+            source,
             sample: None,
             sample_file_bytes: None,
             dialect: Dialect::default(),
@@ -175,7 +202,7 @@ impl Instance {
         let event = JobEvent::Activated {
             version,
             timing: self.timing(id, &settings.schedule),
-            upload: Some(upload),
+            upload,
         };
         let (after, effects) = before.apply(&event, self.now()).unwrap();
         let runs = self.runs_of(&after, effects);
@@ -378,11 +405,14 @@ impl Instance {
         let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
         let mut settings = WorkerSettings::new(name.to_owned(), 1, LEASE);
         settings.heartbeat = HEARTBEAT;
+        settings.settle = Duration::from_millis(1);
         settings.limit_contact = String::from("limits@example.org");
         Engine {
             store: self.store.clone(),
             source: Arc::clone(&self.source),
             destination: Arc::clone(&self.destination),
+            inboxes: Arc::clone(&self.inboxes),
+            uploads: self.folder.path().join("uploads"),
             reports: self.folder.path().join("reports"),
             now: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
             new_id: Arc::new(Uuid::now_v7),

@@ -7,6 +7,7 @@
 
 mod clean_up;
 mod faulty;
+mod folder;
 mod instance;
 mod limit;
 mod scheduler;

@@ -11,11 +11,11 @@ const LONGEST_NAME: usize = 63;
 /// A name reduced to what is compared: `Phone`, `PHONE 1` and `phone` are one; the second of two columns `Phone`,
 /// `Phone 2` and `phone_2` are another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Key {
-    pub(super) base: String,
-    pub(super) ordinal: u32,
+pub(crate) struct Key {
+    pub(crate) base: String,
+    pub(crate) ordinal: u32,
     /// The group of synonyms that the base belongs to.
-    pub(super) meaning: Option<usize>,
+    pub(crate) meaning: Option<usize>,
 }
 
 impl Key {
@@ -35,7 +35,7 @@ impl Key {
 }
 
 /// The keys of all columns; the second column of a name counts as its number two.
-pub(super) fn keys_of_columns<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Key> {
+pub(crate) fn keys_of_columns<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Key> {
     let mut seen: HashMap<String, u32> = HashMap::new();
     names
         .map(|name| {

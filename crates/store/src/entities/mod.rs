@@ -15,4 +15,5 @@ pub mod quota_month;
 pub mod reservation;
 pub mod run;
 pub mod session;
+pub mod source_file;
 pub mod upload;

@@ -12,7 +12,7 @@ use crate::{
     changes,
     column::from_count,
     connection::Store,
-    entities::{deleted_job, job, job_version, run},
+    entities::{deleted_job, job, job_version, run, source_file},
     error::StoreError,
     limits,
 };
@@ -43,6 +43,10 @@ impl Store {
             record::find(&tx, namespace, id).await?;
             return Err(StoreError::Conflict { what: "job" });
         }
+        source_file::Entity::delete_many()
+            .filter(source_file::COLUMN.job.eq(id.0))
+            .exec(&tx)
+            .await?;
         run::Entity::delete_many()
             .filter(run::COLUMN.job.eq(id.0))
             .exec(&tx)

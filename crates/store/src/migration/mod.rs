@@ -4,6 +4,7 @@ mod m0001_people;
 mod m0002_namespaces;
 mod m0003_jobs;
 mod m0004_runs;
+mod m0006_files;
 mod m0007_limits;
 mod m0010_audit;
 mod table;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_namespaces::Migration),
             Box::new(m0003_jobs::Migration),
             Box::new(m0004_runs::Migration),
+            Box::new(m0006_files::Migration),
             Box::new(m0007_limits::Migration),
             Box::new(m0010_audit::Migration),
         ]

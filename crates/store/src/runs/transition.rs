@@ -17,6 +17,7 @@ use crate::{
     error::{StoreError, on_insert},
     jobs::{self, Changes, JobTransition},
     limits::{self, LimitStep},
+    source_files::{self, TakenFile},
 };
 
 /// What is written together with a transition of a run.
@@ -26,6 +27,8 @@ pub struct RunChanges {
     /// cancelled.
     pub job: Option<(JobTransition, Changes)>,
     pub facts: Option<RunFacts>,
+    /// The file that the run has taken (`RunEvent::FileTaken`).
+    pub taken: Option<TakenFile>,
     pub limit: Option<LimitStep>,
     pub activity: Vec<NewActivity>,
 }
@@ -53,7 +56,13 @@ impl Store {
             jobs.push(job.before.id);
             job_after = Some(job.after);
         }
+        if let Some(taken) = changes.taken {
+            source_files::insert(&tx, namespace, before.job, taken, now).await?;
+        }
         write(&tx, namespace, before, after, fence, now).await?;
+        if let Some(upload) = after.input.upload.filter(|_| after.is_done_with_its_file()) {
+            source_files::note_done(&tx, namespace, after.job, upload, now).await?;
+        }
         if let Some(facts) = changes.facts {
             write_facts(&tx, before, facts).await?;
         }

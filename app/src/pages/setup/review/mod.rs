@@ -6,7 +6,7 @@ mod file_report;
 mod rows_left;
 mod transfer;
 
-use domain::settings::Schedule;
+use domain::settings::{Schedule, SourceKind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
@@ -104,32 +104,54 @@ pub fn ReviewStep() -> impl IntoView {
         }
     });
     let blocked = Memo::new(move |_| hindrance(setup));
-    let note = Signal::derive(move || match form.transfer.get() {
-        Transfer::Idle if runs_at_once(setup) => {
+    let uploads = takes_uploads(&setup.view.read_untracked());
+    let note = Signal::derive(move || match (form.transfer.get(), uploads) {
+        (Transfer::Idle, true) if runs_at_once(setup) => {
             "The import starts as soon as the file is uploaded.".to_owned()
         }
-        Transfer::Idle => "The job waits for its time when the file is uploaded.".to_owned(),
-        Transfer::Uploading(_) => "The file is being uploaded. Leave this tab open.".to_owned(),
-        Transfer::Activating => "The import is being started.".to_owned(),
-        Transfer::Failed(_) => String::new(),
+        (Transfer::Idle, true) => {
+            "The job waits for its time when the file is uploaded.".to_owned()
+        }
+        (Transfer::Idle, false) if runs_at_once(setup) => {
+            "The job looks into the folder at once.".to_owned()
+        }
+        (Transfer::Idle, false) => "The job looks into the folder when its time comes.".to_owned(),
+        (Transfer::Uploading(_), _) => {
+            "The file is being uploaded. Leave this tab open.".to_owned()
+        }
+        (Transfer::Activating, _) => "The import is being started.".to_owned(),
+        (Transfer::Failed(_), _) => String::new(),
     });
     if setup.view.read_untracked().is_edit() {
         return view! { <ReviewChanges /> }.into_any();
     }
-    let forward = if runs_at_once(setup) {
-        "Upload and start import"
-    } else {
-        "Upload and activate"
+    let forward = match (uploads, runs_at_once(setup)) {
+        (true, true) => "Upload and start import",
+        (true, false) => "Upload and activate",
+        (false, _) => "Activate",
     };
+    let whole_file = uploads.then(|| {
+        view! {
+            <WholeFile />
+            <file_check::WholeFileCheck />
+        }
+    });
     view! {
         <decisions::Decisions />
-        <WholeFile />
-        <file_check::WholeFileCheck />
+        {whole_file}
         <rows_left::RowsLeft />
         <transfer::TransferState />
         <Foot step=Step::Review save=go blocked note forward />
     }
     .into_any()
+}
+
+/// Else the job finds its files by itself.
+fn takes_uploads(view: &SetupView) -> bool {
+    view.settings
+        .source
+        .as_ref()
+        .is_none_or(|source| *source == SourceKind::Upload)
 }
 
 fn runs_at_once(setup: Setup) -> bool {
@@ -180,7 +202,10 @@ fn hindrance(setup: Setup) -> Option<String> {
     if let Some(unfinished) = unfinished_step(&view) {
         return Some(unfinished);
     }
-    if setup.sample.file.read().is_none() && !untrack(|| transfer::is_whole_in_sample(setup)) {
+    if takes_uploads(&view)
+        && setup.sample.file.read().is_none()
+        && !untrack(|| transfer::is_whole_in_sample(setup))
+    {
         return Some("Choose the whole file.".to_owned());
     }
     setup

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Transfer;
+use super::{Transfer, takes_uploads};
 use crate::components::progress::ProgressBar;
 use crate::pages::setup::sample::refused;
 use crate::pages::setup::saving::Saving;
@@ -24,6 +24,7 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
     setup.saving.set(Saving::Idle);
     let file = match form.uploaded.get_value() {
         Some(uploaded) => Some(uploaded),
+        None if !takes_uploads(&setup.view.read_untracked()) => None,
         None if is_whole_in_sample(setup) => None,
         None => Some(upload_file(setup).await?),
     };

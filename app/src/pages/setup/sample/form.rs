@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use mapping::field::Field;
 use mapping::infer::ColumnStats;
 use mapping::propose::{new_dataset, propose};
+use mapping::remap::{ColumnChange, Remapping, remap};
 use mapping::sample::Inspection;
 use mapping::settings::{ColumnMapping, Mapping};
 use tabular::detect::{Detection, Evidence, Question};
@@ -24,6 +25,8 @@ pub struct SampleForm {
     /// The inspection before the last change, to show what the change did.
     pub before: RwSignal<Option<Inspection>>,
     pub mapping: RwSignal<Option<Mapping>>,
+    /// How the columns differ from those that the saved mapping was made for.
+    pub column_changes: RwSignal<Vec<ColumnChange>>,
     pub check: RwSignal<Option<Checked>>,
     /// Questions that the sample left open and that a person has answered.
     pub answered: RwSignal<Vec<Question>>,
@@ -70,6 +73,7 @@ impl SampleForm {
             inspection: RwSignal::new(None),
             before: RwSignal::new(None),
             mapping: RwSignal::new(saved.settings.mapping.clone()),
+            column_changes: RwSignal::new(Vec::new()),
             check: RwSignal::new(None),
             answered: RwSignal::new(Vec::new()),
             new_dataset: NewDatasetForm {
@@ -92,6 +96,7 @@ impl SampleForm {
         self.inspection.set(None);
         self.before.set(None);
         self.mapping.set(saved.settings.mapping.clone());
+        self.column_changes.set(Vec::new());
         self.check.set(None);
         self.answered.set(Vec::new());
     }
@@ -175,9 +180,19 @@ impl SampleForm {
         let columns = &inspection.columns;
         let current = self.mapping.get_untracked();
         if let Some(dataset) = &saved.dataset {
-            let kept = current.filter(|mapping| fits(mapping, columns, &dataset.fields));
-            let mapping = kept.unwrap_or_else(|| propose(columns, &dataset.fields));
-            self.mapping.set(Some(mapping));
+            let fields = &dataset.fields;
+            let kept = current.filter(|mapping| fits(mapping, columns, fields));
+            let remapping = saved
+                .settings
+                .mapping
+                .as_ref()
+                .and_then(|mapping| remap(mapping, columns, fields))
+                .unwrap_or_else(|| Remapping {
+                    mapping: propose(columns, fields),
+                    changes: Vec::new(),
+                });
+            self.column_changes.set(remapping.changes);
+            self.mapping.set(Some(kept.unwrap_or(remapping.mapping)));
             return;
         }
         let fields = self.new_dataset.fields.get_untracked();

@@ -12,18 +12,22 @@ mod new_dataset;
 mod preview;
 mod raw;
 mod reading;
+mod remapped;
 mod submit;
 
+use domain::settings::SourceKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::foot::{Foot, Then};
 use super::saving::destination;
 use super::state::Setup;
 use super::step::Step;
 use super::words;
+use crate::sample::chosen::ChosenFile;
+use crate::sample::head;
 use crate::wire::schedule::Sampling;
 
 pub use chooser::{FileChooser, ReplaceButton};
@@ -38,6 +42,14 @@ pub fn SampleStep() -> impl IntoView {
     let form = setup.sample;
     let navigate = use_navigate();
 
+    // A run whose file has other columns leads here, with that file.
+    let query = use_query_map();
+    Effect::new(move || {
+        if let Some(run) = query.read_untracked().get("run") {
+            let address = head::file_of_run(&setup.namespace(), &run);
+            spawn_local(reading::choose_on_server(setup, address));
+        }
+    });
     // What is asked of the worker follows from what is shown; none of it runs on the server.
     Effect::new(move || {
         setup.view.track();
@@ -112,6 +124,7 @@ pub fn SampleStep() -> impl IntoView {
                 <preview::Preview />
             </div>
         </Show>
+        <remapped::Remapped />
         <columns::Columns />
         <Foot step=Step::Sample save blocked unsavable note />
     }
@@ -123,7 +136,9 @@ pub fn SampleStep() -> impl IntoView {
 fn ChosenFile() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let form = setup.sample;
-    let on_file = Callback::new(move |file: web_sys::File| reading::choose(setup, file));
+    let on_file = Callback::new(move |file: web_sys::File| {
+        reading::choose(setup, ChosenFile::whole(file));
+    });
     let prompt = Signal::derive(move || {
         let view = setup.view.read();
         match &view.sample {
@@ -167,6 +182,39 @@ fn ChosenFile() -> impl IntoView {
         <Show when=move || form.file.read().is_none()>
             <FileChooser prompt hint on_file />
         </Show>
+        <FromFolder />
+    }
+}
+
+/// The way to a file that the job would find by itself.
+#[component]
+fn FromFolder() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let form = setup.sample;
+    let words = move || match &setup.view.read().settings.source {
+        Some(SourceKind::Folder(folder)) => Some(folder.words()),
+        Some(SourceKind::Upload) | None => None,
+    };
+    let fetch = move |_| {
+        let address = head::newest_file(&setup.namespace(), &setup.job());
+        spawn_local(reading::choose_on_server(setup, address));
+    };
+    move || {
+        words().map(|words| {
+            view! {
+                <div class="from-folder">
+                    <button
+                        type="button"
+                        class="button"
+                        disabled=move || form.doing.read().is_some()
+                        on:click=fetch
+                    >
+                        "Take the sample from the folder"
+                    </button>
+                    <span class="muted">{words}</span>
+                </div>
+            }
+        })
     }
 }
 

@@ -1,29 +1,23 @@
 //! What the page asks of the worker, and where the answers go.
 
-use gloo_file::Blob;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
 
 use super::form::{FileFacts, Reading};
+use crate::pages::setup::saving::Saving;
 use crate::pages::setup::state::Setup;
+use crate::sample::chosen::ChosenFile;
 use crate::sample::protocol::{Reply, Request};
-use crate::sample::{chosen, client, timer};
+use crate::sample::{chosen, client, head, timer};
 
 /// Typing waits so long for the next key before the sample is checked.
 const CHECK_AFTER_MILLISECONDS: u32 = 120;
 
 /// Takes a file in place of the one before, and reads its first bytes.
-pub fn choose(setup: Setup, file: web_sys::File) {
-    let name = file.name();
-    setup.sample.new_dataset.propose_name(&name);
-    chosen::keep(
-        &setup.job(),
-        chosen::ChosenFile {
-            name,
-            blob: Blob::from(file),
-        },
-    );
+pub fn choose(setup: Setup, file: ChosenFile) {
+    setup.sample.new_dataset.propose_name(&file.name);
+    chosen::keep(&setup.job(), file);
     setup.review.forget();
     setup.sample.answered.set(Vec::new());
     setup.sample.detection.set(None);
@@ -31,16 +25,24 @@ pub fn choose(setup: Setup, file: web_sys::File) {
     spawn_local(open(setup));
 }
 
+/// Takes the beginning of a file that lies on the server.
+pub async fn choose_on_server(setup: Setup, address: String) {
+    let form = setup.sample;
+    form.doing.set(Some("The file is fetched from the server."));
+    let head = head::fetch_head(&address).await;
+    if setup.is_gone() {
+        return;
+    }
+    form.doing.set(None);
+    match head {
+        Ok(file) => choose(setup, file),
+        Err(error) => setup.saving.set(Saving::Failed(error)),
+    }
+}
+
 /// Takes a file to import whole; what was decided with the sample stays as it is.
 pub fn choose_whole(setup: Setup, file: web_sys::File) {
-    let name = file.name();
-    chosen::keep(
-        &setup.job(),
-        chosen::ChosenFile {
-            name,
-            blob: Blob::from(file),
-        },
-    );
+    chosen::keep(&setup.job(), ChosenFile::whole(file));
     setup.sample.reading.set(Reading::Nothing);
     setup.sample.file.set(None);
     name_chosen(setup);
@@ -61,7 +63,7 @@ pub fn name_chosen(setup: Setup) {
     {
         setup.sample.file.set(Some(FileFacts {
             name: file.name,
-            bytes: file.blob.size(),
+            bytes: file.bytes,
         }));
     }
 }
@@ -73,7 +75,7 @@ async fn open(setup: Setup) {
     };
     let facts = FileFacts {
         name: file.name,
-        bytes: file.blob.size(),
+        bytes: file.bytes,
     };
     let unchanged = setup.is_saved_sample(&facts);
     if !unchanged {
@@ -93,18 +95,15 @@ async fn open(setup: Setup) {
             inspection,
         }) => {
             form.before.set(None);
-            let saved_dialect = setup
-                .view
-                .read_untracked()
-                .settings
-                .dialect
-                .clone()
-                .filter(|_| unchanged);
+            // What was decided for this same file holds, and for files of a job that runs already.
+            let view = setup.view.read_untracked();
+            let holds = unchanged || view.is_edit();
+            let saved_dialect = view.settings.dialect.clone().filter(|_| holds);
+            drop(view);
             let detected = detection.dialect.clone();
             form.detection.set(Some(*detection));
             form.reading.set(Reading::Ready);
             match saved_dialect {
-                // What was decided for this same file holds; the effect on the dialect reads it anew.
                 Some(saved) if saved != detected => {
                     form.dialect.set(Some(saved));
                     spawn_local(inspect(setup));

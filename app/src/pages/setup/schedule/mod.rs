@@ -26,7 +26,8 @@ pub fn ScheduleStep() -> impl IntoView {
     });
     let when = Memo::new(move |_| editor.form.read().when);
     let can_recur = Memo::new(move |_| {
-        let source = setup.view.read().settings.source;
+        let view = setup.view.read();
+        let source = view.settings.source.as_ref();
         source.is_none_or(SourceKind::can_recur)
     });
     let problem = editor.problem;
@@ -40,6 +41,8 @@ pub fn ScheduleStep() -> impl IntoView {
     let now_words = move || {
         if is_edit() {
             "The next run begins when you save the changes of the job."
+        } else if can_recur.get() {
+            "You activate it on the next page."
         } else {
             "You activate it on the next page, when the whole file is uploaded."
         }

@@ -1,0 +1,204 @@
+//! Which files of a folder a job takes, and what becomes of them.
+
+use domain::folder::{AfterwardsKind, FolderField, FolderForm, Take};
+use leptos::prelude::*;
+
+use super::editor::{Refusal, SourceEditor};
+use crate::pages::setup::state::Setup;
+
+#[component]
+pub fn Folder(editor: SourceEditor) -> impl IntoView {
+    let moves = move || editor.form.read().afterwards == AfterwardsKind::Move;
+    view! {
+        <div class="folder-line">
+            <Name editor />
+            <Text
+                editor
+                field=FolderField::Subfolder
+                label="Subfolder"
+                optional=true
+                read=|form| &form.subfolder
+                write=|form, text| form.subfolder = text
+            />
+        </div>
+        <Text
+            editor
+            field=FolderField::Pattern
+            label="File name"
+            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day of the run."
+            read=|form| &form.pattern
+            write=|form, text| form.pattern = text
+        />
+        <Takes editor />
+        <fieldset class="setup-choices">
+            <legend>"A file is ready"</legend>
+            <p class="hint">
+                "It is taken when size and time stay the same on two looks. Names of unfinished files, such as "
+                <code>".part"</code> " and " <code>".tmp"</code> ", are passed over."
+            </p>
+            <div class="folder-line">
+                <Text
+                    editor
+                    field=FolderField::MinimumAge
+                    label="Not before it is so many seconds old"
+                    read=|form| &form.minimum_age_seconds
+                    write=|form, text| form.minimum_age_seconds = text
+                />
+                <Text
+                    editor
+                    field=FolderField::DoneMarker
+                    label="Only beside a second file with this ending"
+                    optional=true
+                    placeholder=".done"
+                    read=|form| &form.done_marker
+                    write=|form, text| form.done_marker = text
+                />
+            </div>
+        </fieldset>
+        <Afterwards editor />
+        <Show when=moves>
+            <Text
+                editor
+                field=FolderField::MoveInto
+                label="Subfolder that imported files are moved into"
+                hint="It is made where it is missing. A file of the same name stays: the new one gets a number."
+                read=|form| &form.move_into
+                write=|form, text| form.move_into = text
+            />
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Name(editor: SourceEditor) -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let option = move |name: String| {
+        let value = name.clone();
+        view! {
+            <option value=name.clone() selected=move || editor.form.read().folder == value>
+                {name}
+            </option>
+        }
+    };
+    // One that is no longer allowed stays visible, so that nobody saves another by accident.
+    let names = move || {
+        let mut names = setup.view.read().folders.clone();
+        let chosen = editor.form.read().folder.clone();
+        if !chosen.is_empty() && !names.contains(&chosen) {
+            names.push(chosen);
+        }
+        names.into_iter().map(option).collect_view()
+    };
+    view! {
+        <label class="field">
+            <span class="label">"Folder"</span>
+            <select
+                aria-invalid=editor.invalid(FolderField::Folder)
+                on:change:target=move |event| editor.change(|form| form.folder = event.target().value())
+            >
+                {names}
+            </select>
+            <Refusal editor field=FolderField::Folder />
+        </label>
+    }
+}
+
+#[component]
+fn Text(
+    editor: SourceEditor,
+    field: FolderField,
+    label: &'static str,
+    #[prop(optional)] optional: bool,
+    #[prop(optional)] hint: &'static str,
+    #[prop(optional)] placeholder: &'static str,
+    read: fn(&FolderForm) -> &String,
+    write: fn(&mut FolderForm, String),
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="label">{label} {optional.then(|| view! { <small>" optional"</small> })}</span>
+            <input
+                type="text"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder=placeholder
+                aria-invalid=editor.invalid(field)
+                prop:value=move || read(&editor.form.read()).clone()
+                on:input:target=move |event| editor.change(|form| write(form, event.target().value()))
+            />
+            {(!hint.is_empty())
+                .then(|| view! { <span class="hint"><crate::components::marked::Marked text=hint.to_owned() /></span> })}
+            <Refusal editor field />
+        </label>
+    }
+}
+
+#[component]
+fn Takes(editor: SourceEditor) -> impl IntoView {
+    let option = move |take: Take| {
+        let chosen = move || editor.form.read().take == take;
+        let words = match take {
+            Take::Newest => {
+                "A run takes the file that was changed last, and passes older ones over."
+            }
+            Take::AllInOrder => {
+                "Each file has a run of its own. A file that cannot be read holds those after it back."
+            }
+        };
+        view! {
+            <label class="setup-choice">
+                <input
+                    type="radio"
+                    name="take"
+                    checked=chosen
+                    prop:checked=chosen
+                    on:change=move |_| editor.change(|form| form.take = take)
+                />
+                <span>
+                    <b>{take.label()}</b>
+                    <small>{words}</small>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="setup-choices">
+            <legend>"Of several files that match"</legend>
+            {Take::ALL.iter().copied().map(option).collect_view()}
+        </fieldset>
+    }
+}
+
+#[component]
+fn Afterwards(editor: SourceEditor) -> impl IntoView {
+    let option = move |kind: AfterwardsKind| {
+        let chosen = move || editor.form.read().afterwards == kind;
+        view! {
+            <option value=kind.code() selected=chosen>
+                {kind.label()}
+            </option>
+        }
+    };
+    let choose = move |code: String| {
+        if let Ok(kind) = code.parse() {
+            editor.change(|form| form.afterwards = kind);
+        }
+    };
+    let hint = move || match editor.form.read().afterwards {
+        AfterwardsKind::Leave => "It is not imported again while it stays as it is.",
+        AfterwardsKind::Move => "After its rows are in. A file that could not be imported stays.",
+        AfterwardsKind::Delete => {
+            "After its rows are in; Weir keeps its own copy for a while. A file that could not be imported stays."
+        }
+    };
+    view! {
+        <label class="field">
+            <span class="label">"When a file is imported"</span>
+            <select on:change:target=move |event| choose(event.target().value())>
+                {AfterwardsKind::ALL.iter().copied().map(option).collect_view()}
+            </select>
+            <span class="hint">{hint}</span>
+        </label>
+    }
+}

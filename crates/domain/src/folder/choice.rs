@@ -1,0 +1,149 @@
+//! Which of the files that lie in a folder may be taken now, and in which order.
+
+use super::{FolderSource, Take};
+use crate::code::coded_enum;
+use crate::month::Day;
+use crate::time::Timestamp;
+
+/// Endings of names under which programs write a file that is not whole yet.
+const TEMPORARY_ENDINGS: [&str; 10] = [
+    ".tmp",
+    ".temp",
+    ".part",
+    ".partial",
+    ".filepart",
+    ".crdownload",
+    ".download",
+    ".swp",
+    ".lock",
+    "~",
+];
+
+/// A file as it was listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundFile {
+    pub name: String,
+    pub size_bytes: u64,
+    pub modified_at: Timestamp,
+}
+
+/// What a look into the folder gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// May be taken, the one to be taken first comes first.
+    pub ready: Vec<FoundFile>,
+    /// A file matches that is too young, or whose done-marker is missing.
+    pub waiting: bool,
+}
+
+coded_enum! {
+    /// What the next run would do with a file that matches.
+    pub enum Verdict as "verdict on a file" {
+        Next = "next", "is taken next";
+        /// Of files that are taken in order.
+        Later = "later", "is taken after it";
+        /// Older than the newest.
+        PassedOver = "passed_over", "is passed over";
+        TooYoung = "too_young", "waits: changed a moment ago";
+        NoMarker = "no_marker", "waits for its done-marker";
+        Done = "done", "was imported before";
+    }
+}
+
+/// `listing` also holds the done-markers. The choice between [`Take::Newest`] and the others is made with `ready`: with the
+/// newest, it has one file at most.
+pub fn candidates(
+    source: &FolderSource,
+    day: Day,
+    now: Timestamp,
+    listing: &[FoundFile],
+) -> Candidates {
+    let (waiting, mut ready): (Vec<_>, Vec<_>) = matching(source, day, listing)
+        .into_iter()
+        .partition(|file| source.waits(file, now, listing).is_some());
+    if source.take == Take::Newest {
+        ready = ready.pop().into_iter().collect();
+    }
+    Candidates {
+        ready,
+        waiting: !waiting.is_empty(),
+    }
+}
+
+impl FolderSource {
+    /// Every file that matches, in the order in which they are taken, and what the next run would do with it.
+    pub fn verdicts(
+        &self,
+        day: Day,
+        now: Timestamp,
+        listing: &[FoundFile],
+        is_done: impl Fn(&FoundFile) -> bool,
+    ) -> Vec<(FoundFile, Verdict)> {
+        let mut files = matching(self, day, listing);
+        if self.take == Take::Newest {
+            files.reverse();
+        }
+        let mut is_chosen = false;
+        let mut verdict = |file: &FoundFile| {
+            if let Some(waits) = self.waits(file, now, listing) {
+                return waits;
+            }
+            let is_done = is_done(file);
+            // Of the newest only one is looked at, of files in order the first that is not done.
+            let is_first = !is_chosen && (self.take == Take::Newest || !is_done);
+            is_chosen |= is_first;
+            match (is_done, is_first, self.take) {
+                (true, _, _) => Verdict::Done,
+                (false, true, _) => Verdict::Next,
+                (false, false, Take::Newest) => Verdict::PassedOver,
+                (false, false, Take::AllInOrder) => Verdict::Later,
+            }
+        };
+        let verdicts: Vec<_> = files.iter().map(&mut verdict).collect();
+        files.into_iter().zip(verdicts).collect()
+    }
+
+    /// Why the file may not be taken yet.
+    fn waits(&self, file: &FoundFile, now: Timestamp, listing: &[FoundFile]) -> Option<Verdict> {
+        let youngest = now.plus_seconds(-i64::from(self.minimum_age_seconds));
+        let has_marker = self.done_marker.as_ref().is_none_or(|marker| {
+            let name = marker.of(&file.name);
+            listing.iter().any(|other| other.name == name)
+        });
+        if !has_marker {
+            Some(Verdict::NoMarker)
+        } else if file.modified_at > youngest {
+            Some(Verdict::TooYoung)
+        } else {
+            None
+        }
+    }
+}
+
+/// The one that was changed first goes first.
+fn matching(source: &FolderSource, day: Day, listing: &[FoundFile]) -> Vec<FoundFile> {
+    let mut files: Vec<_> = listing
+        .iter()
+        .filter(|file| matches(source, &file.name, day))
+        .cloned()
+        .collect();
+    files.sort_by(|a, b| (a.modified_at, &a.name).cmp(&(b.modified_at, &b.name)));
+    files
+}
+
+fn matches(source: &FolderSource, name: &str, day: Day) -> bool {
+    let is_marker = source
+        .done_marker
+        .as_ref()
+        .is_some_and(|marker| name.ends_with(marker.as_str()));
+    !is_marker && !is_temporary(name) && source.pattern.matches(name, day)
+}
+
+/// Names of files that are hidden, or that a program is still writing.
+pub fn is_temporary(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.starts_with(['.', '~'])
+        || TEMPORARY_ENDINGS
+            .iter()
+            .any(|ending| lower.ends_with(ending))
+}

@@ -1,0 +1,185 @@
+//! The choice among the files that are listed.
+
+use domain::folder::{
+    Afterwards, Candidates, FolderSource, FoundFile, Subfolder, Take, Verdict, candidates,
+    is_temporary,
+};
+use domain::month::{Day, Month};
+use domain::time::Timestamp;
+
+const NOW: Timestamp = Timestamp(1_000_000);
+const DAY: Day = Day {
+    month: Month {
+        year: 2026,
+        month: 11,
+    },
+    day: 25,
+};
+
+fn source(take: Take) -> FolderSource {
+    FolderSource {
+        folder: "exports".parse().unwrap(),
+        subfolder: Subfolder::default(),
+        pattern: "*.csv".parse().unwrap(),
+        minimum_age_seconds: 60,
+        done_marker: None,
+        take,
+        afterwards: Afterwards::Leave,
+    }
+}
+
+fn file(name: &str, age_seconds: i64) -> FoundFile {
+    FoundFile {
+        name: name.to_owned(),
+        size_bytes: 1,
+        modified_at: NOW.plus_seconds(-age_seconds),
+    }
+}
+
+/// Files by name and age in seconds.
+fn look(source: &FolderSource, files: &[(&str, i64)]) -> Candidates {
+    let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
+    candidates(source, DAY, NOW, &listing)
+}
+
+#[track_caller]
+fn check(source: &FolderSource, files: &[(&str, i64)], ready: &[&str], waiting: bool) {
+    let found = look(source, files);
+    let names: Vec<&str> = found.ready.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!((names.as_slice(), found.waiting), (ready, waiting));
+}
+
+#[test]
+fn an_empty_folder_gives_nothing() {
+    check(&source(Take::Newest), &[], &[], false);
+}
+
+#[test]
+fn the_newest_is_the_one_that_was_changed_last() {
+    let files = [("b.csv", 300), ("a.csv", 100), ("c.csv", 200)];
+    check(&source(Take::Newest), &files, &["a.csv"], false);
+}
+
+#[test]
+fn all_come_in_the_order_of_their_change_then_of_their_names() {
+    let files = [("b.csv", 100), ("z.csv", 300), ("a.csv", 100)];
+    check(
+        &source(Take::AllInOrder),
+        &files,
+        &["z.csv", "a.csv", "b.csv"],
+        false,
+    );
+}
+
+#[test]
+fn a_young_file_waits() {
+    check(&source(Take::Newest), &[("a.csv", 59)], &[], true);
+    check(&source(Take::Newest), &[("a.csv", 60)], &["a.csv"], false);
+    check(
+        &source(Take::Newest),
+        &[("a.csv", 5), ("b.csv", 90)],
+        &["b.csv"],
+        true,
+    );
+    // A clock that is ahead of ours.
+    check(&source(Take::Newest), &[("a.csv", -30)], &[], true);
+}
+
+#[test]
+fn names_of_unfinished_files_are_passed_over() {
+    let files = [
+        (".a.csv", 90),
+        ("~$a.csv", 90),
+        ("a.csv.tmp", 90),
+        ("a.csv.PART", 90),
+        ("a.csv.crdownload", 90),
+        ("a.csv~", 90),
+    ];
+    let mut all = source(Take::AllInOrder);
+    all.pattern = "*".parse().unwrap();
+    check(&all, &files, &[], false);
+    assert!(files.iter().all(|(name, _)| is_temporary(name)));
+    assert!(!is_temporary("partial.csv"));
+}
+
+#[test]
+fn a_file_without_its_done_marker_waits_and_the_marker_itself_is_no_file() {
+    let mut marked = source(Take::AllInOrder);
+    marked.pattern = "*".parse().unwrap();
+    marked.done_marker = Some(".done".parse().unwrap());
+    let files = [("a.csv", 90), ("b.csv", 80), ("a.csv.done", 1)];
+    check(&marked, &files, &["a.csv"], true);
+}
+
+#[test]
+fn settings_are_stored_and_read_again() {
+    let mut settings = source(Take::AllInOrder);
+    settings.subfolder = "daily".parse().unwrap();
+    settings.afterwards = Afterwards::Move("done".parse().unwrap());
+    let text = serde_json::to_string(&settings).unwrap();
+    assert_eq!(
+        serde_json::from_str::<FolderSource>(&text).unwrap(),
+        settings
+    );
+    assert_eq!(settings.address("a.csv"), "exports/daily/a.csv");
+    assert!(serde_json::from_str::<FolderSource>(&text.replace("daily", "../x")).is_err());
+}
+
+#[track_caller]
+fn check_verdicts(source: &FolderSource, files: &[(&str, i64)], expected: &[(&str, Verdict)]) {
+    let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
+    let is_done = |file: &FoundFile| file.name.starts_with("done");
+    let verdicts = source.verdicts(DAY, NOW, &listing, is_done);
+    let found: Vec<_> = verdicts
+        .iter()
+        .map(|(file, verdict)| (file.name.as_str(), *verdict))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn every_file_that_matches_has_a_verdict() {
+    use Verdict::{Done, Later, Next, NoMarker, PassedOver, TooYoung};
+    let files = [
+        ("done.csv", 400),
+        ("a.csv", 300),
+        ("b.csv", 200),
+        ("young.csv", 10),
+        ("x.txt", 500),
+    ];
+    check_verdicts(
+        &source(Take::AllInOrder),
+        &files,
+        &[
+            ("done.csv", Done),
+            ("a.csv", Next),
+            ("b.csv", Later),
+            ("young.csv", TooYoung),
+        ],
+    );
+    check_verdicts(
+        &source(Take::Newest),
+        &files,
+        &[
+            ("young.csv", TooYoung),
+            ("b.csv", Next),
+            ("a.csv", PassedOver),
+            ("done.csv", Done),
+        ],
+    );
+    // The newest is in: what is older stays where it is.
+    check_verdicts(
+        &source(Take::Newest),
+        &[("a.csv", 300), ("done.csv", 100)],
+        &[("done.csv", Done), ("a.csv", PassedOver)],
+    );
+    let marked = FolderSource {
+        done_marker: Some(".done".parse().unwrap()),
+        ..source(Take::Newest)
+    };
+    check_verdicts(
+        &marked,
+        &[("a.csv", 300), ("b.csv", 200), ("a.csv.done", 100)],
+        &[("b.csv", NoMarker), ("a.csv", Next)],
+    );
+}

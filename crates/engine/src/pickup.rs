@@ -1,0 +1,270 @@
+//! Takes a run's file from a watched folder: chooses it, sees that nobody writes to it any more, and copies it, so that the
+//! run, its reruns and its reports read bytes that do not change.
+
+mod clear_up;
+mod copy;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use connectors::inbox::InboxError;
+use domain::folder::{Afterwards, Candidates, FolderSource, FoundFile, Take, candidates};
+use domain::id::JobId;
+use domain::month::Day;
+use domain::reason::Reason;
+use domain::run::{Run, RunEvent};
+use store::StoreError;
+use store::namespaces::Namespace;
+use store::runs::RunChanges;
+use store::source_files::{FileCopy, FileTake, TakenFile};
+use tokio::task::spawn_blocking;
+
+pub(crate) use self::clear_up::clear_up;
+use self::copy::{Copied, copy};
+use crate::advance::{AdvanceError, advance_with};
+use crate::attempt::AttemptError;
+use crate::context::Engine;
+use crate::pipeline::{Interrupted, Watch};
+
+/// So many files are looked up in the database at once.
+const LOOKED_UP_AT_ONCE: usize = 200;
+
+/// The run with its file, or why there is none.
+pub(crate) async fn take(
+    engine: &Engine,
+    run: &Run,
+    source: &FolderSource,
+    watch: &Arc<Watch>,
+) -> Result<Run, AttemptError> {
+    copy::remove_leftovers(engine, run).await?;
+    let namespace = namespace_of(engine, run)
+        .await
+        .map_err(AdvanceError::Store)?;
+    let day = Day::of(run.due_at, &namespace.time_zone);
+    let found = look(engine, &namespace.slug, source, day).await?;
+    let fresh = fresh(engine, run, source, &found.ready)
+        .await
+        .map_err(AdvanceError::Store)?;
+    let mut is_growing = found.waiting;
+    if !fresh.is_empty() {
+        tokio::time::sleep(engine.settings.settle).await;
+        watch.check()?;
+    }
+    let settled = match fresh.is_empty() {
+        true => Vec::new(),
+        false => look(engine, &namespace.slug, source, day).await?.ready,
+    };
+    for file in fresh {
+        if !settled.contains(&file) {
+            is_growing = true;
+            // In order means that no later file goes before it.
+            if source.take == Take::AllInOrder {
+                break;
+            }
+            continue;
+        }
+        match taken(engine, run, &namespace.slug, source, file, watch).await? {
+            Some(taken) => return advance_to(engine, run, taken).await,
+            None => watch.check()?,
+        }
+    }
+    Err(Interrupted::Reason(if is_growing {
+        Reason::FileStillGrowing
+    } else {
+        Reason::NoFileMatched {
+            pattern: source.pattern.on(day),
+        }
+    })
+    .into())
+}
+
+/// Whether a job that takes all files in order has another one to take. Where that cannot be found out, the schedule does.
+pub(crate) async fn another_waits(engine: &Engine, run: &Run, source: &FolderSource) -> bool {
+    if source.take != Take::AllInOrder {
+        return false;
+    }
+    let found = async {
+        let namespace = namespace_of(engine, run)
+            .await
+            .map_err(AdvanceError::Store)?;
+        let day = Day::of(engine.now(), &namespace.time_zone);
+        let found = look(engine, &namespace.slug, source, day).await?;
+        let mut fresh = fresh(engine, run, source, &found.ready)
+            .await
+            .map_err(AdvanceError::Store)?;
+        // The run's own file is about to be imported.
+        let own = own_files(engine, run, source, &found.ready)
+            .await
+            .map_err(AdvanceError::Store)?;
+        fresh.retain(|file| !own.contains(file));
+        Ok::<_, AttemptError>(!fresh.is_empty())
+    };
+    match found.await {
+        Ok(waits) => waits,
+        Err(error) => {
+            tracing::warn!(run = %run.id, error = &error as &dyn std::error::Error, "could not look for the next file");
+            false
+        }
+    }
+}
+
+async fn namespace_of(engine: &Engine, run: &Run) -> Result<Namespace, StoreError> {
+    engine.store.namespace(run.namespace).await
+}
+
+async fn look(
+    engine: &Engine,
+    slug: &str,
+    source: &FolderSource,
+    day: Day,
+) -> Result<Candidates, AttemptError> {
+    let (inboxes, slug, of_job) = (Arc::clone(&engine.inboxes), slug.to_owned(), source.clone());
+    let listing = spawn_blocking(move || {
+        let wanted = |name: &str| of_job.may_concern(name, day);
+        inboxes.open(&slug, &of_job)?.list(&wanted)
+    });
+    let listing = listing.await?.map_err(Interrupted::from)?;
+    Ok(candidates(source, day, engine.now(), &listing))
+}
+
+/// Those that were not imported yet, in their order.
+async fn fresh(
+    engine: &Engine,
+    run: &Run,
+    source: &FolderSource,
+    files: &[FoundFile],
+) -> Result<Vec<FoundFile>, StoreError> {
+    let mut fresh = Vec::new();
+    for files in files.chunks(LOOKED_UP_AT_ONCE) {
+        let takes = takes(engine, run, source, files).await?;
+        let is_done = |file: &&FoundFile| {
+            takes
+                .get(&file.name)
+                .is_some_and(|takes| takes.iter().any(|take| take.file == **file && take.is_done))
+        };
+        fresh.extend(files.iter().filter(|file| !is_done(file)).cloned());
+    }
+    Ok(fresh)
+}
+
+/// Files that the run reads the copy of.
+async fn own_files(
+    engine: &Engine,
+    run: &Run,
+    source: &FolderSource,
+    files: &[FoundFile],
+) -> Result<Vec<FoundFile>, StoreError> {
+    let mut own = Vec::new();
+    for files in files.chunks(LOOKED_UP_AT_ONCE) {
+        let takes = takes(engine, run, source, files).await?;
+        let of_run = |take: &FileTake| Some(take.upload) == run.input.upload;
+        own.extend(
+            takes
+                .into_values()
+                .flatten()
+                .filter(of_run)
+                .map(|take| take.file),
+        );
+    }
+    Ok(own)
+}
+
+/// By name.
+async fn takes(
+    engine: &Engine,
+    run: &Run,
+    source: &FolderSource,
+    files: &[FoundFile],
+) -> Result<HashMap<String, Vec<FileTake>>, StoreError> {
+    let addresses: Vec<String> = files
+        .iter()
+        .map(|file| source.address(&file.name))
+        .collect();
+    let job: JobId = run.job;
+    let mut takes: HashMap<String, Vec<FileTake>> = HashMap::new();
+    for take in engine
+        .store
+        .file_takes(run.namespace, job, &addresses)
+        .await?
+    {
+        takes.entry(take.file.name.clone()).or_default().push(take);
+    }
+    Ok(takes)
+}
+
+/// `None`: the very bytes were imported before, under this name.
+async fn taken(
+    engine: &Engine,
+    run: &Run,
+    slug: &str,
+    source: &FolderSource,
+    file: FoundFile,
+    watch: &Arc<Watch>,
+) -> Result<Option<TakenFile>, AttemptError> {
+    let known = takes(engine, run, source, std::slice::from_ref(&file))
+        .await
+        .map_err(AdvanceError::Store)?
+        .remove(&file.name)
+        .unwrap_or_default();
+    let taken = |sha256: &str, copy| TakenFile {
+        id: (engine.new_id)(),
+        address: source.address(&file.name),
+        file: file.clone(),
+        sha256: sha256.to_owned(),
+        copy,
+        clear_up: (source.afterwards != Afterwards::Leave).then(|| source.clone()),
+    };
+    let is_copied = |take: &&FileTake| take.file == file && take.has_copy;
+    if let Some(take) = known.iter().find(is_copied) {
+        return Ok(Some(taken(&take.sha256, FileCopy::Known(take.upload))));
+    }
+    let copied: Copied = copy(engine, run, slug, source, &file, watch).await?;
+    let same = |take: &&FileTake| take.sha256 == copied.sha256 && take.is_done;
+    if let Some(take) = known.iter().find(same) {
+        let again = taken(&take.sha256, FileCopy::Known(take.upload));
+        copied.discard();
+        engine
+            .store
+            .remember_done_file(run.namespace, run.job, again, engine.now())
+            .await
+            .map_err(AdvanceError::Store)?;
+        return Ok(None);
+    }
+    let record = engine
+        .store
+        .job(run.namespace, run.job)
+        .await
+        .map_err(AdvanceError::Store)?;
+    let new = FileCopy::New {
+        upload: copied.upload,
+        bytes: copied.bytes,
+        by: record.created_by,
+    };
+    Ok(Some(taken(&copied.sha256, new)))
+}
+
+async fn advance_to(engine: &Engine, run: &Run, taken: TakenFile) -> Result<Run, AttemptError> {
+    let event = RunEvent::FileTaken {
+        upload: taken.copy.upload(),
+    };
+    let also = RunChanges {
+        taken: Some(taken),
+        ..RunChanges::default()
+    };
+    Ok(advance_with(engine, run, &event, also).await?)
+}
+
+impl From<InboxError> for Interrupted {
+    fn from(error: InboxError) -> Self {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the folder gave no file"
+        );
+        match error {
+            InboxError::NotAllowed { .. }
+            | InboxError::LeadsOut { .. }
+            | InboxError::Unreachable(_) => Self::Reason(Reason::SourceUnreachable),
+            InboxError::Changed => Self::Reason(Reason::FileStillGrowing),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The copy of a file that a run reads.
+//!
+//! It is named by the run and its claim, so that a worker that lost the run writes into a file of its own, and that the
+//! next one finds what the one before has left.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use connectors::inbox::{InboxError, Inboxes};
+use domain::folder::{FolderSource, FoundFile};
+use domain::id::UploadId;
+use domain::reason::Reason;
+use domain::run::Run;
+use sha2::{Digest, Sha256};
+use tokio::task::{JoinError, spawn_blocking};
+use uuid::Uuid;
+
+use crate::attempt::AttemptError;
+use crate::context::Engine;
+use crate::pipeline::{Interrupted, Watch};
+
+const BUFFER_BYTES: usize = 1 << 20;
+
+/// Whole and durable.
+pub(super) struct Copied {
+    pub(super) upload: UploadId,
+    pub(super) bytes: u64,
+    /// In lower-case hexadecimal digits.
+    pub(super) sha256: String,
+    path: PathBuf,
+}
+
+impl Copied {
+    pub(super) fn discard(&self) {
+        remove(&self.path);
+    }
+}
+
+/// Removes what claims of the run before this one have copied; none of it is known to the database.
+pub(super) async fn remove_leftovers(engine: &Engine, run: &Run) -> Result<(), JoinError> {
+    let paths: Vec<PathBuf> = (1..run.fence)
+        .map(|fence| path_of(engine, name(run, fence)))
+        .collect();
+    spawn_blocking(move || paths.iter().for_each(|path| remove(path))).await
+}
+
+pub(super) async fn copy(
+    engine: &Engine,
+    run: &Run,
+    slug: &str,
+    source: &FolderSource,
+    file: &FoundFile,
+    watch: &Arc<Watch>,
+) -> Result<Copied, AttemptError> {
+    let at_most = engine.settings.file_bytes_at_most;
+    if file.size_bytes > at_most {
+        return Err(Interrupted::Reason(Reason::FileTooLarge {
+            size_bytes: file.size_bytes,
+            at_most_bytes: at_most,
+        })
+        .into());
+    }
+    let upload = name(run, run.fence);
+    let path = path_of(engine, upload);
+    let inboxes = Arc::clone(&engine.inboxes);
+    let (slug, source, file, watch) = (
+        slug.to_owned(),
+        source.clone(),
+        file.clone(),
+        Arc::clone(watch),
+    );
+    let copied = spawn_blocking(move || {
+        let copied = copy_to(&path, &*inboxes, &slug, &source, &file, &watch);
+        match copied {
+            Ok(sha256) => Ok(Copied {
+                upload,
+                bytes: file.size_bytes,
+                sha256,
+                path,
+            }),
+            Err(error) => {
+                remove(&path);
+                Err(error)
+            }
+        }
+    });
+    Ok(copied.await??)
+}
+
+fn copy_to(
+    path: &Path,
+    inboxes: &dyn Inboxes,
+    slug: &str,
+    source: &FolderSource,
+    file: &FoundFile,
+    watch: &Watch,
+) -> Result<String, Interrupted> {
+    let mut inbox = inboxes.open(slug, source)?;
+    let mut reading = inbox.open(file)?;
+    let mut writing = File::create(path)?;
+    let mut sha256 = Sha256::new();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    let mut copied = 0;
+    loop {
+        watch.check()?;
+        let count = match reading.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(InboxError::Unreachable(error).into()),
+        };
+        copied += count as u64;
+        if copied > file.size_bytes {
+            return Err(InboxError::Changed.into());
+        }
+        sha256.update(&buffer[..count]);
+        writing.write_all(&buffer[..count])?;
+    }
+    writing.sync_all()?;
+    // The name is durable once its folder is.
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    let listed = inbox.list(&|name| name == file.name)?;
+    if copied != file.size_bytes || listed.first() != Some(file) {
+        return Err(InboxError::Changed.into());
+    }
+    Ok(hexadecimal(&sha256.finalize()))
+}
+
+/// The run's own id with the number of the claim in its random digits.
+fn name(run: &Run, fence: u64) -> UploadId {
+    UploadId(Uuid::from_u128(run.id.0.as_u128() ^ u128::from(fence)))
+}
+
+fn path_of(engine: &Engine, upload: UploadId) -> PathBuf {
+    engine.uploads.join(upload.to_string())
+}
+
+fn remove(path: &Path) {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "a copy that nobody reads could not be removed");
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("writing to a String does not fail");
+            text
+        })
+}

@@ -1,0 +1,332 @@
+//! Files that arrive in a watched folder.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use connectors::inbox::{Inbox, InboxError, Inboxes};
+use domain::folder::{Afterwards, FolderName, FolderSource, FoundFile, Subfolder, Take};
+use domain::id::JobId;
+use domain::job::{JobEvent, JobStatus};
+use domain::reason::Reason;
+use domain::run::RunStatus;
+use domain::schedule::{Recurrence, Recurring, Schedule};
+use domain::settings::{ImportMethod, SourceKind};
+
+use crate::GATE_OFF;
+use crate::instance::Instance;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+fn source(take: Take, afterwards: Afterwards) -> FolderSource {
+    FolderSource {
+        folder: "exports".parse().unwrap(),
+        subfolder: Subfolder::default(),
+        pattern: "people-*.csv".parse().unwrap(),
+        minimum_age_seconds: 60,
+        done_marker: None,
+        take,
+        afterwards,
+    }
+}
+
+async fn hourly(instance: &Instance, source: FolderSource) -> JobId {
+    let schedule = Schedule::Recurring(Recurring {
+        recurrence: Recurrence::Hourly { minute: 0 },
+        time_zone: "UTC".to_owned(),
+        start: None,
+        end: None,
+        jitter_seconds: 0,
+    });
+    let (job, run) = instance
+        .activate_from(
+            SourceKind::Folder(source),
+            None,
+            ImportMethod::Upsert,
+            GATE_OFF,
+            schedule,
+        )
+        .await;
+    assert!(run.is_none(), "it is not due yet");
+    job
+}
+
+/// Writes a file that was changed so long ago.
+fn put(instance: &Instance, name: &str, content: &str, age: Duration) {
+    let path = instance.exports().join(name);
+    fs::write(&path, content).unwrap();
+    let now = Duration::from_millis(u64::try_from(instance.now().0).unwrap());
+    let file = OpenOptions::new().write(true).open(path).unwrap();
+    file.set_modified(UNIX_EPOCH + now - age).unwrap();
+}
+
+fn names(instance: &Instance) -> Vec<String> {
+    let entries = fs::read_dir(instance.exports()).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+async fn work_until_ran(instance: &Instance, job: JobId, runs: usize) {
+    instance
+        .work_until("worker", async |instance| {
+            let all = instance.runs(job).await;
+            all.len() == runs && all.iter().all(|run| run.run.status.is_final())
+        })
+        .await;
+}
+
+/// Oldest first: the file and how the run ended.
+async fn history(instance: &Instance, job: JobId) -> Vec<(Option<String>, RunStatus)> {
+    let runs = instance.runs(job).await;
+    runs.into_iter()
+        .rev()
+        .map(|run| (run.upload.map(|upload| upload.file_name), run.run.status))
+        .collect()
+}
+
+async fn reason(instance: &Instance, job: JobId) -> Reason {
+    instance.runs(job).await[0].run.reason.clone().unwrap()
+}
+
+#[tokio::test]
+async fn the_newest_file_is_imported_once_and_stays() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Leave)).await;
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR * 2);
+    put(&instance, "people-2.csv", "id,age\nb,2\n", HOUR);
+    put(&instance, "people-3.csv.part", "id,age\nc,3\n", HOUR);
+    put(&instance, "orders.csv", "id,age\nd,4\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    let taken = Some("people-2.csv".to_owned());
+    assert_eq!(
+        history(&instance, job).await,
+        [(taken, RunStatus::Completed)]
+    );
+    assert_eq!(instance.rows(), ["b=2"]);
+    assert_eq!(names(&instance).len(), 4);
+
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 2).await;
+    assert_eq!(instance.runs(job).await[0].run.status, RunStatus::Failed);
+    assert_eq!(
+        reason(&instance, job).await,
+        Reason::NoFileMatched {
+            pattern: "people-*.csv".into()
+        }
+    );
+}
+
+#[tokio::test]
+async fn all_files_are_imported_in_order_and_moved_away() {
+    let instance = Instance::new().await;
+    let into = Afterwards::Move("done".parse().unwrap());
+    let job = hourly(&instance, source(Take::AllInOrder, into)).await;
+    for (name, age, row) in [
+        ("people-c.csv", 2, "a,3"),
+        ("people-a.csv", 3, "a,2"),
+        ("people-b.csv", 4, "a,1"),
+    ] {
+        put(&instance, name, &format!("id,age\n{row}\n"), HOUR * age);
+    }
+    fs::create_dir(instance.exports().join("done")).unwrap();
+    fs::write(instance.exports().join("done/people-a.csv"), "older").unwrap();
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 3).await;
+    let files: Vec<_> = history(&instance, job)
+        .await
+        .into_iter()
+        .map(|(file, status)| (file.unwrap(), status))
+        .collect();
+    let completed = |name: &str| (name.to_owned(), RunStatus::Completed);
+    assert_eq!(
+        files,
+        [
+            completed("people-b.csv"),
+            completed("people-a.csv"),
+            completed("people-c.csv")
+        ]
+    );
+    assert_eq!(instance.rows(), ["a=3"], "the last one wins");
+    instance
+        .work_until("worker", async |instance| names(instance) == ["done"])
+        .await;
+    let older = fs::read_to_string(instance.exports().join("done/people-a.csv")).unwrap();
+    assert_eq!(older, "older", "nothing is written over");
+    assert!(instance.exports().join("done/people-a (2).csv").exists());
+}
+
+#[tokio::test]
+async fn a_file_that_could_not_be_imported_stays_and_holds_back_the_next() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::AllInOrder, Afterwards::Delete)).await;
+    put(&instance, "people-1.csv", "id,years\na,1\n", HOUR * 2);
+    put(&instance, "people-2.csv", "id,age\nb,2\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    let taken = Some("people-1.csv".to_owned());
+    assert_eq!(history(&instance, job).await, [(taken, RunStatus::Halted)]);
+    assert_eq!(names(&instance), ["people-1.csv", "people-2.csv"]);
+
+    // Written anew it is another file, and the reruns of the first one read what they had.
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR * 2);
+    instance.tell_job(job, JobEvent::Paused).await;
+    let next = instance.now().plus_seconds(3600);
+    instance
+        .tell_job(job, JobEvent::Reactivated { next: Some(next) })
+        .await;
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 3).await;
+    assert_eq!(instance.rows(), ["a=1", "b=2"]);
+    instance
+        .work_until("worker", async |instance| names(instance).is_empty())
+        .await;
+}
+
+#[tokio::test]
+async fn the_same_bytes_under_the_same_name_are_not_imported_again() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Leave)).await;
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR / 2);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 2).await;
+    assert!(matches!(
+        reason(&instance, job).await,
+        Reason::NoFileMatched { .. }
+    ));
+}
+
+#[tokio::test]
+async fn what_was_imported_is_remembered_when_its_run_and_its_copy_are_gone() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Leave)).await;
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    instance.tell_job(job, JobEvent::Paused).await;
+    instance.pass(HOUR * 24 * 401);
+    let removed = engine::clean_up::round(&instance.clean_up()).await.unwrap();
+    assert_eq!((removed.uploads, removed.runs), (1, 1), "{removed:?}");
+    let next = instance.now();
+    instance
+        .tell_job(job, JobEvent::Reactivated { next: Some(next) })
+        .await;
+    work_until_ran(&instance, job, 1).await;
+    assert!(matches!(
+        reason(&instance, job).await,
+        Reason::NoFileMatched { .. }
+    ));
+}
+
+#[tokio::test]
+async fn a_file_that_is_still_written_is_left_for_the_next_attempt() {
+    let mut instance = Instance::new().await;
+    instance.inboxes = Arc::new(Growing {
+        inner: Arc::clone(&instance.inboxes),
+        path: instance.exports().join("people-1.csv"),
+    });
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Leave)).await;
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    assert_eq!(reason(&instance, job).await, Reason::FileStillGrowing);
+    assert_eq!(instance.rows(), [""; 0]);
+    assert!(instance.job(job).await.rerun.is_some());
+}
+
+#[tokio::test]
+async fn a_file_without_its_marker_or_too_young_waits() {
+    let instance = Instance::new().await;
+    let marked = FolderSource {
+        done_marker: Some(".done".parse().unwrap()),
+        ..source(Take::Newest, Afterwards::Delete)
+    };
+    let job = hourly(&instance, marked).await;
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    assert_eq!(reason(&instance, job).await, Reason::FileStillGrowing);
+
+    put(&instance, "people-1.csv.done", "", HOUR);
+    instance.pass(Duration::from_mins(15));
+    work_until_ran(&instance, job, 2).await;
+    assert_eq!(instance.rows(), ["a=1"]);
+    instance
+        .work_until("worker", async |instance| names(instance).is_empty())
+        .await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_tried_again() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Leave)).await;
+    fs::remove_dir(instance.exports()).unwrap();
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    assert_eq!(reason(&instance, job).await, Reason::SourceUnreachable);
+    assert_eq!(instance.job(job).await.status, JobStatus::Active);
+
+    fs::create_dir(instance.exports()).unwrap();
+    put(&instance, "people-1.csv", "id,age\na,1\n", HOUR);
+    instance.pass(Duration::from_mins(15));
+    work_until_ran(&instance, job, 2).await;
+    assert_eq!(instance.rows(), ["a=1"]);
+}
+
+/// Somebody writes to the file after each look at it.
+#[derive(Debug)]
+struct Growing {
+    inner: Arc<dyn Inboxes>,
+    path: PathBuf,
+}
+
+struct GrowingInbox {
+    inner: Box<dyn Inbox>,
+    path: PathBuf,
+}
+
+impl Inboxes for Growing {
+    fn folders(&self, namespace_slug: &str) -> Vec<FolderName> {
+        self.inner.folders(namespace_slug)
+    }
+
+    fn open(
+        &self,
+        namespace_slug: &str,
+        source: &FolderSource,
+    ) -> Result<Box<dyn Inbox>, InboxError> {
+        Ok(Box::new(GrowingInbox {
+            inner: self.inner.open(namespace_slug, source)?,
+            path: self.path.clone(),
+        }))
+    }
+}
+
+impl Inbox for GrowingInbox {
+    fn list(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<FoundFile>, InboxError> {
+        let listed = self.inner.list(wanted);
+        let mut file = File::options().append(true).open(&self.path).unwrap();
+        file.write_all(b"b,2\n").unwrap();
+        listed
+    }
+
+    fn open(&mut self, file: &FoundFile) -> Result<Box<dyn Read + Send>, InboxError> {
+        self.inner.open(file)
+    }
+
+    fn set_aside(&mut self, file: &FoundFile, into: &Subfolder) -> Result<(), InboxError> {
+        self.inner.set_aside(file, into)
+    }
+
+    fn delete(&mut self, file: &FoundFile) -> Result<(), InboxError> {
+        self.inner.delete(file)
+    }
+}

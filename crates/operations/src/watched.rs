@@ -1,0 +1,228 @@
+//! Watched folders, as the set-up shows them: which there are, what lies in them, and the beginning of a file as a sample.
+
+use std::io::Read as _;
+use std::sync::Arc;
+
+use connectors::inbox::{InboxError, Inboxes};
+use domain::folder::{FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict};
+use domain::id::JobId;
+use domain::month::Day;
+use domain::role::Action;
+use domain::settings::SourceKind;
+use tokio::task::spawn_blocking;
+
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::context::Context;
+use crate::error::OperationError;
+use crate::uploads::FileHead;
+
+/// Files that a preview names.
+const SHOWN: usize = 20;
+
+/// What lies in a folder, as the next run would see it.
+#[derive(Clone, Debug)]
+pub struct FolderPreview {
+    /// `exports/daily`.
+    pub place: String,
+    /// With the parts of today's date filled in.
+    pub pattern: String,
+    /// Those that match, in the order in which they are taken.
+    pub files: Vec<(FoundFile, Verdict)>,
+    /// Matching files that are not named.
+    pub more: u64,
+}
+
+/// Folders that the operator allows the namespace.
+pub(crate) fn folders(context: &Context, access: &Access) -> Vec<FolderName> {
+    context.inboxes.folders(&access.slug)
+}
+
+pub async fn preview(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    form: &FolderForm,
+) -> Result<FolderPreview, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let job = parse_id(job)?;
+    context.store.job(access.namespace, job).await?;
+    let source = parse(context, &access, form)?;
+    let day = Day::of(context.now(), &access.time_zone);
+    let files = look(context, &access, job, &source, day).await?;
+    Ok(FolderPreview {
+        place: source.place(),
+        pattern: source.pattern.on(day),
+        more: files.len().saturating_sub(SHOWN) as u64,
+        files: files.into_iter().take(SHOWN).collect(),
+    })
+}
+
+/// The file that the job's saved source would take next; of files that were all taken before, the newest.
+pub async fn newest_head(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    at_most: u64,
+) -> Result<FileHead, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let job = parse_id(job)?;
+    let record = context.store.job(access.namespace, job).await?;
+    let Some(SourceKind::Folder(source)) = record.draft.source else {
+        return Err(OperationError::conflict(
+            "The job takes no files from a folder.",
+            "Choose the folder in the step Source first.",
+        ));
+    };
+    let day = Day::of(context.now(), &access.time_zone);
+    let mut files = look(context, &access, job, &source, day).await?;
+    let next = files
+        .iter()
+        .position(|(_, verdict)| *verdict == Verdict::Next);
+    let chosen = match next {
+        Some(next) => files.swap_remove(next).0,
+        None => {
+            files
+                .into_iter()
+                .max_by_key(|(file, _)| file.modified_at)
+                .ok_or_else(|| nothing_matches(&source, day))?
+                .0
+        }
+    };
+    let inboxes = Arc::clone(&context.inboxes);
+    let reading = move || {
+        let mut bytes = Vec::new();
+        let mut inbox = inboxes.open(&access.slug, &source)?;
+        inbox.open(&chosen)?.take(at_most).read_to_end(&mut bytes)?;
+        Ok::<_, InboxError>(FileHead {
+            file_name: chosen.name,
+            file_bytes: chosen.size_bytes,
+            bytes,
+        })
+    };
+    let head = spawn_blocking(reading).await;
+    Ok(head.map_err(OperationError::unavailable)??)
+}
+
+/// The source that a form says, in a folder that is allowed.
+pub(crate) fn parse(
+    context: &Context,
+    access: &Access,
+    form: &FolderForm,
+) -> Result<FolderSource, OperationError> {
+    let source = form.parse()?;
+    if folders(context, access).contains(&source.folder) {
+        Ok(source)
+    } else {
+        Err(OperationError::invalid(
+            "folder",
+            format!(
+                "There is no folder `{}` that may be used here.",
+                source.folder
+            ),
+            "Choose one of the list, or ask your operator to allow it.",
+        ))
+    }
+}
+
+async fn look(
+    context: &Context,
+    access: &Access,
+    job: JobId,
+    source: &FolderSource,
+    day: Day,
+) -> Result<Vec<(FoundFile, Verdict)>, OperationError> {
+    let (inboxes, slug, of_job) = (
+        Arc::clone(&context.inboxes),
+        access.slug.clone(),
+        source.clone(),
+    );
+    let listing = move || {
+        let wanted = |name: &str| of_job.may_concern(name, day);
+        inboxes.open(&slug, &of_job)?.list(&wanted)
+    };
+    let listing = spawn_blocking(listing)
+        .await
+        .map_err(OperationError::unavailable)??;
+    let done = done(context, access, job, source, &listing).await?;
+    let is_done = |file: &FoundFile| done.contains(file);
+    Ok(source.verdicts(day, context.now(), &listing, is_done))
+}
+
+/// Files whose rows are in.
+async fn done(
+    context: &Context,
+    access: &Access,
+    job: JobId,
+    source: &FolderSource,
+    files: &[FoundFile],
+) -> Result<Vec<FoundFile>, OperationError> {
+    let mut done = Vec::new();
+    for files in files.chunks(200) {
+        let addresses: Vec<_> = files
+            .iter()
+            .map(|file| source.address(&file.name))
+            .collect();
+        let takes = context
+            .store
+            .file_takes(access.namespace, job, &addresses)
+            .await?;
+        done.extend(
+            takes
+                .into_iter()
+                .filter(|take| take.is_done)
+                .map(|take| take.file),
+        );
+    }
+    Ok(done)
+}
+
+fn nothing_matches(source: &FolderSource, day: Day) -> OperationError {
+    OperationError::conflict(
+        format!(
+            "No file in {} matches `{}`.",
+            source.place(),
+            source.pattern.on(day)
+        ),
+        "Put one there, change the pattern in the step Source, or choose a file of your computer as the sample.",
+    )
+}
+
+impl From<FolderFormProblem> for OperationError {
+    fn from(problem: FolderFormProblem) -> Self {
+        Self::invalid(problem.field.code(), problem.sentence, problem.hint)
+    }
+}
+
+impl From<InboxError> for OperationError {
+    fn from(error: InboxError) -> Self {
+        match error {
+            InboxError::NotAllowed { .. } => Self::invalid(
+                "folder",
+                "The operator no longer allows this folder.",
+                "Choose another one.",
+            ),
+            InboxError::LeadsOut { .. } => Self::invalid(
+                "subfolder",
+                "This subfolder leads out of the folder that is allowed.",
+                "Choose one that lies in it.",
+            ),
+            InboxError::Changed => Self::conflict(
+                "The file changed while it was read.",
+                "Try again when nobody writes to it any more.",
+            ),
+            InboxError::Unreachable(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a folder could not be read"
+                );
+                Self::invalid(
+                    "folder",
+                    "The folder cannot be read: it is not there, or the server may not read it.",
+                    "Check its name, or ask your operator.",
+                )
+            }
+        }
+    }
+}

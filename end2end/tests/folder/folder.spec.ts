@@ -1,0 +1,94 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { namespace } from '../../support/api.js';
+import { inNewFolder } from '../../support/folder.js';
+import { asImport, leads, pathOf } from '../../support/journeys.js';
+import * as pages from '../../support/pages.js';
+import { expect, test as base } from '../../support/test.js';
+
+const test = base.extend<{ exports: string }>({
+  /** A folder that jobs may take files from. */
+  exports: async ({}, use) => inNewFolder((folder) => use(folder)),
+  weirOptions: async ({ exports }, use) => use({ environment: { WEIR_FOLDERS: `exports=${exports}` } }),
+});
+
+const contacts = 'name,email\nAda,ada@example.org\nGrace,grace@example.org\n';
+
+test('a job takes its file from a folder and moves it away', async ({ api, page, exports }) => {
+  await writeFile(join(exports, 'contacts-1.csv'), contacts);
+  await writeFile(join(exports, 'contacts-2.csv.part'), contacts);
+  await api.call('create_dataset', {
+    namespace,
+    dataset: { name: 'contacts', fields: ['name', 'email'].map((name) => ({ name, type: { kind: 'text' } })) },
+  });
+  await pages.openPage(page, pages.jobsPage);
+  await page.getByRole('button', { name: 'New import' }).first().click();
+  await page.getByRole('textbox', { name: /^Name/ }).fill('Contacts of the shop');
+  await page.getByRole('combobox', { name: /^Dataset/ }).selectOption('contacts');
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await page.getByRole('radio', { name: /^Watched folder/ }).check();
+  await expect(page.getByRole('combobox', { name: 'Folder' })).toHaveValue('exports');
+  const pattern = page.getByRole('textbox', { name: /^File name/ });
+  await pattern.fill('../*.csv');
+  await expect(page.getByText('The pattern is for the names of files').first()).toBeVisible();
+  await expect(pattern).toHaveAttribute('aria-invalid', 'true');
+  await pattern.fill('contacts-*');
+  await page.getByRole('textbox', { name: /^Not before it is so many seconds old/ }).fill('0');
+  await page.getByRole('combobox', { name: /^When a file is imported/ }).selectOption('move');
+  const preview = page.getByRole('region', { name: 'In the folder now' });
+  await expect(preview.getByRole('row', { name: /contacts-1\.csv .* is taken next/ })).toBeVisible();
+  await expect(preview.getByText('.part')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await page.getByRole('button', { name: 'Take the sample from the folder' }).click();
+  await expect(page.getByText('2 of 2 mapped · 2 of 2 sampled records fit')).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('radio', { name: /^Again and again/ })).toBeEnabled();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByText('folder · exports · contacts-*').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Activate' }).click();
+
+  await expect(page).toHaveURL(/\/runs\/[0-9a-f-]+$/);
+  await expect(pages.badge(page, 'Completed')).toBeVisible();
+  await expect(pages.tile(page, 'Imported')).toHaveText('2');
+  await expect.poll(() => readdir(join(exports, 'done')).catch(() => [])).toEqual(['contacts-1.csv']);
+});
+
+base('without an allowed folder the page says who can change that', async ({ api, page }) => {
+  const job = await api.call<string>('create_job', { namespace, name: 'Nightly' });
+  await pages.openPage(page, `/n/${namespace}/jobs/${job}/setup/source`);
+  await expect(page.getByRole('radio', { name: /^Watched folder/ })).toBeDisabled();
+  await expect(page.getByText('The operator of this server has allowed no folder here')).toBeVisible();
+});
+
+test('changed columns halt a run, and the proposal how to follow them is accepted', async ({ api, page, exports }) => {
+  const { row } = await api.runEnds(await api.begin(asImport(leads)));
+  const before = await readFile(pathOf(leads.file), 'utf8');
+  const header = before.slice(0, before.indexOf('\n'));
+  const [first = '', ...others] = header.split(leads.dialect.delimiter);
+  const renamed = join(exports, 'leads.csv');
+  const newName = first.toUpperCase();
+  await writeFile(renamed, before.replace(header, [newName, ...others].join(leads.dialect.delimiter)));
+  const upload = await api.upload(renamed);
+  await api.call('run_with_new_file', { namespace, job: row.job, upload });
+  await pages.openPage(page, `/n/${namespace}/jobs/${row.job}`);
+  const history = page.getByRole('table', { name: 'Run history' });
+  await history.getByRole('row').filter({ hasText: 'Halted' }).getByRole('link').first().click();
+  await page.getByRole('link', { name: 'Look at the changed columns' }).click();
+
+  const proposal = page.getByRole('status').filter({ hasText: 'The columns of this file are not those' });
+  await expect(proposal).toContainText(`${first} is taken to be ${newName} now: the names differ only in spelling.`);
+  await expect(proposal).toContainText('1 change is proposed');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Schedule' })).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page).toHaveURL(new RegExp(`/jobs/${row.job}$`));
+
+  await history.getByRole('row').filter({ hasText: 'Halted' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('dialog').getByRole('button').last().click();
+  await expect(pages.tile(page, 'Imported')).toHaveText(String(leads.imported));
+});
