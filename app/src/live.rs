@@ -138,15 +138,16 @@ pub fn use_live() -> Live {
     expect_context::<Live>()
 }
 
-/// Runs `changed` when what the stream outlines changes, from its second state on: the first is what the page loaded itself.
+/// Runs `changed` when what the stream outlines changes. Its first state counts as well: it is newer than what the server has
+/// drawn, and may tell of more.
 pub fn on_change(changed: impl Fn() + 'static) {
     let outline = use_live().outline();
     Effect::new(move |before: Option<bool>| {
-        let known = outline.with(|outline| !outline.is_empty());
-        if before == Some(true) {
+        let known = outline.with(|outline| !outline.is_empty()) || before == Some(true);
+        if known && before.is_some() {
             changed();
         }
-        known || before == Some(true)
+        known
     });
 }
 
@@ -299,6 +300,9 @@ mod tests {
             occurrence: "r".to_owned(),
             attempt: 1,
             attempts: 6,
+            corrected: 0,
+            still_missing: 0,
+            corrects: None,
             file_name: None,
             file_bytes: Some(1000),
             due_at: 0,

@@ -10,6 +10,7 @@ use crate::components::reader::provide_reader;
 use crate::components::toast::ToastRegion;
 use crate::pages::admin::{AuditPage, MembersPage, NamespacesPage, SettingsPage};
 use crate::pages::datasets::{DatasetPage, DatasetsPage};
+use crate::pages::fix::FixPage;
 use crate::pages::frame::NamespaceFrame;
 use crate::pages::home::HomePage;
 use crate::pages::jobs::{JobPage, JobsPage, NewImportPage};
@@ -48,6 +49,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/jobs/:job/new-file") view=RunNewFilePage ssr=SsrMode::Async />
                         <Route path=path!("/jobs/:job/setup/:step") view=SetupPage ssr=SsrMode::Async />
                         <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
+                        <Route path=path!("/runs/:run/fix") view=FixPage ssr=SsrMode::Async />
                         <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                         <Route path=path!("/datasets") view=DatasetsPage ssr=SsrMode::Async />
                         <Route path=path!("/datasets/:name") view=DatasetPage ssr=SsrMode::Async />

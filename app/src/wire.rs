@@ -2,6 +2,7 @@
 //! stable codes (statuses, rules, roles, settings) are shared. Instants are milliseconds since the Unix epoch.
 
 pub mod admin;
+pub mod corrections;
 pub mod folders;
 pub mod limits;
 pub mod schedule;
@@ -122,6 +123,8 @@ pub enum RunAction {
     Cancel,
     Retry,
     DownloadReport,
+    /// Fix and re-import.
+    Reimport,
 }
 
 /// Everything that the set-up pages show of a job.
@@ -249,6 +252,11 @@ pub struct RunRow {
     pub seen: u64,
     pub imported: u64,
     pub rejected: u64,
+    /// Rejected records that went in later, corrected; and those that are still to be corrected.
+    pub corrected: u64,
+    pub still_missing: u64,
+    /// The run whose corrected records it reads.
+    pub corrects: Option<String>,
     /// "1.3", "0", "100"; `None` while the run is under way.
     pub failed_per_cent: Option<String>,
     /// Of `file_bytes`, in the stage under way.
@@ -273,6 +281,8 @@ pub struct RunDetails {
     pub breakdown: Vec<RejectionCount>,
     /// The first rejected records.
     pub rejections: Vec<RejectedRecord>,
+    /// Runs that read corrected records of this one, oldest first.
+    pub corrected_by: Vec<RunRow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -21,12 +21,29 @@ pub fn file_of_run(namespace: &str, run: &str) -> String {
 
 /// `address`: one of the above.
 pub async fn fetch_head(address: &str) -> Result<ChosenFile, AppError> {
-    let response = request(address).map_err(|_| unreachable()).await?;
-    if !response.ok() {
-        let text = text(&response).map_err(|_| unreachable()).await?;
-        return Err(serde_json::from_str(&text).unwrap_or_else(|_| unreachable()));
-    }
+    let response = fetch(address).await?;
     take(&response).await.ok_or_else(unreachable)
+}
+
+/// A whole file that is downloaded from the server; the browser keeps large ones on disk.
+pub async fn fetch_file(address: &str) -> Result<Blob, AppError> {
+    let response = fetch(address).await?;
+    blob(&response).await.ok_or_else(unreachable)
+}
+
+async fn fetch(address: &str) -> Result<web_sys::Response, AppError> {
+    let response = request(address).map_err(|_| unreachable()).await?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let text = text(&response).map_err(|_| unreachable()).await?;
+    Err(serde_json::from_str(&text).unwrap_or_else(|_| unreachable()))
+}
+
+async fn blob(response: &web_sys::Response) -> Option<Blob> {
+    let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
+    let blob: web_sys::Blob = blob.dyn_into().ok()?;
+    Some(Blob::from(blob))
 }
 
 async fn request(address: &str) -> Result<web_sys::Response, JsValue> {
@@ -45,12 +62,10 @@ async fn take(response: &web_sys::Response) -> Option<ChosenFile> {
     let header = |name| response.headers().get(name).ok().flatten();
     let name = js_sys::decode_uri_component(&header("file-name")?).ok()?;
     let bytes = header("file-bytes")?.parse().ok()?;
-    let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
-    let blob: web_sys::Blob = blob.dyn_into().ok()?;
     Some(ChosenFile {
         name: name.into(),
         bytes,
-        blob: Blob::from(blob),
+        blob: blob(response).await?,
     })
 }
 

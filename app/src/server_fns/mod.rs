@@ -5,6 +5,7 @@ pub mod admin;
 pub mod caller;
 #[cfg(feature = "ssr")]
 pub mod convert;
+pub mod corrections;
 pub mod datasets;
 pub mod error;
 pub mod folders;

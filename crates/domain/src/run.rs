@@ -7,7 +7,9 @@ mod transition;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::actions::{RunAction, may_be_corrected, retry_may_insert_twice, run_actions};
+pub use self::actions::{
+    RunAction, may_be_corrected, may_be_retried, retry_may_insert_twice, run_actions,
+};
 pub use self::event::RunEvent;
 pub use self::status::{Origin, RunStatus};
 use crate::counts::{Counts, PerMille};
@@ -47,6 +49,8 @@ pub struct Run {
     /// Claims whose lease ran out.
     pub claims_lost: u8,
     pub counts: Counts,
+    /// Rejected records that went in later, corrected, by other runs. Part of [`Counts::rejected`], which stays as it was.
+    pub corrected: u64,
     /// Of a Failed or Halted run.
     pub reason: Option<Reason>,
     pub cancel_requested: bool,
@@ -61,14 +65,22 @@ pub struct Run {
 pub struct Input {
     /// `None`: the file that is found at the source.
     pub upload: Option<UploadId>,
-    /// The run whose corrected records these are; `None`: a whole file.
-    pub corrects: Option<RunId>,
+    /// `None`: a whole file.
+    pub corrects: Option<Corrects>,
+}
+
+/// The run whose corrected records are read, and the job's version that it ran with: they are written as its file was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corrects {
+    pub run: RunId,
+    pub job_version: JobVersionId,
 }
 
 /// What a job and a retry need to know of a run that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedRun {
     pub id: RunId,
+    pub job_version: JobVersionId,
     pub status: RunStatus,
     pub reason: Option<Reason>,
     pub attempt: u8,
@@ -107,6 +119,7 @@ impl Run {
             lease_until: None,
             claims_lost: 0,
             counts: Counts::default(),
+            corrected: 0,
             reason: None,
             cancel_requested: false,
             queued_at: now,
@@ -119,6 +132,7 @@ impl Run {
     pub fn ended(&self) -> Option<EndedRun> {
         self.status.is_final().then(|| EndedRun {
             id: self.id,
+            job_version: self.job_version,
             status: self.status,
             reason: self.reason.clone(),
             attempt: self.attempt,
@@ -139,14 +153,26 @@ impl Run {
         self.status == RunStatus::Processing && self.claims_lost >= CLAIMS_LOST_AT_MOST
     }
 
-    /// Records not imported of records seen; all of a run that Failed or Halted, because nothing went in.
+    /// Rejected records that are still to be corrected; 0 of a run whose records cannot be.
+    pub fn still_missing(&self) -> u64 {
+        if may_be_corrected(self.status, self.reason.as_ref(), self.input) {
+            self.counts.rejected.saturating_sub(self.corrected)
+        } else {
+            0
+        }
+    }
+
+    /// Records not imported, not even corrected, of records seen; all of a run that Failed or Halted, because nothing went in.
     /// `None` for one that was Cancelled or has not ended.
     pub fn failed_per_mille(&self) -> Option<PerMille> {
         match self.status {
-            RunStatus::Completed | RunStatus::PartiallyCompleted => Some(PerMille::of(
-                self.counts.seen.saturating_sub(self.counts.imported),
-                self.counts.seen,
-            )),
+            RunStatus::Completed | RunStatus::PartiallyCompleted => {
+                let missing = self.counts.seen.saturating_sub(self.counts.imported);
+                Some(PerMille::of(
+                    missing.saturating_sub(self.corrected),
+                    self.counts.seen,
+                ))
+            }
             RunStatus::Failed | RunStatus::Halted => Some(PerMille::ALL),
             RunStatus::Queued
             | RunStatus::Validating

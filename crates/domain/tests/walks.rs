@@ -166,7 +166,8 @@ proptest! {
         }
         world.come_to_rest();
         let mut went_in: HashMap<String, u32> = HashMap::new();
-        for run in world.runs.iter().filter(|run| run.status.is_successful()) {
+        // A run that has only been corrected brought nothing in itself.
+        for run in world.runs.iter().filter(|run| run.counts.imported > 0) {
             *went_in.entry(describe(run.input)).or_default() += 1;
         }
         prop_assert!(went_in.values().all(|times| *times == 1), "{went_in:?}");

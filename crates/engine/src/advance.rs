@@ -72,25 +72,25 @@ pub(crate) async fn advance_then(
             None => None,
         };
         let reserves = matches!(also.limit, Some(LimitStep::Reserve(..)));
+        let corrected = corrected_by(engine, &after).await?;
         let changes = RunChanges {
             job,
+            corrected,
             limit: also
                 .limit
                 .filter(|_| !(reserves && after.status.is_final())),
             ..also.clone()
         };
-        match engine
-            .store
-            .apply_run(
-                run.namespace,
-                &before,
-                &after,
-                Some(run.fence),
-                changes,
-                now,
-            )
-            .await
-        {
+        // A large future: kept out of those of everybody who advances a run.
+        let written = Box::pin(engine.store.apply_run(
+            run.namespace,
+            &before,
+            &after,
+            Some(run.fence),
+            changes,
+            now,
+        ));
+        match written.await {
             Ok(()) => {
                 counters::count(&before, &after);
                 (engine.changed)();
@@ -110,6 +110,31 @@ pub(crate) async fn advance_then(
             Err(error) => return Err(AdvanceError::Store(error)),
         }
     }
+}
+
+/// What rows that are in mean for the runs whose corrected records they are: for the one before, and on up to that of the
+/// whole file.
+async fn corrected_by(engine: &Engine, run: &Run) -> Result<Vec<(Run, Run)>, AdvanceError> {
+    let mut corrected = Vec::new();
+    let mut corrects = run.input.corrects.filter(|_| run.status.is_successful());
+    while let Some(of) = corrects {
+        let before = engine
+            .store
+            .run(run.namespace, of.run)
+            .await
+            .map_err(AdvanceError::Store)?
+            .run;
+        corrects = before.input.corrects;
+        // Rows that are in must not keep their own run from ending, even if somebody had brought the same in elsewhere.
+        let records = run.counts.imported.min(before.still_missing());
+        if records > 0 {
+            let after = before
+                .apply(&RunEvent::Corrected { records }, engine.now())
+                .map_err(AdvanceError::RunRefused)?;
+            corrected.push((before, after));
+        }
+    }
+    Ok(corrected)
 }
 
 /// What the end of the run means for its job.

@@ -50,9 +50,10 @@ pub(crate) async fn take(
         tokio::time::sleep(engine.settings.settle).await;
         watch.check()?;
     }
-    let settled = match fresh.is_empty() {
-        true => Vec::new(),
-        false => look(engine, &namespace.slug, source, day).await?.ready,
+    let settled = if fresh.is_empty() {
+        Vec::new()
+    } else {
+        look(engine, &namespace.slug, source, day).await?.ready
     };
     for file in fresh {
         if !settled.contains(&file) {

@@ -1,5 +1,6 @@
 //! Records to rows: column types, inference, rules, transforms, `RowPlan`. Uses `tabular` only.
 
+pub mod corrections;
 pub mod field;
 pub mod infer;
 pub mod plan;

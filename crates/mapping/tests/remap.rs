@@ -1,5 +1,6 @@
 //! Settings carried over to the columns of a new file.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod settings;
 
@@ -11,7 +12,7 @@ use mapping::remap::{ColumnChange, Likeness, Remapping, remap};
 use mapping::sample::inspect;
 use mapping::settings::{ColumnMapping, Mapping, ValueMapping};
 use proptest::prelude::*;
-use settings::field;
+use settings::{column, columns, field};
 use tabular::dialect::Dialect;
 
 fn fields() -> Vec<Field> {
@@ -26,18 +27,15 @@ fn fields() -> Vec<Field> {
 /// `Customer No, Email, Born, Note`; the note is not imported.
 fn saved() -> Mapping {
     let named = |name: &str, field: Option<&str>| ColumnMapping {
-        name: name.to_owned(),
         field: field.map(str::to_owned),
-        ..ColumnMapping::default()
+        ..column(name)
     };
-    let mut mapping = Mapping {
-        columns: vec![
-            named("Customer No", Some("customer_no")),
-            named("Email", Some("email")),
-            named("Born", Some("born")),
-            named("Note", None),
-        ],
-    };
+    let mut mapping = columns([
+        named("Customer No", Some("customer_no")),
+        named("Email", Some("email")),
+        named("Born", Some("born")),
+        named("Note", None),
+    ]);
     mapping.columns[0].values = vec![ValueMapping {
         from: "x".into(),
         to: "0".into(),
@@ -182,13 +180,10 @@ fn a_file_with_nothing_of_it_is_another_file() {
 #[test]
 fn columns_of_one_name_are_told_apart_by_their_order() {
     let named = |field: &str| ColumnMapping {
-        name: "Phone".into(),
         field: Some(field.into()),
-        ..ColumnMapping::default()
+        ..column("Phone")
     };
-    let saved = Mapping {
-        columns: vec![named("first"), named("second")],
-    };
+    let saved = columns([named("first"), named("second")]);
     let fields = [
         field("first", FieldType::Text),
         field("second", FieldType::Text),

@@ -123,6 +123,12 @@ impl From<StoreError> for WriteError {
     }
 }
 
+impl From<OperationError> for WriteError {
+    fn from(error: OperationError) -> Self {
+        Self::Refused(error)
+    }
+}
+
 impl From<JobRefused> for WriteError {
     fn from(refused: JobRefused) -> Self {
         Self::Refused(refused.into())

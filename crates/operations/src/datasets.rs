@@ -83,7 +83,12 @@ pub async fn runs_into(
     let mut overviews = Vec::with_capacity(records.len());
     for record in records {
         let job = context.store.job(access.namespace, record.run.job).await?;
-        overviews.push(RunOverview::new(record, job.job.name.as_str(), access.role));
+        overviews.push(RunOverview::new(
+            record,
+            job.job.name.as_str(),
+            access.role,
+            context.reruns,
+        ));
     }
     Ok(overviews)
 }

@@ -6,6 +6,7 @@ pub mod activate;
 pub mod audit;
 mod change;
 pub mod context;
+pub mod corrections;
 pub mod datasets;
 pub mod edit;
 pub mod error;

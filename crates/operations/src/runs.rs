@@ -46,6 +46,11 @@ pub struct RunOverview {
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub counts: Counts,
+    /// Rejected records that went in later, corrected; and those that are still to be corrected.
+    pub corrected: u64,
+    pub still_missing: u64,
+    /// The run whose corrected records it reads.
+    pub corrects: Option<RunId>,
     /// `None` while the run is under way, and of a cancelled one.
     pub failed: Option<PerMille>,
     pub bytes_done: u64,
@@ -74,6 +79,8 @@ pub struct RunDetails {
     pub breakdown: Breakdown,
     /// In file order.
     pub first_rejections: Vec<RejectedRecord>,
+    /// Runs that read corrected records of this one, oldest first.
+    pub corrected_by: Vec<RunOverview>,
 }
 
 /// Validating, Importing or Processing.
@@ -103,6 +110,7 @@ impl RunOverview {
         if upload.as_ref().is_some_and(Upload::is_removed) {
             actions.retain(|action| *action != RunAction::Retry);
         }
+        let still_missing = run.still_missing();
         let failed = run.failed_per_mille();
         let (file_name, file_bytes) = upload
             .map(|upload| (upload.file_name, upload.bytes))
@@ -122,6 +130,9 @@ impl RunOverview {
             started_at: run.started_at,
             ended_at: run.ended_at,
             counts: run.counts,
+            corrected: run.corrected,
+            still_missing,
+            corrects: run.input.corrects.map(|corrects| corrects.run),
             failed,
             bytes_done,
             progress_at,
@@ -191,14 +202,24 @@ pub async fn show(
     let folder = context.folder.reports(record.run.id);
     let breakdown = read_start(&folder.join(report::BREAKDOWN), BREAKDOWN_BYTES).await?;
     let rejections = read_start(&folder.join(report::RECORDS), REJECTIONS_BYTES).await?;
+    let overview =
+        |record| RunOverview::new(record, job.name.as_str(), access.role, context.reruns);
+    let correcting = context
+        .store
+        .runs_correcting(access.namespace, record.run.id)
+        .await?;
     Ok(RunDetails {
+        corrected_by: correcting
+            .into_iter()
+            .map(|correcting| overview(correcting.record))
+            .collect(),
         dataset,
         rows_inserted: record.facts.rows_inserted,
         rows_updated: record.facts.rows_updated,
         stages: stages(&record),
         breakdown: serde_json::from_slice(&breakdown).unwrap_or_default(),
         first_rejections: first_rejections(&rejections),
-        overview: RunOverview::new(record, job.name.as_str(), access.role, context.reruns),
+        overview: overview(record),
     })
 }
 

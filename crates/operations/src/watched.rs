@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use connectors::inbox::{InboxError, Inboxes};
+use connectors::inbox::InboxError;
 use domain::folder::{FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict};
 use domain::id::JobId;
 use domain::month::Day;

@@ -19,7 +19,7 @@ use sea_orm::{
 use crate::{
     column::{from_json, from_optional_json},
     connection::Store,
-    entities::{job, run, upload},
+    entities::{correction, job, run, upload},
     error::StoreError,
 };
 
@@ -217,12 +217,19 @@ impl Store {
 
     /// Forgets a run that has ended.
     pub async fn forget_run(&self, namespace: NamespaceId, id: RunId) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        correction::Entity::delete_many()
+            .filter(correction::COLUMN.namespace.eq(namespace.0))
+            .filter(correction::COLUMN.corrects.eq(id.0))
+            .exec(&tx)
+            .await?;
         run::Entity::delete_many()
             .filter(run::COLUMN.id.eq(id.0))
             .filter(run::COLUMN.namespace.eq(namespace.0))
             .filter(run::COLUMN.ended_at.is_not_null())
-            .exec(self.writer())
+            .exec(&tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@ pub mod changes;
 pub mod clean_up;
 mod column;
 mod connection;
+pub mod corrections;
 pub mod datasets;
 mod entities;
 pub mod error;

@@ -4,3 +4,4 @@ pub mod detect;
 pub mod dialect;
 pub mod encoding;
 pub mod reader;
+pub mod writer;

@@ -41,7 +41,9 @@ test('a cron expression that does not hold says which field and why, and nothing
   await cron.fill('30 25 * * MON-FRI');
   await expect(page.getByText('Hour: 25 is not between 0 and 23.').first()).toBeVisible();
   await expect(cron).toHaveAttribute('aria-invalid', 'true');
-  await page.getByRole('button', { name: 'Continue' }).click();
+  const forward = page.getByRole('button', { name: 'Continue' });
+  await expect(forward).toHaveAttribute('aria-disabled', 'true');
+  await forward.press('Enter');
   await expect(page.getByRole('heading', { level: 2, name: 'Schedule' })).toBeVisible();
 
   await cron.fill('30 6 * * MON-FRI');

@@ -7,6 +7,7 @@
 
 mod audit;
 mod check_command;
+mod corrections;
 mod events;
 mod folders;
 mod headers;

@@ -129,6 +129,15 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             Needs::Editor,
             with(&of_job, &[("upload", json!(upload))]),
         ),
+        ("to_fix", Needs::Editor, of_run.clone()),
+        (
+            "reimport",
+            Needs::Editor,
+            with(
+                &of_run,
+                &[("upload", json!(upload)), ("records", json!([[0, 0]]))],
+            ),
+        ),
         (
             "act_on_run",
             Needs::Editor,

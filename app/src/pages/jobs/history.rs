@@ -87,7 +87,7 @@ pub fn History(history: Signal<RunHistory>, job: Memo<String>, plan: Memo<Plan>)
             let id = run.id.clone();
             let run = Signal::derive(move || {
                 rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
-                    .unwrap_or_else(|| run.clone())
+                    .unwrap_or_else(|| (*run).clone())
             });
             view! { <RunLine run=Memo::new(move |_| run.get()) earlier /> }.into_any()
         }

@@ -8,7 +8,7 @@ pub enum Line {
     /// A rerun that is not yet a run.
     Waiting(RerunView),
     Run {
-        run: RunRow,
+        run: Box<RunRow>,
         /// An attempt before the one that leads its occurrence.
         earlier: bool,
     },
@@ -49,7 +49,7 @@ pub fn lines(runs: Vec<RunRow>, rerun: Option<RerunView>) -> Vec<Line> {
                 .into_iter()
                 .enumerate()
                 .map(move |(attempt, run)| Line::Run {
-                    run,
+                    run: Box::new(run),
                     earlier: led_by_waiting || attempt > 0,
                 })
         });
@@ -76,6 +76,9 @@ mod tests {
             occurrence: occurrence.to_owned(),
             attempt: 1,
             attempts: 6,
+            corrected: 0,
+            still_missing: 0,
+            corrects: None,
             file_name: None,
             file_bytes: None,
             due_at: 0,

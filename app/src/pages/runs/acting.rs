@@ -78,7 +78,24 @@ pub fn RunActions(
             .contains(&RunAction::DownloadReport)
             .then(|| view! { <ReportMenu namespace=namespace.get() run=row.read_untracked().id.clone() /> })
     };
+    let fix = move || {
+        let is_offered =
+            offered.read().contains(&RunAction::Reimport) && row.with(|row| row.still_missing > 0);
+        is_offered.then(|| {
+            let address = format!(
+                "/n/{}/runs/{}/fix",
+                namespace.get(),
+                row.read_untracked().id
+            );
+            view! {
+                <a class="button main" href=address>
+                    "Fix and re-import"
+                </a>
+            }
+        })
+    };
     view! {
+        {fix}
         {report}
         {move || button(RunAction::Retry, "Retry", "button")}
         {move || button(RunAction::Cancel, "Cancel run", "button danger")}

@@ -17,7 +17,7 @@ use crate::components::icon::Icon;
 use crate::components::instant::{Instant, moment_text};
 use crate::components::loaded::Loaded;
 use crate::components::marked::Marked;
-use crate::components::number::{Count, duration_text, size_text};
+use crate::components::number::{Count, count_text, duration_text, size_text};
 use crate::components::reader::use_reader;
 use crate::components::states::ListSkeleton;
 use crate::live::{on_change, use_live};
@@ -106,6 +106,7 @@ fn Run(
         <Outcome details row />
         <Stages details row />
         <Tiles row />
+        <CorrectedBy details />
         <Breakdown details />
         <Rejections details column_names />
     }
@@ -149,6 +150,70 @@ fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
             .into_any()
     };
     view.into_any()
+}
+
+/// The runs that bring corrected records of this one in, and the run whose records these are.
+#[component]
+fn CorrectedBy(details: Signal<RunDetails>) -> impl IntoView {
+    let namespace = use_namespace();
+    let live = use_live();
+    let reader = use_reader();
+    let address = move |run: &str| format!("/n/{}/runs/{run}", namespace.get());
+    let parent = move || {
+        details.read().row.corrects.clone().map(|run| {
+            view! {
+                <p class="sentence">
+                    "It imports corrected records of "
+                    <a class="link" href=address(&run)>
+                        "an earlier run"
+                    </a>
+                    "."
+                </p>
+            }
+        })
+    };
+    let line = move |run: RunRow| {
+        let href = address(&run.id);
+        let shown = run.clone();
+        let row = Memo::new(move |_| live.run(shown.clone()));
+        let counts = move || {
+            row.with(|row| {
+                format!(
+                    "{} of {} imported",
+                    count_text(row.imported, reader.locale.get().as_deref()),
+                    count_text(row.seen, reader.locale.get().as_deref())
+                )
+            })
+        };
+        let at = run.started_at.unwrap_or(run.due_at);
+        view! {
+            <li>
+                <RunBadge status=Signal::derive(move || row.read().status) />
+                <a class="link" href=href>
+                    <Instant at=Signal::stored(at) />
+                </a>
+                <span class="muted">{counts}</span>
+            </li>
+        }
+    };
+    let children = move || {
+        let runs = details.read().corrected_by.clone();
+        (!runs.is_empty()).then(|| {
+            view! {
+                <section>
+                    <div class="section-head">
+                        <h2>"Corrected records"</h2>
+                    </div>
+                    <ul class="card corrected-by">{runs.into_iter().map(line).collect_view()}</ul>
+                </section>
+            }
+        })
+    };
+    view! {
+        {parent}
+        {children}
+    }
+    .into_any()
 }
 
 #[component]

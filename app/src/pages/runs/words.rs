@@ -11,15 +11,22 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
     let row = &details.row;
     let seen = counted(row.seen, "record", "records", locale);
     match row.status {
-        RunStatus::Completed => Some(format!("All {seen} were imported.")).filter(|_| row.seen > 1),
-        RunStatus::PartiallyCompleted => Some(format!(
-            "{} of {seen} were imported. {} rejected: download the failure report, correct it, and import only that.",
+        RunStatus::Completed if row.corrected > 0 => Some(format!(
+            "{} of {seen} were imported at once, {} after they were corrected. Nothing is missing.",
             count_text(row.imported, locale),
-            if row.rejected == 1 {
-                "1 was".to_owned()
-            } else {
-                format!("{} were", count_text(row.rejected, locale))
-            },
+            count_text(row.corrected, locale),
+        )),
+        RunStatus::Completed => Some(format!("All {seen} were imported.")).filter(|_| row.seen > 1),
+        RunStatus::PartiallyCompleted if row.corrected > 0 => Some(format!(
+            "{} of {seen} were imported, {} of them after they were corrected. {} still missing: fix and re-import only those.",
+            count_text(row.imported + row.corrected, locale),
+            count_text(row.corrected, locale),
+            were(row.still_missing, "is", "are", locale),
+        )),
+        RunStatus::PartiallyCompleted => Some(format!(
+            "{} of {seen} were imported. {} rejected: fix and re-import only those.",
+            count_text(row.imported, locale),
+            were(row.rejected, "was", "were", locale),
         )),
         RunStatus::Cancelled => Some("It was stopped before anything went in.".to_owned()),
         RunStatus::Queued => {
@@ -31,6 +38,12 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
         | RunStatus::Importing
         | RunStatus::Processing => None,
     }
+}
+
+/// "1 was", "8 were".
+fn were(count: u64, one: &str, many: &str, locale: Option<&str>) -> String {
+    let verb = if count == 1 { one } else { many };
+    format!("{} {verb}", count_text(count, locale))
 }
 
 /// "571 new, 21 updated".

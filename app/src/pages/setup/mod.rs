@@ -8,7 +8,6 @@
 mod basics;
 mod edit;
 mod foot;
-mod leave;
 mod new_file;
 mod review;
 mod sample;
@@ -31,6 +30,7 @@ use crate::sample::client;
 use crate::server_fns::setup::setup;
 use crate::wire::SetupView;
 pub use new_file::RunNewFilePage;
+pub use sample::{FileChooser, refused};
 use state::Setup;
 use step::Step;
 
@@ -66,7 +66,7 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
         Memo::new(move |_| Step::from_segment(&params.read().get("step").unwrap_or_default()));
     let setup = Setup::new(namespace, saved);
     provide_context(setup);
-    leave::warn_of_unsaved_changes(setup);
+    setup.warn_of_unsaved_changes();
     on_cleanup(move || {
         setup.review.cancel();
         client::close();

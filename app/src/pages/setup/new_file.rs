@@ -10,7 +10,7 @@ use super::review::{Transfer, TransferState, WholeFileCheck, upload_new_file};
 use super::sample::{FileChooser, ReplaceButton, choose_whole, name_chosen};
 use super::saving::Problem;
 use super::state::Setup;
-use super::{SetupSkeleton, leave, words};
+use super::{SetupSkeleton, words};
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::heading::Heading;
 use crate::components::states::ErrorState;
@@ -46,7 +46,7 @@ pub fn RunNewFilePage() -> impl IntoView {
 fn NewFile(namespace: String, saved: SetupView) -> impl IntoView {
     let setup = Setup::new(namespace, saved);
     provide_context(setup);
-    leave::warn_of_unsaved_changes(setup);
+    setup.warn_of_unsaved_changes();
     on_cleanup(move || {
         setup.review.cancel();
         client::close();

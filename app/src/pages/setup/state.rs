@@ -9,6 +9,7 @@ use super::saving::Saving;
 use super::schedule::ScheduleEditor;
 use super::source::SourceEditor;
 use super::step::Step;
+use crate::pages::leave::{Unsaved, warn_of_unsaved_changes};
 use crate::wire::SetupView;
 
 /// In context below the set-up page.
@@ -65,6 +66,16 @@ impl Setup {
 
     pub fn discard_changes(self) {
         self.show(self.view.get_untracked());
+    }
+
+    /// Asks before they are lost.
+    pub fn warn_of_unsaved_changes(self) {
+        warn_of_unsaved_changes(Unsaved {
+            question: "What you changed in this set-up is not saved, or a file is being uploaded. Leave and give it up?",
+            inside: ".setup",
+            is_busy: move || self.is_busy(),
+            discard: move || self.discard_changes(),
+        });
     }
 
     /// Whether the page was left; nothing of it can be read any more.

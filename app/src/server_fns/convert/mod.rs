@@ -1,6 +1,7 @@
 //! From what operations answer to what travels, and back. Server only.
 
 pub mod admin;
+mod corrections;
 mod folders;
 mod jobs;
 pub mod limits;
@@ -15,6 +16,7 @@ use operations::live::Live;
 use super::error::{AppError, ErrorKind};
 use crate::wire::{DatasetView, LiveEvent, NamespaceView, SessionView};
 
+pub use self::corrections::to_fix;
 pub use self::folders::folder_preview;
 pub use self::jobs::{act, job_details, jobs_page};
 pub use self::runs::{run_details, run_history, run_row};

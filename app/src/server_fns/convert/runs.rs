@@ -36,11 +36,14 @@ pub fn run_row(run: RunOverview) -> RunRow {
         seen: run.counts.seen,
         imported: run.counts.imported,
         rejected: run.counts.rejected,
+        corrected: run.corrected,
+        still_missing: run.still_missing,
+        corrects: run.corrects.map(|run| run.to_string()),
         failed_per_cent: run.failed.map(per_cent),
         bytes_done: run.bytes_done,
         progress_at: run.progress_at.map(|at| at.0),
         cancel_requested: run.cancel_requested,
-        actions: run.actions.into_iter().filter_map(run_action).collect(),
+        actions: run.actions.into_iter().map(run_action).collect(),
         version: run.change,
     }
 }
@@ -64,6 +67,7 @@ pub fn run_details(details: Details) -> RunDetails {
         stages: details.stages.into_iter().map(stage).collect(),
         breakdown: details.breakdown.counts.into_iter().map(count).collect(),
         rejections: details.first_rejections.into_iter().map(rejected).collect(),
+        corrected_by: details.corrected_by.into_iter().map(run_row).collect(),
     }
 }
 
@@ -80,13 +84,12 @@ fn per_cent(share: PerMille) -> String {
     share.to_string().trim_end_matches(" %").to_owned()
 }
 
-fn run_action(action: DomainAction) -> Option<RunAction> {
+fn run_action(action: DomainAction) -> RunAction {
     match action {
-        DomainAction::Retry => Some(RunAction::Retry),
-        DomainAction::Cancel => Some(RunAction::Cancel),
-        DomainAction::DownloadReport => Some(RunAction::DownloadReport),
-        // No page offers it yet.
-        DomainAction::Reimport => None,
+        DomainAction::Retry => RunAction::Retry,
+        DomainAction::Cancel => RunAction::Cancel,
+        DomainAction::DownloadReport => RunAction::DownloadReport,
+        DomainAction::Reimport => RunAction::Reimport,
     }
 }
 

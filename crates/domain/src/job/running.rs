@@ -2,8 +2,8 @@
 
 use super::transition::{NOT_SET_UP, Outcome};
 use super::{Effect, Job, JobStatus, QueueRun, WaitingRerun};
-use crate::id::{RunId, UploadId};
-use crate::run::{EndedRun, Input, Origin, RunStatus, may_be_corrected};
+use crate::id::{JobVersionId, RunId, UploadId};
+use crate::run::{Corrects, EndedRun, Input, Origin, RunStatus, may_be_corrected, may_be_retried};
 use crate::time::Timestamp;
 
 impl Job {
@@ -49,7 +49,8 @@ impl Job {
         match unsettled {
             // An instant that passed meanwhile comes due when the corrected records are in.
             Some(corrections) if !corrections.is_whole_file() => {
-                self.queue(Origin::Child, corrections, corrections.corrects, now)
+                let corrected = corrections.corrects.map(|corrects| corrects.run);
+                self.queue(Origin::Child, corrections, corrected, now)
             }
             None if self.unfinished.total() > 0 => Ok(Vec::new()),
             whole_file => {
@@ -83,10 +84,12 @@ impl Job {
 
     pub(super) fn retry(&mut self, run: &EndedRun, now: Timestamp) -> Outcome {
         self.take_up_again(run.input)?;
-        if !run.status.may_be_retried() {
-            return Err(
-                "Only a Failed, Halted, Partially Completed or Cancelled run can be retried.",
-            );
+        if !may_be_retried(run.status, run.input) {
+            return Err(if run.input.is_whole_file() {
+                "Only a Failed, Halted, Partially Completed or Cancelled run can be retried."
+            } else {
+                "Some of these corrected records are in. Correct those that were rejected again."
+            });
         }
         if run.input.is_whole_file() {
             self.has_room_for_one_more()?;
@@ -96,18 +99,24 @@ impl Job {
     }
 
     pub(super) fn reimport(&mut self, run: &EndedRun, upload: UploadId, now: Timestamp) -> Outcome {
+        // Corrections that wait to be tried again give way: all that is missing can be among the new ones.
+        let is_replaced = |input: Input| input.corrects.is_some_and(|it| it.run == run.id);
+        self.unsettled.take_if(|unsettled| is_replaced(*unsettled));
         self.take_up_again(run.input)?;
-        if !may_be_corrected(run.status, run.reason.as_ref()) {
+        if !may_be_corrected(run.status, run.reason.as_ref(), run.input) {
             return Err(
                 "Only the records of a run that rejected some and imported all others can be re-imported.",
             );
         }
         // Of a run that rejected all records the corrections are the whole file.
         self.rerun
-            .take_if(|rerun| rerun.occurrence == run.occurrence);
+            .take_if(|rerun| rerun.occurrence == run.occurrence || is_replaced(rerun.input));
         let input = Input {
             upload: Some(upload),
-            corrects: Some(run.id),
+            corrects: Some(Corrects {
+                run: run.id,
+                job_version: run.job_version,
+            }),
         };
         self.queue(Origin::Child, input, Some(run.id), now)
     }
@@ -177,7 +186,7 @@ impl Job {
         rerun: &WaitingRerun,
     ) -> Outcome {
         Ok(self.push(QueueRun {
-            job_version: self.current.ok_or(NOT_SET_UP)?,
+            job_version: self.version_for(rerun.input)?,
             origin,
             due_at,
             attempt: rerun.attempt,
@@ -195,7 +204,7 @@ impl Job {
         due_at: Timestamp,
     ) -> Outcome {
         Ok(self.push(QueueRun {
-            job_version: self.current.ok_or(NOT_SET_UP)?,
+            job_version: self.version_for(input)?,
             origin,
             due_at,
             attempt: 1,
@@ -203,6 +212,14 @@ impl Job {
             parent,
             input,
         }))
+    }
+
+    /// The sealed one; of corrected records the one that their run had, because they are written as its file was.
+    fn version_for(&self, input: Input) -> Result<JobVersionId, &'static str> {
+        let sealed = self.current.ok_or(NOT_SET_UP)?;
+        Ok(input
+            .corrects
+            .map_or(sealed, |corrects| corrects.job_version))
     }
 
     fn push(&mut self, run: QueueRun) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! What a person can do with a run.
 
-use super::{Run, RunStatus};
+use super::{Input, Run, RunStatus};
 use crate::code::coded_enum;
 use crate::reason::Reason;
 use crate::role::{Action, Role};
@@ -28,27 +28,15 @@ impl RunAction {
     /// Whether the run's state offers it, whoever asks.
     pub fn fits(self, run: &Run) -> bool {
         match self {
-            Self::Retry => run.status.may_be_retried(),
+            Self::Retry => may_be_retried(run.status, run.input),
             Self::Cancel => run.status.may_be_cancelled() && !run.cancel_requested,
             Self::DownloadReport => run.failed_per_mille().is_some_and(|share| share.0 > 0),
-            Self::Reimport => may_be_corrected(run.status, run.reason.as_ref()),
+            Self::Reimport => may_be_corrected(run.status, run.reason.as_ref(), run.input),
         }
     }
 }
 
 impl RunStatus {
-    /// Retry is offered on these.
-    pub const fn may_be_retried(self) -> bool {
-        match self {
-            Self::Failed | Self::Halted | Self::PartiallyCompleted | Self::Cancelled => true,
-            Self::Queued
-            | Self::Validating
-            | Self::Importing
-            | Self::Processing
-            | Self::Completed => false,
-        }
-    }
-
     /// Only before Processing.
     pub const fn may_be_cancelled(self) -> bool {
         match self {
@@ -69,11 +57,28 @@ pub fn run_actions(run: &Run, role: Role) -> Vec<RunAction> {
     RunAction::ALL.iter().copied().filter(offered).collect()
 }
 
+/// Whether Retry is offered. Corrected records of which some are in would come in twice: what is left of them is corrected again.
+pub const fn may_be_retried(status: RunStatus, input: Input) -> bool {
+    match status {
+        RunStatus::Failed | RunStatus::Halted | RunStatus::Cancelled => true,
+        RunStatus::PartiallyCompleted => input.is_whole_file(),
+        RunStatus::Queued
+        | RunStatus::Validating
+        | RunStatus::Importing
+        | RunStatus::Processing
+        | RunStatus::Completed => false,
+    }
+}
+
 /// Whether correcting the rejected records alone completes the file: all others are in, or all were rejected.
-pub fn may_be_corrected(status: RunStatus, reason: Option<&Reason>) -> bool {
+///
+/// Corrected records that were all rejected again are corrected where they came from: each record is missing in one run only.
+pub fn may_be_corrected(status: RunStatus, reason: Option<&Reason>, input: Input) -> bool {
     match status {
         RunStatus::PartiallyCompleted => true,
-        RunStatus::Failed => matches!(reason, Some(Reason::NoRecordFits { .. })),
+        RunStatus::Failed => {
+            input.is_whole_file() && matches!(reason, Some(Reason::NoRecordFits { .. }))
+        }
         RunStatus::Queued
         | RunStatus::Validating
         | RunStatus::Importing

@@ -43,6 +43,9 @@ pub enum RunEvent {
     Released,
     /// The lease ran out: the worker is taken for dead.
     LeaseExpired { reference: String },
+    /// So many of the rejected records went in, corrected, by another run. Of a run that has ended. Completed when none is
+    /// missing any more, until then Partially Completed.
+    Corrected { records: u64 },
 }
 
 impl RunEvent {
@@ -61,6 +64,7 @@ impl RunEvent {
             Self::Cancelled => "cancelled",
             Self::Released => "released",
             Self::LeaseExpired { .. } => "lease_expired",
+            Self::Corrected { .. } => "corrected",
         }
     }
 }

@@ -39,6 +39,7 @@ impl Run {
             RunEvent::Cancelled => next.cancel(now),
             RunEvent::Released => next.in_work().map(|()| next.give_back(now)),
             RunEvent::LeaseExpired { reference } => next.lose_claim(reference, now),
+            RunEvent::Corrected { records } => next.correct(*records),
         };
         match outcome {
             Ok(()) => Ok(next),
@@ -267,6 +268,25 @@ impl Run {
                 now,
             );
         }
+        Ok(())
+    }
+
+    /// The end was told to the job already, and stays when it was.
+    fn correct(&mut self, records: u64) -> Result<(), &'static str> {
+        let missing = self.still_missing();
+        if missing == 0 {
+            return Err("No record of the run is to be corrected.");
+        }
+        if records == 0 || records > missing {
+            return Err(MISCOUNTED);
+        }
+        self.corrected += records;
+        self.reason = None;
+        self.status = if records == missing {
+            RunStatus::Completed
+        } else {
+            RunStatus::PartiallyCompleted
+        };
         Ok(())
     }
 

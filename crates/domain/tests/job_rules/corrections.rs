@@ -1,11 +1,11 @@
 //! Corrected records that are re-imported.
 
 use crate::fixtures::{
-    HOUR, NOW, due, ended, job, queued_runs, rerun_waits, run_ended, run_id, under_way, upload,
-    whole_file,
+    HOUR, NOW, corrections, due, ended, job, queued_runs, rerun_waits, run_ended, run_id,
+    under_way, upload, version, whole_file,
 };
 use crate::{after, apply};
-use domain::job::{JobEvent, JobStatus};
+use domain::job::{Job, JobEvent, JobStatus};
 use domain::reason::Reason;
 use domain::run::{EndedRun, Input, Origin, RunStatus};
 
@@ -24,13 +24,7 @@ fn corrected_records_run_on_their_own() {
         (queued.origin, queued.parent, queued.attempt),
         (Origin::Child, Some(run_id(1)), 1)
     );
-    assert_eq!(
-        queued.input,
-        Input {
-            upload: Some(upload(9)),
-            corrects: Some(run_id(1))
-        }
-    );
+    assert_eq!(queued.input, corrections());
     let child = |status, attempt| EndedRun {
         input: queued.input,
         ..ended(status, attempt)
@@ -60,7 +54,7 @@ fn a_regular_run_does_not_drop_the_rerun_of_corrected_records() {
         RunStatus::Failed,
         NOW.plus_seconds(300),
     );
-    job.rerun.as_mut().unwrap().input.corrects = Some(run_id(1));
+    job.rerun.as_mut().unwrap().input = corrections();
     let (job, effects) = apply(
         &job,
         JobEvent::CameDue {
@@ -165,4 +159,86 @@ fn re_importing_records_of_another_run_does_not_hide_a_file_that_did_not_go_in()
     );
     let (_, effects) = apply(&corrected, JobEvent::Reactivated { next: None });
     assert_eq!(queued_runs(&effects)[0].input, whole_file());
+}
+
+#[test]
+fn corrected_records_are_read_as_the_file_that_they_come_from() {
+    let edited = Job {
+        current: Some(version(2)),
+        ..job(JobStatus::Completed)
+    };
+    let reimported = JobEvent::Reimported {
+        run: ended(RunStatus::PartiallyCompleted, 1),
+        upload: upload(9),
+    };
+    let (active, effects) = apply(&edited, reimported);
+    assert_eq!(queued_runs(&effects)[0].job_version, version(1));
+    let failed = EndedRun {
+        input: corrections(),
+        ..ended(RunStatus::Failed, 1)
+    };
+    let waiting = after(&active, run_ended(failed));
+    let due_at = waiting.rerun.as_ref().unwrap().due_at;
+    let (_, effects) = waiting
+        .apply(&JobEvent::CameDue { next: None }, due_at)
+        .unwrap();
+    assert_eq!(queued_runs(&effects)[0].job_version, version(1));
+}
+
+#[test]
+fn new_corrections_take_the_place_of_those_that_wait_to_be_tried_again() {
+    let partly = ended(RunStatus::PartiallyCompleted, 1);
+    let reimported = |upload| JobEvent::Reimported {
+        run: partly.clone(),
+        upload,
+    };
+    let failed = EndedRun {
+        input: corrections(),
+        ..ended(RunStatus::Failed, 1)
+    };
+    let active = after(&job(JobStatus::Completed), reimported(upload(9)));
+    let waiting = after(&active, run_ended(failed));
+    assert!(waiting.rerun.is_some());
+    let paused = after(&waiting, JobEvent::Paused);
+    assert_eq!(paused.unsettled, Some(corrections()));
+    assert_eq!(after(&waiting, reimported(upload(10))).rerun, None);
+    let resumed = after(&paused, reimported(upload(10)));
+    assert_eq!(
+        (resumed.status, resumed.unsettled),
+        (JobStatus::Active, None)
+    );
+}
+
+#[test]
+fn corrected_records_of_which_some_are_in_are_not_retried() {
+    let partly = EndedRun {
+        input: corrections(),
+        ..ended(RunStatus::PartiallyCompleted, 1)
+    };
+    let completed = job(JobStatus::Completed);
+    assert!(
+        completed
+            .apply(&JobEvent::Retried { run: partly }, NOW)
+            .is_err()
+    );
+    let failed = EndedRun {
+        input: corrections(),
+        ..ended(RunStatus::Failed, 1)
+    };
+    let (_, effects) = apply(&completed, JobEvent::Retried { run: failed });
+    assert_eq!(queued_runs(&effects)[0].input, corrections());
+}
+
+#[test]
+fn corrections_that_were_all_rejected_again_are_corrected_where_they_came_from() {
+    let rejected = EndedRun {
+        reason: Some(Reason::NoRecordFits { seen: 3 }),
+        input: corrections(),
+        ..ended(RunStatus::Failed, 1)
+    };
+    let event = JobEvent::Reimported {
+        run: rejected,
+        upload: upload(10),
+    };
+    assert!(job(JobStatus::Completed).apply(&event, NOW).is_err());
 }

@@ -219,3 +219,43 @@ fn an_ended_run_never_changes() {
         }
     }
 }
+
+#[test]
+fn a_run_is_completed_when_its_last_missing_record_is_corrected() {
+    let partly = import(10, 3);
+    assert_eq!(partly.still_missing(), 3);
+    let partly = after(&partly, RunEvent::Corrected { records: 2 });
+    assert_eq!(partly.status, RunStatus::PartiallyCompleted);
+    assert_eq!((partly.still_missing(), partly.corrected), (1, 2));
+    assert_eq!(partly.failed_per_mille().unwrap().to_string(), "10.0 %");
+    assert!(
+        partly
+            .apply(&RunEvent::Corrected { records: 2 }, NOW)
+            .is_err(),
+        "more than are missing"
+    );
+    let completed = after(&partly, RunEvent::Corrected { records: 1 });
+    assert_eq!(completed.status, RunStatus::Completed);
+    assert_eq!(
+        completed.counts, partly.counts,
+        "what the run itself did stays"
+    );
+    assert_eq!(completed.failed_per_mille().unwrap().to_string(), "0 %");
+    assert!(
+        completed
+            .apply(&RunEvent::Corrected { records: 1 }, NOW)
+            .is_err()
+    );
+}
+
+#[test]
+fn a_run_whose_records_were_all_rejected_is_partially_completed_once_one_is_corrected() {
+    let failed = after(&run(RunStatus::Validating), validated(10, 10));
+    let partly = after(&failed, RunEvent::Corrected { records: 4 });
+    assert_eq!(
+        (partly.status, partly.reason.clone()),
+        (RunStatus::PartiallyCompleted, None)
+    );
+    let completed = after(&partly, RunEvent::Corrected { records: 6 });
+    assert_eq!(completed.status, RunStatus::Completed);
+}

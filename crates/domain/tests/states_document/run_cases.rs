@@ -44,6 +44,7 @@ fn cases() -> Vec<Case> {
         gate,
     };
     let imported = |rejected, gate| RunEvent::ImportFinished { rejected, gate };
+    let corrected = |records| RunEvent::Corrected { records };
     let lost = || RunEvent::LeaseExpired {
         reference: "r-1".to_owned(),
     };
@@ -238,6 +239,36 @@ fn cases() -> Vec<Case> {
             expired(cancel_requested(run))
         }),
         case("lease expired", "it has not", lost(), as_it_is),
+        case(
+            "corrected",
+            "some are still missing",
+            corrected(1),
+            as_it_is,
+        ),
+        case(
+            "corrected",
+            "the last that was missing",
+            corrected(3),
+            as_it_is,
+        ),
+        case(
+            "corrected",
+            "all had been rejected; some are still missing",
+            corrected(1),
+            all_rejected,
+        ),
+        case(
+            "corrected",
+            "all had been rejected; none is missing",
+            corrected(10),
+            all_rejected,
+        ),
+        case(
+            "corrected",
+            "more than are missing",
+            corrected(11),
+            as_it_is,
+        ),
     ]
 }
 
@@ -291,6 +322,7 @@ fn every_event_has_a_case() {
             RunEvent::Released => 10,
             RunEvent::LeaseExpired { .. } => 11,
             RunEvent::FileTaken { .. } => 12,
+            RunEvent::Corrected { .. } => 13,
         };
         seen[number] = true;
     }
@@ -354,6 +386,22 @@ fn unheld(run: Run) -> Run {
         }
     } else {
         run
+    }
+}
+
+/// A Failed run whose file had ten records, none of which fitted; others as they are.
+fn all_rejected(run: Run) -> Run {
+    if run.status != RunStatus::Failed {
+        return run;
+    }
+    Run {
+        counts: Counts {
+            seen: 10,
+            imported: 0,
+            rejected: 10,
+        },
+        reason: Some(Reason::NoRecordFits { seen: 10 }),
+        ..run
     }
 }
 

@@ -67,14 +67,19 @@ impl World {
         };
         assert_eq!(after.version, before.version + 1);
         assert!(after.fence >= before.fence && after.claims_lost >= before.claims_lost);
-        assert!(!before.status.is_final(), "an ended run changed");
+        let had_ended = before.status.is_final();
+        assert!(
+            !had_ended || matches!(event, RunEvent::Corrected { .. }),
+            "an ended run changed"
+        );
         assert_eq!(
             run_inconsistency(&after),
             None,
             "{event:?} made of {before:#?} {after:#?}"
         );
         self.runs[index] = after;
-        if let Some(run) = self.runs[index].ended() {
+        if let Some(run) = self.runs[index].ended().filter(|_| !had_ended) {
+            self.tell_corrected(index);
             assert!(
                 self.tell_job(&JobEvent::RunEnded {
                     run,
@@ -141,6 +146,25 @@ impl World {
             "the run is stuck: {:#?}",
             self.runs[index]
         );
+    }
+
+    /// The runs whose corrected records the run has read, up to that of the whole file.
+    fn tell_corrected(&mut self, index: usize) {
+        let records = self.runs[index].counts.imported;
+        let mut corrects = self.runs[index].input.corrects;
+        while let Some(corrected) = corrects {
+            let of_run = |run: &Run| run.id == corrected.run;
+            let index = self
+                .runs
+                .iter()
+                .position(of_run)
+                .expect("corrects a run of the job");
+            let records = records.min(self.runs[index].still_missing());
+            if records > 0 {
+                assert!(self.tell_run(index, &RunEvent::Corrected { records }));
+            }
+            corrects = self.runs[index].input.corrects;
+        }
     }
 
     fn carry_out(&mut self, effect: &Effect) {

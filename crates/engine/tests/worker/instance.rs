@@ -28,6 +28,7 @@ use mapping::field::Field;
 use mapping::settings::{ColumnMapping, Mapping};
 use store::Store;
 use store::activity::NewActivity;
+use store::corrections::Corrections;
 use store::datasets::NewDataset;
 use store::jobs::{Changes, NewJob};
 use store::limits::NamespaceLimits;
@@ -152,7 +153,7 @@ impl Instance {
         gate: QualityGate,
         schedule: Schedule,
     ) -> (JobId, Option<RunId>) {
-        let upload = self.upload(file).await;
+        let upload = self.send(file).await;
         self.activate_from(SourceKind::Upload, Some(upload), method, gate, schedule)
             .await
     }
@@ -288,7 +289,7 @@ impl Instance {
             .unwrap()
     }
 
-    async fn upload(&self, file: &[u8]) -> UploadId {
+    async fn send(&self, file: &[u8]) -> UploadId {
         let upload = UploadId(Uuid::now_v7());
         fs::write(
             self.folder.path().join("uploads").join(upload.to_string()),
@@ -341,6 +342,38 @@ impl Instance {
     pub async fn rows_taken(&self) -> u64 {
         let month = Month::of(self.now(), "UTC");
         self.store.rows_taken(self.namespace, month).await.unwrap()
+    }
+
+    /// Corrected records of a run, read by a run of their own.
+    pub async fn reimport(&self, corrected: RunId, file: &[u8], record_count: u64) -> RunId {
+        let run = self.run(corrected).await.run;
+        let before = self.job(run.job).await;
+        let upload = self.upload(file).await;
+        let event = JobEvent::Reimported {
+            run: run.ended().unwrap(),
+            upload,
+        };
+        let (after, effects) = before.apply(&event, self.now()).unwrap();
+        let [Effect::QueueRun(queue)] = &effects[..] else {
+            panic!("{effects:?}");
+        };
+        let child = Run::queued(RunId(Uuid::now_v7()), &after, queue, self.now());
+        let id = child.id;
+        let changes = Changes {
+            runs: vec![child],
+            corrections: Some(Corrections {
+                upload,
+                corrects: corrected,
+                record_count,
+                records: None,
+            }),
+            ..Changes::default()
+        };
+        self.store
+            .transition(self.namespace, &before, &after, changes, self.now())
+            .await
+            .unwrap();
+        id
     }
 
     pub async fn job(&self, id: JobId) -> Job {

@@ -6,6 +6,7 @@
 )]
 
 mod clean_up;
+mod corrections;
 mod faulty;
 mod folder;
 mod instance;

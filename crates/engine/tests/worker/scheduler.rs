@@ -16,8 +16,8 @@ use crate::{FILE, GATE_OFF};
 const BAD_FILE: &[u8] = b"id,age\na,x\n";
 /// Not what the job was set up with: the run halts.
 const OTHER_FILE: &[u8] = b"id,years\na,1\n";
-const DAY: Duration = Duration::from_secs(24 * 3600);
-const QUARTER: Duration = Duration::from_secs(15 * 60);
+const DAY: Duration = Duration::from_hours(24);
+const QUARTER: Duration = Duration::from_mins(15);
 
 /// The clock of the tests starts on 14 November 2023 at 22:13:20 UTC.
 fn daily_at_six() -> Schedule {
@@ -76,7 +76,7 @@ async fn a_job_at_an_instant_waits_for_it_and_is_completed_afterwards() {
         "2023-11-15T05:00:00Z"
     );
     assert_eq!(instance.job(job).await.status, JobStatus::Active);
-    instance.pass(Duration::from_secs(8 * 3600));
+    instance.pass(Duration::from_hours(8));
     work_until_ran(&instance, job, 1).await;
     assert_eq!(
         history(&instance, job).await,
@@ -247,7 +247,7 @@ async fn an_edit_that_changes_the_schedule_moves_the_next_run() {
         next_due(&instance, job).await.unwrap(),
         "2023-11-14T23:30:00Z"
     );
-    instance.pass(Duration::from_secs(2 * 3600));
+    instance.pass(Duration::from_hours(2));
     work_until_ran(&instance, job, 1).await;
     assert_eq!(instance.job(job).await.status, JobStatus::Completed);
 }

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod change_counter;
+pub mod correction;
 pub mod dataset;
 pub mod deleted_job;
 pub mod failed_sign_in;

@@ -27,6 +27,7 @@ pub struct Model {
     pub seen: i64,
     pub imported: i64,
     pub rejected: i64,
+    pub corrected: i64,
     pub reason: Option<String>,
     pub cancel_requested: bool,
     pub queued_at: i64,

@@ -12,6 +12,7 @@ use crate::{
     changes,
     column::from_count,
     connection::Store,
+    corrections,
     entities::{deleted_job, job, job_version, run, source_file},
     error::StoreError,
     limits,
@@ -47,6 +48,7 @@ impl Store {
             .filter(source_file::COLUMN.job.eq(id.0))
             .exec(&tx)
             .await?;
+        corrections::delete_of_job(&tx, id).await?;
         run::Entity::delete_many()
             .filter(run::COLUMN.job.eq(id.0))
             .exec(&tx)

@@ -20,6 +20,7 @@ use crate::{
     changes,
     column::{from_count, to_json},
     connection::Store,
+    corrections::{self, Corrections},
     entities::{job, job_version},
     error::{StoreError, on_insert},
     limits, runs,
@@ -41,6 +42,8 @@ pub struct Changes {
     pub seal: Option<(JobVersionId, JobSettings)>,
     /// Runs to be made (`Effect::QueueRun`).
     pub runs: Vec<Run>,
+    /// What the upload holds that one of `runs` reads, where that is corrected records.
+    pub corrections: Option<Corrections>,
     /// Runs that are cancelled (`Effect::CancelQueuedRuns`), before and after.
     pub cancelled: Vec<(Run, Run)>,
     /// Of a worker that has processed the sample: the fence that it claimed the sample with.
@@ -158,6 +161,9 @@ pub(crate) async fn write(
     for (before, after) in &changes.cancelled {
         runs::write_transition(tx, namespace, before, after, None, now).await?;
         written.push(after.id);
+    }
+    if let Some(corrections) = &changes.corrections {
+        corrections::insert(tx, namespace, corrections).await?;
     }
     for run in &changes.runs {
         runs::insert(tx, namespace, run).await?;

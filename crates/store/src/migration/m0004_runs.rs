@@ -111,6 +111,7 @@ fn runs() -> TableCreateStatement {
         .col(count("seen"))
         .col(count("imported"))
         .col(count("rejected"))
+        .col(count("corrected"))
         .col(optional(text("reason")))
         .col(boolean("cancel_requested"))
         .col(number("queued_at"))
@@ -155,7 +156,8 @@ fn runs() -> TableCreateStatement {
         ))
         .check(check(
             "runs_counts",
-            "seen >= 0 AND imported >= 0 AND rejected >= 0 AND imported + rejected <= seen",
+            "seen >= 0 AND imported >= 0 AND rejected >= 0 AND imported + rejected <= seen \
+             AND corrected >= 0 AND corrected <= rejected",
         ))
         .check(check(
             "runs_account_closes",
@@ -163,12 +165,13 @@ fn runs() -> TableCreateStatement {
         ))
         .check(check(
             "runs_something_went_in",
-            "(status <> 'completed' OR (imported > 0 AND rejected = 0)) \
-             AND (status <> 'partially_completed' OR (imported > 0 AND rejected > 0))",
+            "(status <> 'completed' OR (imported + corrected > 0 AND corrected = rejected)) \
+             AND (status <> 'partially_completed' OR (imported + corrected > 0 AND corrected < rejected))",
         ))
         .check(check(
             "runs_nothing_went_in",
-            "status NOT IN ('failed', 'halted', 'cancelled') OR imported = 0",
+            "(status NOT IN ('failed', 'halted', 'cancelled') OR imported = 0) \
+             AND (status IN ('completed', 'partially_completed') OR corrected = 0)",
         ))
         .check(check(
             "runs_ended",

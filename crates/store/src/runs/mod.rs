@@ -12,4 +12,5 @@ pub use progress::{Heartbeat, RunProgress};
 pub use record::{RunFacts, RunRecord, Stages};
 pub use transition::RunChanges;
 
+pub(crate) use record::with_uploads;
 pub(crate) use transition::{insert, write as write_transition};

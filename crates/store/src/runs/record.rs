@@ -73,7 +73,7 @@ pub(super) async fn find(
 }
 
 /// The records of rows in their order.
-pub(super) async fn with_uploads(
+pub(crate) async fn with_uploads(
     db: &impl ConnectionTrait,
     rows: Vec<run::Model>,
 ) -> Result<Vec<RunRecord>, StoreError> {

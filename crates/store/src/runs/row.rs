@@ -3,7 +3,7 @@
 use domain::{
     counts::Counts,
     id::{JobId, JobVersionId, NamespaceId, RunId, UploadId},
-    run::{Input, Run, RunStatus},
+    run::{Corrects, Input, Run, RunStatus},
     time::Timestamp,
 };
 use sea_orm::{
@@ -38,7 +38,10 @@ impl TryFrom<&run::Model> for Run {
             origin: from_code("runs.origin", &row.origin)?,
             input: Input {
                 upload: row.upload.map(UploadId),
-                corrects: row.corrects.map(RunId),
+                corrects: row.corrects.map(|run| Corrects {
+                    run: RunId(run),
+                    job_version: JobVersionId(row.job_version),
+                }),
             },
             due_at: Timestamp(row.due_at),
             fence: to_count(row.fence),
@@ -50,6 +53,7 @@ impl TryFrom<&run::Model> for Run {
                 imported: to_count(row.imported),
                 rejected: to_count(row.rejected),
             },
+            corrected: to_count(row.corrected),
             reason: from_optional_json("runs.reason", row.reason.as_deref())?,
             cancel_requested: row.cancel_requested,
             queued_at: Timestamp(row.queued_at),
@@ -73,7 +77,7 @@ pub(super) fn columns(run: &Run) -> Result<run::ActiveModel, StoreError> {
         parent: Set(run.parent.map(|parent| parent.0)),
         origin: Set(run.origin.code().to_owned()),
         upload: Set(run.input.upload.map(|upload| upload.0)),
-        corrects: Set(run.input.corrects.map(|corrects| corrects.0)),
+        corrects: Set(run.input.corrects.map(|corrects| corrects.run.0)),
         due_at: Set(run.due_at.0),
         fence: Set(from_count(run.fence)),
         claimed_by: Set(run.claimed_by.clone()),
@@ -82,6 +86,7 @@ pub(super) fn columns(run: &Run) -> Result<run::ActiveModel, StoreError> {
         seen: Set(from_count(run.counts.seen)),
         imported: Set(from_count(run.counts.imported)),
         rejected: Set(from_count(run.counts.rejected)),
+        corrected: Set(from_count(run.corrected)),
         reason: Set(to_optional_json("runs.reason", run.reason.as_ref())?),
         cancel_requested: Set(run.cancel_requested),
         queued_at: Set(run.queued_at.0),

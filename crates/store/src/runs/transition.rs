@@ -26,6 +26,8 @@ pub struct RunChanges {
     /// The job heard of it (`JobEvent::RunEnded`), and what follows from that: reruns to be made, queued runs to be
     /// cancelled.
     pub job: Option<(JobTransition, Changes)>,
+    /// Runs whose missing records went in with this one (`RunEvent::Corrected`), before and after.
+    pub corrected: Vec<(Run, Run)>,
     pub facts: Option<RunFacts>,
     /// The file that the run has taken (`RunEvent::FileTaken`).
     pub taken: Option<TakenFile>,
@@ -60,6 +62,10 @@ impl Store {
             source_files::insert(&tx, namespace, before.job, taken, now).await?;
         }
         write(&tx, namespace, before, after, fence, now).await?;
+        for (before, after) in &changes.corrected {
+            write(&tx, namespace, before, after, None, now).await?;
+            runs.push(before.id);
+        }
         if let Some(upload) = after.input.upload.filter(|_| after.is_done_with_its_file()) {
             source_files::note_done(&tx, namespace, after.job, upload, now).await?;
         }

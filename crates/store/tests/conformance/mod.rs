@@ -4,6 +4,7 @@ pub mod audit;
 pub mod changes;
 pub mod claims;
 pub mod clean_up;
+pub mod corrections;
 pub mod given;
 pub mod jobs;
 pub mod leases;
@@ -16,6 +17,7 @@ pub mod people;
 pub mod rules;
 pub mod runs;
 pub mod samples;
+pub mod source_files;
 pub mod tenancy;
 pub mod uploads;
 
@@ -70,6 +72,8 @@ macro_rules! suite {
             samples: a_sample_is_claimed_once, a_lapsed_sample_is_claimed_again, an_outcome_under_an_old_fence_is_refused;
             runs: a_run_is_kept_as_it_was_written, stages_are_dated, a_run_and_its_job_change_together, progress_and_heartbeat_leave_the_version, a_cancel_request_reaches_the_worker;
             claims: eight_workers_claim_fifty_runs_once_each, two_runs_of_a_job_are_never_under_way_at_once, two_processes_claim_each_run_once, a_run_that_is_not_due_waits, the_namespace_with_fewest_under_way_comes_first, a_hundred_jobs_do_not_starve_anothers_one, a_namespace_has_no_more_under_way_than_it_may;
+            corrections: a_run_is_corrected_together_with_its_correction, an_upload_corrects_once, a_deleted_job_takes_its_corrections_along;
+            source_files: a_taken_file_is_known_with_its_copy, a_file_that_is_taken_again_has_a_new_copy, files_are_cleared_up_when_their_rows_are_in;
             leases: a_lost_lease_is_found, writes_under_an_old_fence_are_refused, an_unsettled_run_is_claimed_in_processing;
             limits: runs_at_once_never_pass_the_limit_together, a_file_that_does_not_fit_reserves_nothing, rows_that_were_not_used_go_back, a_rerun_has_the_rows_of_its_occurrence, a_rerun_that_is_given_up_gives_its_rows_back, a_killed_worker_leaves_one_reservation, a_limit_that_is_lowered_takes_nothing_back, the_limit_is_told_once_a_month, usage_is_told_by_day_and_by_job, an_occurrence_holds_one_reservation;
             pages: jobs_are_paged_by_name_and_by_age, jobs_are_searched_and_filtered, a_summary_has_the_last_five_runs_and_the_months_rows, runs_are_paged_newest_first, due_jobs_are_found;

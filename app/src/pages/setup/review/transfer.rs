@@ -29,7 +29,8 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
         None => Some(upload_file(setup).await?),
     };
     let version = setup.view.read_untracked().version;
-    let activating = activate(setup.namespace(), setup.job(), version, file);
+    // Calls of the server are large futures.
+    let activating = Box::pin(activate(setup.namespace(), setup.job(), version, file));
     let run = begin(setup, activating).await?;
     let namespace = setup.namespace();
     Some(match run {
@@ -49,7 +50,7 @@ pub async fn upload_new_file(setup: Setup) -> Option<String> {
         Some(uploaded) => uploaded,
         None => upload_file(setup).await?,
     };
-    let running = run_with_new_file(setup.namespace(), setup.job(), file);
+    let running = Box::pin(run_with_new_file(setup.namespace(), setup.job(), file));
     begin(setup, running).await
 }
 

@@ -22,7 +22,7 @@ const LOOK_AFTER_MILLISECONDS: u32 = 600;
 /// Saves the page; `true` where everything went well.
 pub async fn submit(setup: Setup, then: Then) -> bool {
     let form = setup.sample;
-    let result = submit_parts(setup).await;
+    let result = Box::pin(submit_parts(setup)).await;
     if setup.is_gone() {
         return false;
     }

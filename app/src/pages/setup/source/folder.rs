@@ -74,9 +74,9 @@ pub fn Folder(editor: SourceEditor) -> impl IntoView {
 fn Name(editor: SourceEditor) -> impl IntoView {
     let setup = expect_context::<Setup>();
     let option = move |name: String| {
-        let value = name.clone();
+        let (value, code) = (name.clone(), name.clone());
         view! {
-            <option value=name.clone() selected=move || editor.form.read().folder == value>
+            <option value=code selected=move || editor.form.read().folder == value>
                 {name}
             </option>
         }

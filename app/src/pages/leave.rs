@@ -5,23 +5,40 @@ use leptos::{ev, web_sys};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-use super::state::Setup;
+/// Work that leaving a page may lose.
+#[derive(Clone, Copy)]
+pub struct Unsaved<B, D> {
+    pub question: &'static str,
+    /// Links in elements that match this selector lose nothing.
+    pub inside: &'static str,
+    pub is_busy: B,
+    /// Called when a person leaves all the same.
+    pub discard: D,
+}
 
-const QUESTION: &str = "What you changed in this set-up is not saved, or a file is being uploaded. Leave and give it up?";
-
-/// Asks before the tab is closed, and before a link leads away from the set-up.
-pub fn warn_of_unsaved_changes(setup: Setup) {
+/// Asks before the tab is closed, and before a link leads away.
+pub fn warn_of_unsaved_changes<B, D>(unsaved: Unsaved<B, D>)
+where
+    B: Fn() -> bool + Copy + Send + Sync + 'static,
+    D: Fn() + Copy + Send + Sync + 'static,
+{
+    let Unsaved {
+        question,
+        inside,
+        is_busy,
+        discard,
+    } = unsaved;
     Effect::new(move || {
         let unload = window_event_listener(ev::beforeunload, move |event| {
-            if setup.is_busy() {
+            if is_busy() {
                 event.prevent_default();
             }
         });
         let clicked = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-            if setup.is_busy() && leads_away(&event) {
-                let leave = window().confirm_with_message(QUESTION).unwrap_or(true);
+            if is_busy() && leads_away(&event, inside) {
+                let leave = window().confirm_with_message(question).unwrap_or(true);
                 if leave {
-                    setup.discard_changes();
+                    discard();
                 } else {
                     event.prevent_default();
                     event.stop_propagation();
@@ -44,7 +61,7 @@ pub fn warn_of_unsaved_changes(setup: Setup) {
     });
 }
 
-fn leads_away(event: &web_sys::Event) -> bool {
+fn leads_away(event: &web_sys::Event, inside: &str) -> bool {
     let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
@@ -53,7 +70,7 @@ fn leads_away(event: &web_sys::Event) -> bool {
     };
     let link = target.closest("a[href]").ok().flatten();
     link.is_some_and(|link| {
-        let stays = link.closest(".setup").ok().flatten().is_some();
+        let stays = link.closest(inside).ok().flatten().is_some();
         let new_tab = link
             .get_attribute("target")
             .is_some_and(|target| target == "_blank");

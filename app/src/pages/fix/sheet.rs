@@ -1,0 +1,498 @@
+//! The rejected records as they are being corrected. Knows nothing of the page.
+
+use mapping::corrections::{Corrected, RejectedCells};
+use mapping::rejection::Rejection;
+
+/// Steps that can be undone; older ones are forgotten.
+const MOST_STEPS: usize = 200;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sheet {
+    rows: Vec<Row>,
+    width: usize,
+    done: Vec<Step>,
+    undone: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// In the failure report, from 0.
+    pub place: u64,
+    /// Too large to be changed here.
+    pub is_closed: bool,
+    pub original: Vec<String>,
+    pub cells: Vec<String>,
+    pub rejections: Vec<Rejection>,
+}
+
+/// A cell: row and column, from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    pub row: usize,
+    pub column: usize,
+}
+
+/// One thing that a person did, of any number of cells.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Step(Vec<Edit>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Edit {
+    spot: Spot,
+    before: String,
+    after: String,
+}
+
+/// Where text is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    pub text: String,
+    /// `None`: in all columns.
+    pub column: Option<usize>,
+    pub whole_cell: bool,
+}
+
+impl Row {
+    pub fn fits(&self) -> bool {
+        self.rejections.is_empty()
+    }
+
+    pub fn is_changed(&self) -> bool {
+        self.cells != self.original
+    }
+
+    /// Why this cell is rejected.
+    pub fn problem(&self, column: usize) -> Option<&Rejection> {
+        self.rejections
+            .iter()
+            .find(|rejection| rejection.column.is_some_and(|it| it as usize == column))
+    }
+}
+
+impl Sheet {
+    /// `columns` of the file; records may have more cells.
+    pub fn new(records: Vec<RejectedCells>, columns: usize) -> Self {
+        let widest = records.iter().map(|record| record.cells.len()).max();
+        let width = columns.max(widest.unwrap_or(0));
+        let row = |record: RejectedCells| {
+            let is_closed = record.cells.is_empty();
+            let mut cells = record.cells;
+            cells.resize(width, String::new());
+            Row {
+                place: record.place,
+                is_closed,
+                original: cells.clone(),
+                cells,
+                rejections: record.rejections,
+            }
+        };
+        Self {
+            rows: records.into_iter().map(row).collect(),
+            width,
+            ..Self::default()
+        }
+    }
+
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Columns, those that only some records have too.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    pub fn cell(&self, spot: Spot) -> &str {
+        self.rows
+            .get(spot.row)
+            .and_then(|row| row.cells.get(spot.column))
+            .map_or("", String::as_str)
+    }
+
+    /// Rows that are to be checked anew.
+    pub fn write(&mut self, texts: impl IntoIterator<Item = (Spot, String)>) -> Vec<usize> {
+        let mut step = Step::default();
+        for (spot, after) in texts {
+            let before = self.cell(spot).to_owned();
+            let is_there = self.rows.get(spot.row).is_some_and(|row| !row.is_closed)
+                && spot.column < self.width;
+            if is_there && before != after {
+                self.rows[spot.row].cells[spot.column].clone_from(&after);
+                step.0.push(Edit {
+                    spot,
+                    before,
+                    after,
+                });
+            }
+        }
+        if step.0.is_empty() {
+            return Vec::new();
+        }
+        let rows = step.rows();
+        self.undone.clear();
+        self.done.push(step);
+        if self.done.len() > MOST_STEPS {
+            self.done.remove(0);
+        }
+        rows
+    }
+
+    pub fn undo(&mut self) -> Vec<usize> {
+        let Some(step) = self.done.pop() else {
+            return Vec::new();
+        };
+        for edit in step.0.iter().rev() {
+            self.rows[edit.spot.row].cells[edit.spot.column].clone_from(&edit.before);
+        }
+        let rows = step.rows();
+        self.undone.push(step);
+        rows
+    }
+
+    pub fn redo(&mut self) -> Vec<usize> {
+        let Some(step) = self.undone.pop() else {
+            return Vec::new();
+        };
+        for edit in &step.0 {
+            self.rows[edit.spot.row].cells[edit.spot.column].clone_from(&edit.after);
+        }
+        let rows = step.rows();
+        self.done.push(step);
+        rows
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// What a check found.
+    pub fn judge(&mut self, row: usize, rejections: Vec<Rejection>) {
+        if let Some(row) = self.rows.get_mut(row) {
+            row.rejections = rejections;
+        }
+    }
+
+    /// Records that would be imported as they are now.
+    pub fn fitting(&self) -> usize {
+        self.rows.iter().filter(|row| row.fits()).count()
+    }
+
+    /// The next cell that is rejected, after `from` and then from the top.
+    pub fn next_problem(&self, from: Spot) -> Option<Spot> {
+        let after = self.problems().find(|spot| *spot > from);
+        after.or_else(|| self.problems().next())
+    }
+
+    fn problems(&self) -> impl Iterator<Item = Spot> {
+        self.rows.iter().enumerate().flat_map(|(index, row)| {
+            let mut columns: Vec<usize> = row
+                .rejections
+                .iter()
+                .map(|rejection| rejection.column.map_or(0, |column| column as usize))
+                .collect();
+            columns.sort_unstable();
+            columns
+                .into_iter()
+                .map(move |column| Spot { row: index, column })
+        })
+    }
+
+    /// The next cell that has the text, after `from` and then from the top.
+    pub fn find(&self, search: &Search, from: Spot) -> Option<Spot> {
+        let after = self.found(search).find(|spot| *spot > from);
+        after.or_else(|| self.found(search).next())
+    }
+
+    pub fn count_found(&self, search: &Search) -> usize {
+        self.found(search).count()
+    }
+
+    /// What replacing everywhere would write.
+    pub fn replaced(&self, search: &Search, with: &str) -> Vec<(Spot, String)> {
+        let replaced = |spot: Spot| {
+            let text = if search.whole_cell {
+                with.to_owned()
+            } else {
+                self.cell(spot).replace(&search.text, with)
+            };
+            (spot, text)
+        };
+        self.found(search).map(replaced).collect()
+    }
+
+    fn found<'a>(&'a self, search: &'a Search) -> impl Iterator<Item = Spot> + 'a {
+        let matches = move |text: &str| match (search.text.is_empty(), search.whole_cell) {
+            // Nothing is everywhere; a whole cell that is empty can be meant.
+            (true, false) => false,
+            (_, true) => text == search.text,
+            (false, false) => text.contains(&search.text),
+        };
+        self.rows.iter().enumerate().flat_map(move |(index, row)| {
+            let cells = row.cells.iter().enumerate();
+            cells
+                .filter(move |(column, text)| {
+                    search.column.is_none_or(|wanted| wanted == *column) && matches(text)
+                })
+                .map(move |(column, _)| Spot { row: index, column })
+        })
+    }
+
+    /// One text for a column: in every record, or only where that column is rejected.
+    pub fn filled(&self, column: usize, text: &str, rejected_only: bool) -> Vec<(Spot, String)> {
+        self.rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| !rejected_only || row.problem(column).is_some())
+            .map(|(row, _)| (Spot { row, column }, text.to_owned()))
+            .collect()
+    }
+
+    /// Cells between two corners, as spreadsheets put them on the clipboard.
+    pub fn copied(&self, from: Spot, to: Spot) -> String {
+        let rows = from.row.min(to.row)..=from.row.max(to.row);
+        let columns = from.column.min(to.column)..=from.column.max(to.column);
+        let line = |row| {
+            let cells: Vec<String> = columns
+                .clone()
+                .map(|column| clipboard_cell(self.cell(Spot { row, column })))
+                .collect();
+            cells.join("\t")
+        };
+        rows.map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What pasting at a cell would write; one copied cell fills all that are selected.
+    pub fn pasted(&self, text: &str, from: Spot, to: Spot) -> Vec<(Spot, String)> {
+        let top = Spot {
+            row: from.row.min(to.row),
+            column: from.column.min(to.column),
+        };
+        let cells = clipboard_cells(text);
+        if let [line] = cells.as_slice()
+            && let [cell] = line.as_slice()
+        {
+            let rows = top.row..=from.row.max(to.row);
+            let columns = top.column..=from.column.max(to.column);
+            return rows
+                .flat_map(|row| {
+                    columns
+                        .clone()
+                        .map(move |column| (Spot { row, column }, cell.clone()))
+                })
+                .collect();
+        }
+        let spots = cells.into_iter().enumerate().flat_map(|(row, line)| {
+            line.into_iter().enumerate().map(move |(column, text)| {
+                let spot = Spot {
+                    row: top.row + row,
+                    column: top.column + column,
+                };
+                (spot, text)
+            })
+        });
+        spots.collect()
+    }
+
+    /// The records that fit, in file order, with the ranges of their places.
+    pub fn submission(&self) -> (Vec<Corrected>, Vec<(u64, u64)>) {
+        let mut ranges: Vec<(u64, u64)> = Vec::new();
+        let mut records = Vec::new();
+        for row in self.rows.iter().filter(|row| row.fits()) {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == row.place => *last = row.place,
+                _ => ranges.push((row.place, row.place)),
+            }
+            records.push(Corrected {
+                place: row.place,
+                cells: row.is_changed().then(|| row.cells.clone()),
+            });
+        }
+        (records, ranges)
+    }
+}
+
+impl Step {
+    fn rows(&self) -> Vec<usize> {
+        let mut rows: Vec<usize> = self.0.iter().map(|edit| edit.spot.row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+}
+
+fn clipboard_cell(text: &str) -> String {
+    if text.contains(['\t', '\n', '\r', '"']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Lines of cells with tabs between them; quotes as spreadsheets write them.
+fn clipboard_cells(text: &str) -> Vec<Vec<String>> {
+    let mut lines = vec![vec![String::new()]];
+    let mut quoted = false;
+    let mut characters = text.strip_suffix('\n').unwrap_or(text).chars().peekable();
+    while let Some(c) = characters.next() {
+        let line = lines.last_mut().expect("there always is a line");
+        let cell = line.last_mut().expect("a line always has a cell");
+        match c {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                characters.next();
+                cell.push('"');
+            }
+            '"' if quoted => quoted = false,
+            '"' if cell.is_empty() => quoted = true,
+            '\t' if !quoted => line.push(String::new()),
+            '\n' if !quoted => lines.push(vec![String::new()]),
+            '\r' if !quoted && matches!(characters.peek(), Some('\n') | None) => {}
+            c => cell.push(c),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use mapping::rejection::Rule;
+
+    use super::*;
+
+    fn rejection(column: u32) -> Rejection {
+        Rejection {
+            column: Some(column),
+            column_name: None,
+            rule: Rule::Type,
+            value: None,
+            message: String::new(),
+            hint: String::new(),
+        }
+    }
+
+    fn sheet(rows: &[&[&str]]) -> Sheet {
+        let records = rows.iter().enumerate().map(|(place, cells)| RejectedCells {
+            place: place as u64 * 2,
+            cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+            rejections: vec![rejection(1)],
+        });
+        Sheet::new(records.collect(), 2)
+    }
+
+    fn at(row: usize, column: usize) -> Spot {
+        Spot { row, column }
+    }
+
+    fn texts(sheet: &Sheet) -> Vec<Vec<&str>> {
+        sheet
+            .rows()
+            .iter()
+            .map(|row| row.cells.iter().map(String::as_str).collect())
+            .collect()
+    }
+
+    #[test]
+    fn a_step_is_undone_and_redone_whole() {
+        let mut sheet = sheet(&[&["a", "x"], &["b", "y"]]);
+        let fill = sheet.filled(1, "z", false);
+        assert_eq!(sheet.write(fill), [0, 1]);
+        assert_eq!(texts(&sheet), [["a", "z"], ["b", "z"]]);
+        assert_eq!(sheet.undo(), [0, 1]);
+        assert_eq!(texts(&sheet), [["a", "x"], ["b", "y"]]);
+        assert_eq!(sheet.redo(), [0, 1]);
+        assert_eq!(texts(&sheet), [["a", "z"], ["b", "z"]]);
+        sheet.undo();
+        sheet.write([(at(0, 0), "c".to_owned())]);
+        assert!(!sheet.can_redo(), "what is done anew takes its place");
+        assert_eq!(sheet.redo(), [0; 0]);
+    }
+
+    #[test]
+    fn writing_the_same_is_no_step() {
+        let mut sheet = sheet(&[&["a", "x"]]);
+        assert_eq!(sheet.write([(at(0, 0), "a".to_owned())]), [0; 0]);
+        assert_eq!(sheet.write([(at(7, 0), "a".to_owned())]), [0; 0]);
+        assert!(!sheet.can_undo());
+    }
+
+    #[test]
+    fn problems_are_walked_through_in_a_circle() {
+        let mut sheet = sheet(&[&["a", "x"], &["b", "y"]]);
+        assert_eq!(sheet.next_problem(at(0, 0)), Some(at(0, 1)));
+        assert_eq!(sheet.next_problem(at(0, 1)), Some(at(1, 1)));
+        assert_eq!(sheet.next_problem(at(1, 1)), Some(at(0, 1)));
+        sheet.judge(0, Vec::new());
+        sheet.judge(1, Vec::new());
+        assert_eq!(sheet.next_problem(at(0, 0)), None);
+        assert_eq!(sheet.fitting(), 2);
+    }
+
+    #[test]
+    fn text_is_found_and_replaced_where_it_is_wanted() {
+        let sheet = sheet(&[&["1.2", "1.2"], &["3", "1.2.3"]]);
+        let search = |text: &str, column, whole_cell| Search {
+            text: text.to_owned(),
+            column,
+            whole_cell,
+        };
+        let everywhere = search("1.2", None, false);
+        assert_eq!(sheet.count_found(&everywhere), 3);
+        assert_eq!(sheet.find(&everywhere, at(0, 0)), Some(at(0, 1)));
+        assert_eq!(sheet.find(&everywhere, at(1, 1)), Some(at(0, 0)));
+        assert_eq!(
+            sheet.replaced(&search("1.2", Some(1), false), "9"),
+            [(at(0, 1), "9".to_owned()), (at(1, 1), "9.3".to_owned())]
+        );
+        assert_eq!(sheet.count_found(&search("1.2", Some(1), true)), 1);
+        assert_eq!(sheet.count_found(&search("", None, false)), 0);
+    }
+
+    #[test]
+    fn only_rejected_cells_of_a_column_can_be_filled() {
+        let mut sheet = sheet(&[&["a", "x"], &["b", "y"]]);
+        sheet.judge(0, Vec::new());
+        assert_eq!(sheet.filled(1, "z", true), [(at(1, 1), "z".to_owned())]);
+    }
+
+    #[test]
+    fn cells_go_through_the_clipboard_as_they_are() {
+        let source = sheet(&[&["a\tb", "say \"x\""], &["two\nlines", ""]]);
+        let copied = source.copied(at(1, 1), at(0, 0));
+        let mut target = sheet(&[&["", ""], &["", "q"]]);
+        let pasted = target.pasted(&copied, at(0, 0), at(0, 0));
+        target.write(pasted);
+        assert_eq!(texts(&target), texts(&source));
+        let filled = target.pasted("k\r\n", at(0, 1), at(1, 1));
+        target.write(filled);
+        assert_eq!(
+            (target.cell(at(0, 1)), target.cell(at(1, 1))),
+            ("k", "k"),
+            "one cell fills a selection"
+        );
+    }
+
+    #[test]
+    fn what_fits_is_submitted_with_its_places() {
+        let mut sheet = sheet(&[&["a", "x"], &["b", "y"], &["c", "z"]]);
+        sheet.write([(at(0, 1), "1".to_owned())]);
+        sheet.judge(0, Vec::new());
+        sheet.judge(2, Vec::new());
+        let (records, ranges) = sheet.submission();
+        assert_eq!(ranges, [(0, 0), (4, 4)]);
+        assert_eq!(
+            records[0].cells.as_deref(),
+            Some(&["a".to_owned(), "1".to_owned()][..])
+        );
+        assert_eq!(records[1].cells, None, "unchanged, to the byte");
+    }
+
+    #[test]
+    fn records_with_more_cells_widen_the_sheet() {
+        let sheet = sheet(&[&["a"], &["b", "c", "d"]]);
+        assert_eq!(sheet.width(), 3);
+        assert!(!sheet.rows()[0].is_changed());
+    }
+}

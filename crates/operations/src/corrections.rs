@@ -1,0 +1,287 @@
+//! Fix and re-import: the rejected records of a run, corrected by a person, in a run of their own.
+
+use std::ops::RangeInclusive;
+
+use domain::id::{JobId, NamespaceId, RunId, UploadId};
+use domain::job::JobEvent;
+use domain::report;
+use domain::run::{Run, RunAction, RunStatus};
+use mapping::field::Field;
+use mapping::settings::Mapping;
+use store::StoreError;
+use store::corrections::{CorrectingRun, Corrections};
+use store::jobs::Changes;
+use tabular::dialect::Dialect;
+
+use crate::access::{Access, Actor, enter, parse_id};
+use crate::change::{self, WriteError};
+use crate::context::Context;
+use crate::error::OperationError;
+use crate::runs::RunOverview;
+
+/// How often it is decided anew because the job has changed meanwhile.
+const TRIES: u32 = 5;
+/// More parts than a person makes; a list without an end is nobody's corrections.
+const MOST_RANGES: usize = 100_000;
+
+/// What a page needs to show a run's rejected records and to write corrected ones.
+#[derive(Debug)]
+pub struct ToFix {
+    pub run: RunOverview,
+    /// How the report is written, and how its records become rows: as of the run.
+    pub dialect: Dialect,
+    pub mapping: Mapping,
+    pub fields: Vec<Field>,
+    /// Places in the *exact* report that were given back and are in, under way, or rejected again in a run of their own.
+    pub given: Vec<RangeInclusive<u64>>,
+}
+
+/// Corrected records: an upload in the form of the *exact* report.
+#[derive(Debug)]
+pub struct Submission {
+    /// A whole upload.
+    pub upload: String,
+    /// Places in the *exact* report, from 0, as ascending ranges that hold both ends; `None`: all that are missing, because
+    /// the corrected report itself was uploaded.
+    pub records: Option<Vec<(u64, u64)>>,
+}
+
+pub async fn show(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+) -> Result<ToFix, OperationError> {
+    let access = enter(context, actor, slug, RunAction::Reimport.needs()).await?;
+    let record = context.store.run(access.namespace, parse_id(run)?).await?;
+    if !RunAction::Reimport.fits(&record.run) {
+        return Err(nothing_to_fix());
+    }
+    let namespace = access.namespace;
+    let job = context.store.job(namespace, record.run.job).await?.job;
+    let settings = context
+        .store
+        .job_version(namespace, record.run.job_version)
+        .await?;
+    let dataset = context.store.dataset(namespace, settings.dataset).await?;
+    let correcting = context
+        .store
+        .runs_correcting(namespace, record.run.id)
+        .await?;
+    Ok(ToFix {
+        given: given(&correcting, record.run.counts.rejected),
+        run: RunOverview::new(record, job.name.as_str(), access.role, context.reruns),
+        dialect: settings.dialect,
+        mapping: settings.mapping,
+        fields: dataset.fields,
+    })
+}
+
+/// Queues a run of the corrected records; answers it. Each record is taken once: what is under way or in already is refused.
+pub async fn submit(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+    submission: Submission,
+) -> Result<RunId, OperationError> {
+    let access = enter(context, actor, slug, RunAction::Reimport.needs()).await?;
+    let id = parse_id(run)?;
+    let upload = whole_upload(context, &access, &submission.upload).await?;
+    for _ in 1..TRIES {
+        match try_submit(context, &access, actor, id, upload, &submission).await {
+            // The job has changed since it was read: a worker was faster, or somebody else gave records back.
+            Err(WriteError::Store(StoreError::Conflict { .. })) => {}
+            other => return other.map_err(OperationError::from),
+        }
+    }
+    Ok(try_submit(context, &access, actor, id, upload, &submission).await?)
+}
+
+/// The job is read first and written last at the version that was read, so that nobody gives back the same in between.
+async fn try_submit(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: RunId,
+    upload: UploadId,
+    submission: &Submission,
+) -> Result<RunId, WriteError> {
+    let namespace = access.namespace;
+    let job = context.store.run(namespace, id).await?.run.job;
+    let job = context.store.job(namespace, job).await?;
+    let run = context.store.run(namespace, id).await?.run;
+    let ended = run.ended().ok_or_else(nothing_to_fix)?;
+    refuse_if_read_again(context, namespace, &run).await?;
+    let correcting = context.store.runs_correcting(namespace, id).await?;
+    let given = given(&correcting, run.counts.rejected);
+    let record_count = match &submission.records {
+        Some(ranges) => checked_count(ranges, &given, run.counts.rejected)?,
+        None if given.is_empty() => run.still_missing(),
+        None => return Err(given_back_before().into()),
+    };
+    if record_count == 0 {
+        return Err(nothing_to_fix().into());
+    }
+    let changes = Changes {
+        corrections: Some(Corrections {
+            upload,
+            corrects: id,
+            record_count,
+            records: submission.records.clone(),
+        }),
+        ..Changes::default()
+    };
+    let event = JobEvent::Reimported { run: ended, upload };
+    let queued = change::write(context, access, actor, &job, &[event], changes).await?;
+    queued.ok_or_else(|| OperationError::unavailable("corrected records have queued no run").into())
+}
+
+async fn whole_upload(
+    context: &Context,
+    access: &Access,
+    upload: &str,
+) -> Result<UploadId, OperationError> {
+    let upload = context
+        .store
+        .upload(access.namespace, parse_id(upload)?)
+        .await?;
+    if upload.is_complete() && !upload.is_removed() {
+        return Ok(upload.id);
+    }
+    Err(OperationError::invalid(
+        "upload",
+        "The corrected records are not here yet.",
+        "Wait until they are uploaded.",
+    ))
+}
+
+/// A later run of the same file has the same records: corrected here, they would come in twice.
+async fn refuse_if_read_again(
+    context: &Context,
+    namespace: NamespaceId,
+    run: &Run,
+) -> Result<(), OperationError> {
+    let Some(upload) = run.input.upload.filter(|_| run.input.is_whole_file()) else {
+        return Ok(());
+    };
+    let job: JobId = run.job;
+    let readers = context.store.runs_of_upload(namespace, job, upload).await?;
+    let is_later = |other: &&Run| (other.queued_at, other.id) > (run.queued_at, run.id);
+    let brings_rows = |other: &Run| !other.status.is_final() || other.status.is_successful();
+    if readers
+        .iter()
+        .filter(is_later)
+        .any(|other| brings_rows(other))
+    {
+        return Err(OperationError::conflict(
+            "A later run reads the whole file again.",
+            "Correct the records that it rejects.",
+        ));
+    }
+    Ok(())
+}
+
+/// Places that are not to be corrected here again. Of a run that brought nothing in they are free again.
+fn given(correcting: &[CorrectingRun], rejected: u64) -> Vec<RangeInclusive<u64>> {
+    let mut given: Vec<RangeInclusive<u64>> = Vec::new();
+    for CorrectingRun {
+        record,
+        corrections,
+    } in correcting
+    {
+        if !holds(record.run.status) {
+            continue;
+        }
+        match &corrections.records {
+            Some(ranges) => given.extend(ranges.iter().map(|(first, last)| *first..=*last)),
+            None => given.push(0..=rejected.saturating_sub(1)),
+        }
+    }
+    given.sort_unstable_by_key(|range| *range.start());
+    given
+}
+
+fn holds(status: RunStatus) -> bool {
+    match status {
+        RunStatus::Queued
+        | RunStatus::Validating
+        | RunStatus::Importing
+        | RunStatus::Processing
+        | RunStatus::Completed
+        | RunStatus::PartiallyCompleted => true,
+        RunStatus::Failed | RunStatus::Halted | RunStatus::Cancelled => false,
+    }
+}
+
+fn checked_count(
+    ranges: &[(u64, u64)],
+    given: &[RangeInclusive<u64>],
+    rejected: u64,
+) -> Result<u64, OperationError> {
+    let ascends = ranges.windows(2).all(|pair| pair[0].1 < pair[1].0);
+    let is_sound = |(first, last): &(u64, u64)| first <= last && *last < rejected;
+    let is_well =
+        !ranges.is_empty() && ranges.len() <= MOST_RANGES && ascends && ranges.iter().all(is_sound);
+    if !is_well {
+        return Err(OperationError::invalid(
+            "records",
+            "These are no records of the run's failure report.",
+            "Load the page again.",
+        ));
+    }
+    let overlaps = |(first, last): &(u64, u64)| {
+        given
+            .iter()
+            .any(|range| first <= range.end() && range.start() <= last)
+    };
+    if ranges.iter().any(overlaps) {
+        return Err(given_back_before());
+    }
+    Ok(ranges.iter().map(|(first, last)| last - first + 1).sum())
+}
+
+fn given_back_before() -> OperationError {
+    OperationError::conflict(
+        "Some of these records are being re-imported, or were.",
+        "Load the page again: it offers those that are left.",
+    )
+}
+
+fn nothing_to_fix() -> OperationError {
+    OperationError::conflict(
+        "This run has no rejected records that could be corrected.",
+        "",
+    )
+}
+
+/// The name under which a run's *exact* report is corrected.
+pub fn file_name(run: &RunOverview) -> String {
+    let name = run.file_name.as_deref().unwrap_or(report::EXACT);
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}.corrected.{ending}"),
+        None => format!("{name}.corrected"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_counted_once_and_only_where_they_are_free() {
+        let given = [2..=3];
+        assert_eq!(checked_count(&[(0, 1), (4, 4)], &given, 5).unwrap(), 3);
+        for refused in [
+            vec![],
+            vec![(1, 0)],
+            vec![(0, 5)],
+            vec![(0, 1), (1, 1)],
+            vec![(4, 4), (0, 0)],
+            vec![(0, 2)],
+            vec![(3, 4)],
+        ] {
+            assert!(checked_count(&refused, &given, 5).is_err(), "{refused:?}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Files that jobs have taken from a folder.
+
+use domain::{
+    folder::{Afterwards, FolderSource, FoundFile, Subfolder, Take},
+    id::{JobId, UploadId},
+    time::Timestamp,
+};
+use store::{
+    Store,
+    source_files::{FileCopy, FileTake, TakenFile},
+};
+
+use super::{
+    Fresh,
+    given::{self, NOW, Tenant},
+};
+
+fn source() -> FolderSource {
+    FolderSource {
+        folder: "exports".parse().unwrap(),
+        subfolder: Subfolder::default(),
+        pattern: "*.csv".parse().unwrap(),
+        minimum_age_seconds: 0,
+        done_marker: None,
+        take: Take::Newest,
+        afterwards: Afterwards::Delete,
+    }
+}
+
+fn taken(tenant: Tenant, upload: UploadId, clear_up: bool) -> TakenFile {
+    TakenFile {
+        id: given::id(),
+        address: "exports/a.csv".to_owned(),
+        file: FoundFile {
+            name: "a.csv".to_owned(),
+            size_bytes: 3,
+            modified_at: Timestamp(7),
+        },
+        sha256: "00".to_owned(),
+        copy: FileCopy::New {
+            upload,
+            bytes: 3,
+            by: tenant.person,
+        },
+        clear_up: clear_up.then(source),
+    }
+}
+
+async fn takes(store: &Store, tenant: Tenant, job: JobId) -> Vec<FileTake> {
+    let addresses = ["exports/a.csv".to_owned(), "exports/b.csv".to_owned()];
+    store
+        .file_takes(tenant.namespace, job, &addresses)
+        .await
+        .unwrap()
+}
+
+async fn take(store: &Store, tenant: Tenant, job: JobId, clear_up: bool) -> UploadId {
+    let upload = UploadId(given::id());
+    store
+        .remember_done_file(tenant.namespace, job, taken(tenant, upload, clear_up), NOW)
+        .await
+        .unwrap();
+    upload
+}
+
+pub async fn a_taken_file_is_known_with_its_copy(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, _) = given::active(store, tenant, "Customers").await;
+    let (other, _) = given::active(store, tenant, "Others").await;
+    let upload = take(store, tenant, job.id, false).await;
+    let known = takes(store, tenant, job.id).await;
+    assert_eq!(known.len(), 1);
+    assert_eq!(
+        (known[0].upload, known[0].is_done, known[0].has_copy),
+        (upload, true, true)
+    );
+    assert_eq!(known[0].file, taken(tenant, upload, false).file);
+    assert!(takes(store, tenant, other.id).await.is_empty());
+
+    store
+        .note_removed_upload(tenant.namespace, upload, NOW)
+        .await
+        .unwrap();
+    store.forget_removed_uploads().await.unwrap();
+    let known = takes(store, tenant, job.id).await;
+    assert_eq!((known[0].is_done, known[0].has_copy), (true, false));
+    fresh.end().await;
+}
+
+pub async fn a_file_that_is_taken_again_has_a_new_copy(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, _) = given::active(store, tenant, "Customers").await;
+    take(store, tenant, job.id, false).await;
+    let newer = take(store, tenant, job.id, false).await;
+    let known = takes(store, tenant, job.id).await;
+    assert_eq!((known.len(), known[0].upload), (1, newer));
+    fresh.end().await;
+}
+
+pub async fn files_are_cleared_up_when_their_rows_are_in(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, _) = given::active(store, tenant, "Customers").await;
+    take(store, tenant, job.id, true).await;
+    let files = store.files_to_clear_up(NOW, 10).await.unwrap();
+    assert_eq!(files.len(), 1);
+    assert_eq!((files[0].job, &files[0].source), (job.id, &source()));
+
+    let (id, later) = (files[0].id, NOW.plus_seconds(60));
+    store
+        .clear_up_file_later(tenant.namespace, id, later)
+        .await
+        .unwrap();
+    assert!(store.files_to_clear_up(NOW, 10).await.unwrap().is_empty());
+    assert_eq!(store.files_to_clear_up(later, 10).await.unwrap().len(), 1);
+    store
+        .file_is_cleared_up(tenant.namespace, id)
+        .await
+        .unwrap();
+    assert!(store.files_to_clear_up(later, 10).await.unwrap().is_empty());
+    assert_eq!(
+        takes(store, tenant, job.id).await.len(),
+        1,
+        "it is remembered"
+    );
+    fresh.end().await;
+}

@@ -1,0 +1,119 @@
+//! Cells to bytes: the way back of the reader, in the same dialect.
+
+use encoding_rs::EncoderResult;
+use thiserror::Error;
+
+use crate::dialect::{Dialect, Escape};
+use crate::encoding::Encoding;
+
+/// Why a record cannot be written so that the reader gives the same cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unwritable {
+    /// The encoding has no such character, or reads its bytes as another one.
+    #[error("`{character}` cannot be written in the encoding of the file")]
+    Character { cell: usize, character: char },
+    /// The dialect has no quote to keep the character from ending the field or the record.
+    #[error("the file has no quotes, so that a cell cannot contain this character")]
+    Separator { cell: usize, character: char },
+}
+
+impl Unwritable {
+    /// 0-based.
+    pub const fn cell(self) -> usize {
+        match self {
+            Self::Character { cell, .. } | Self::Separator { cell, .. } => cell,
+        }
+    }
+}
+
+/// The bytes of one record with the line end (`\n`, `\r\n` or `\r`).
+///
+/// A cell is quoted only where it has to be, so that a file with few quotes keeps few.
+pub fn write_record(
+    dialect: &Dialect,
+    cells: &[impl AsRef<str>],
+    line_end: &str,
+) -> Result<Vec<u8>, Unwritable> {
+    let mut text = String::new();
+    let is_blank = matches!(cells, [cell] if cell.as_ref().is_empty());
+    for (index, cell) in cells.iter().enumerate() {
+        if index > 0 {
+            text.extend(dialect.delimiter);
+        }
+        let start = text.len();
+        write_cell(dialect, index, cell.as_ref(), is_blank, &mut text)?;
+        // Cell by cell, so that the character is found that does not come back.
+        encode(dialect.encoding, &text[start..]).map_err(|character| Unwritable::Character {
+            cell: index,
+            character,
+        })?;
+    }
+    text.push_str(line_end);
+    encode(dialect.encoding, &text)
+        .map_err(|character| Unwritable::Character { cell: 0, character })
+}
+
+/// `is_blank`: without quotes the record would be a blank line.
+fn write_cell(
+    dialect: &Dialect,
+    index: usize,
+    cell: &str,
+    is_blank: bool,
+    text: &mut String,
+) -> Result<(), Unwritable> {
+    let separates = |c: char| c == '\n' || c == '\r' || Some(c) == dialect.delimiter;
+    let separator = cell.chars().find(|c| separates(*c));
+    let Some(quote) = dialect.quote else {
+        if let Some(character) = separator {
+            return Err(Unwritable::Separator {
+                cell: index,
+                character,
+            });
+        }
+        text.push_str(cell);
+        return Ok(());
+    };
+    if separator.is_none() && !cell.contains(quote) && !is_blank {
+        text.push_str(cell);
+        return Ok(());
+    }
+    text.push(quote);
+    for c in cell.chars() {
+        match dialect.escape {
+            Escape::Doubled if c == quote => text.push(quote),
+            Escape::Backslash if c == quote || c == '\\' => text.push('\\'),
+            Escape::Doubled | Escape::Backslash => {}
+        }
+        text.push(c);
+    }
+    text.push(quote);
+    Ok(())
+}
+
+/// Or the first character that does not come back when the bytes are read.
+fn encode(encoding: Encoding, text: &str) -> Result<Vec<u8>, char> {
+    if encoding == Encoding::UTF_16LE {
+        return Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    }
+    if encoding == Encoding::UTF_16BE {
+        return Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    }
+    let standard = encoding.standard();
+    let mut encoder = standard.new_encoder();
+    let capacity = encoder.max_buffer_length_from_utf8_without_replacement(text.len());
+    let mut bytes = Vec::with_capacity(capacity.unwrap_or(text.len()));
+    match encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true) {
+        (EncoderResult::InputEmpty, _) => {}
+        (EncoderResult::Unmappable(character), _) => return Err(character),
+        (EncoderResult::OutputFull, read) => {
+            return Err(text[read..].chars().next().unwrap_or_default());
+        }
+    }
+    let (back, _) = standard.decode_without_bom_handling(&bytes);
+    if back == text {
+        return Ok(bytes);
+    }
+    let mut pairs = text.chars().zip(back.chars());
+    let other = pairs.find(|(one, other)| one != other);
+    Err(other.map_or('\u{FFFD}', |(one, _)| one))
+}

@@ -1,0 +1,119 @@
+//! Fix and re-import over HTTP alone.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::imported::{Imported, call, import, run_row};
+use crate::support::{App, Session};
+
+/// The one record that the file of `imported` has rejected, corrected.
+const CORRECTED: &[u8] = b"name,email\nGrace,grace@example.org\n";
+
+async fn reimport(
+    app: &App,
+    session: &Session,
+    run: &str,
+    file: &[u8],
+    records: Value,
+) -> (StatusCode, Value) {
+    let upload = app.upload(session, "corrected.csv", file).await;
+    let input = json!({ "namespace": "main", "run": run, "upload": upload, "records": records });
+    let answer = app.call("reimport", Some(session), &input).await;
+    (answer.status, answer.json())
+}
+
+async fn ended(app: &App, session: &Session, run: &Value) -> Value {
+    let run = run.as_str().unwrap();
+    app.until(async || !run_row(app, session, run).await["ended_at"].is_null())
+        .await;
+    run_row(app, session, run).await
+}
+
+async fn started() -> (App, Session, Imported) {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let ids = import(&app, &ada).await;
+    (app, ada, ids)
+}
+
+#[tokio::test]
+async fn corrected_records_complete_their_run() {
+    let (app, ada, ids) = started().await;
+    let of_run = json!({ "namespace": "main", "run": ids.run });
+    let to_fix = call(&app, &ada, "to_fix", &of_run).await;
+    assert_eq!(to_fix["given"], json!([]));
+    assert_eq!(to_fix["file_name"], "people.corrected.csv");
+    assert_eq!(to_fix["run"]["still_missing"], 1);
+
+    let (status, child) = reimport(&app, &ada, &ids.run, CORRECTED, json!([[0, 0]])).await;
+    assert_eq!(status, StatusCode::OK, "{child}");
+    let child = ended(&app, &ada, &child).await;
+    assert_eq!(child["status"], "completed");
+    assert_eq!(child["corrects"], json!(ids.run));
+    let run = call(&app, &ada, "run", &of_run).await;
+    assert_eq!(run["row"]["status"], "completed");
+    assert_eq!(
+        (&run["row"]["corrected"], &run["row"]["still_missing"]),
+        (&json!(1), &json!(0))
+    );
+    assert_eq!(run["corrected_by"][0]["id"], child["id"]);
+    let dataset = json!({ "namespace": "main", "name": "people" });
+    assert_eq!(call(&app, &ada, "dataset", &dataset).await["rows"], 3);
+
+    let again = app.call("to_fix", Some(&ada), &of_run).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_record_is_taken_once_whoever_gives_it_back_at_the_same_time() {
+    let (app, ada, ids) = started().await;
+    let (one, other) = tokio::join!(
+        reimport(&app, &ada, &ids.run, CORRECTED, json!([[0, 0]])),
+        reimport(&app, &ada, &ids.run, CORRECTED, json!([[0, 0]])),
+    );
+    let mut statuses = [one.0, other.0];
+    statuses.sort();
+    assert_eq!(
+        statuses,
+        [StatusCode::OK, StatusCode::CONFLICT],
+        "{one:?} {other:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_corrected_report_is_given_back_whole() {
+    let (app, ada, ids) = started().await;
+    let (status, child) = reimport(&app, &ada, &ids.run, CORRECTED, Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "{child}");
+    ended(&app, &ada, &child).await;
+    let row = run_row(&app, &ada, &ids.run).await;
+    assert_eq!(row["status"], "completed");
+}
+
+#[tokio::test]
+async fn what_is_rejected_again_is_corrected_in_its_own_run() {
+    let (app, ada, ids) = started().await;
+    let still_wrong = b"name,email\nGrace,at sea\n";
+    let (_, child) = reimport(&app, &ada, &ids.run, still_wrong, json!([[0, 0]])).await;
+    let child = ended(&app, &ada, &child).await;
+    assert_eq!(child["status"], "failed", "{child}");
+    let of_run = json!({ "namespace": "main", "run": ids.run });
+    let to_fix = call(&app, &ada, "to_fix", &of_run).await;
+    assert_eq!(to_fix["given"], json!([]), "nothing of it went in");
+    assert_eq!(to_fix["run"]["still_missing"], 1);
+}
+
+#[tokio::test]
+async fn what_is_no_record_of_the_report_is_refused() {
+    let (app, ada, ids) = started().await;
+    for records in [json!([]), json!([[0, 1]]), json!([[1, 1]]), json!([[1, 0]])] {
+        let (status, answer) = reimport(&app, &ada, &ids.run, CORRECTED, records.clone()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{records}: {answer}");
+    }
+    // A retry of the whole file has the record too.
+    let retry = json!({ "namespace": "main", "run": ids.run, "action": "retry" });
+    let retried = call(&app, &ada, "act_on_run", &retry).await;
+    ended(&app, &ada, &retried).await;
+    let (status, answer) = reimport(&app, &ada, &ids.run, CORRECTED, json!([[0, 0]])).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{answer}");
+}
