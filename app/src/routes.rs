@@ -15,6 +15,7 @@ use crate::pages::frame::NamespaceFrame;
 use crate::pages::home::HomePage;
 use crate::pages::jobs::{JobPage, JobsPage, NewImportPage};
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::notices::NotificationsPage;
 use crate::pages::runs::RunPage;
 use crate::pages::session::provide_session;
 use crate::pages::setup::{RunNewFilePage, SetupPage};
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/runs/:run") view=RunPage ssr=SsrMode::Async />
                         <Route path=path!("/runs/:run/fix") view=FixPage ssr=SsrMode::Async />
                         <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
+                        <Route path=path!("/notifications") view=NotificationsPage ssr=SsrMode::Async />
                         <Route path=path!("/datasets") view=DatasetsPage ssr=SsrMode::Async />
                         <Route path=path!("/datasets/:name") view=DatasetPage ssr=SsrMode::Async />
                         <Route path=path!("/members") view=MembersPage ssr=SsrMode::Async />

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod corrections;
 pub mod folders;
 pub mod limits;
+pub mod notices;
 pub mod schedule;
 
 use domain::folder::FolderForm;

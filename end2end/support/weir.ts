@@ -10,7 +10,8 @@ const realBinary = process.env['WEIR_BIN'] ?? resolve(import.meta.dirname, '../.
 /** Weir whose runs wait at barriers; cargo puts examples beside the binary. */
 export const binaryWithBarriers = join(dirname(realBinary), 'examples', 'weir_with_barriers');
 
-const startDeadlineMs = 20_000;
+// The demo makes three weeks of imports first.
+const startDeadlineMs = 90_000;
 // Weir gives requests and runs up to 20 seconds to come to an end.
 const stopDeadlineMs = 25_000;
 
@@ -24,6 +25,8 @@ export interface CommandResult {
 export interface WeirOptions {
   binary?: string;
   environment?: Record<string, string>;
+  /** More of the command line of `weir serve`. */
+  words?: string[];
 }
 
 export class Weir {
@@ -39,10 +42,12 @@ export class Weir {
   private startedAt = 0;
   private readonly binary: string;
   private readonly environment: Record<string, string>;
+  private readonly words: string[];
 
   private constructor(readonly dataFolder: string, options: WeirOptions) {
     this.binary = options.binary ?? realBinary;
     this.environment = options.environment ?? {};
+    this.words = options.words ?? [];
   }
 
   /** Starts Weir on a new data folder, and waits until it has printed its address and its first link. */
@@ -62,7 +67,7 @@ export class Weir {
     const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host;
     const before = this.output.length;
     this.startedAt = before;
-    const child = spawn(this.binary, ['serve', '--listen', listen, '--data-folder', this.dataFolder], {
+    const child = spawn(this.binary, ['serve', ...this.words, '--listen', listen, '--data-folder', this.dataFolder], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, WEIR_LOG: process.env['WEIR_LOG'] ?? 'info', ...this.environment },
     });
@@ -163,7 +168,7 @@ export class Weir {
     const address = links[0];
     if (address === undefined) return false;
     const origin = new URL(address).origin;
-    if (this.firstLink === '') {
+    if (this.firstLink === '' && !this.words.includes('--demo')) {
       const link = links.find((candidate) => new URL(candidate).pathname !== '/');
       if (link === undefined) return false;
       this.firstLink = link;

@@ -19,7 +19,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the pages and run the imports (the default).
-    Serve,
+    Serve(Serve),
     /// Bring the database up to date and end.
     Migrate,
     /// What only the operator of this machine may do.
@@ -27,6 +27,13 @@ pub enum Command {
     Admin(Admin),
     /// Say how a file is written: encoding, delimiter, columns and their types, and the records that cannot be read.
     Check(Check),
+}
+
+#[derive(Debug, Default, Args)]
+pub struct Serve {
+    /// Begin with a namespace in which everything has happened already, to look around in. For a data folder of its own.
+    #[arg(long)]
+    pub demo: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,7 @@
 //! The configuration: command line, then environment, then file, then default; checked once, before anything starts.
 
+mod notices;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +10,8 @@ use clap::{Args, ValueEnum};
 use connectors::folder::{AllowedFolder, AllowedFolders};
 use domain::retry::RerunSettings;
 use serde::Deserialize;
+
+pub use self::notices::{NoticeConfig, NoticeOptions, Secret, SmtpConfig, SmtpSecurity};
 
 /// As given; every value may be missing.
 #[derive(Clone, Debug, Default, Args, Deserialize)]
@@ -112,6 +116,8 @@ pub struct Options {
         value_delimiter = ','
     )]
     pub folders: Vec<String>,
+    #[command(flatten)]
+    pub notices: NoticeOptions,
 }
 
 /// Prints as `***`.
@@ -154,6 +160,9 @@ pub struct Config {
     pub metrics_token: Option<MetricsToken>,
     pub reruns: RerunSettings,
     pub folders: AllowedFolders,
+    /// Between the two looks at a file that is to be taken from a folder.
+    pub settle: Duration,
+    pub notices: NoticeConfig,
 }
 
 /// `http` or `https`, a host and perhaps a port: the origin that browsers see.
@@ -273,6 +282,8 @@ impl Config {
             metrics_token,
             reruns,
             folders,
+            settle: Duration::from_secs(2),
+            notices: NoticeConfig::from_options(given.notices, file.notices)?,
         })
     }
 }
@@ -298,6 +309,15 @@ impl PublicUrl {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Without scheme and port.
+    pub fn host(&self) -> &str {
+        let authority = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        }
     }
 
     pub fn is_https(&self) -> bool {

@@ -3,7 +3,9 @@
 pub mod command_line;
 pub mod commands;
 pub mod config;
+mod demo;
 pub mod http;
+mod secret_key;
 pub mod system;
 pub mod telemetry;
 pub mod wiring;

@@ -8,13 +8,17 @@ use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
 use engine::clean_up::{self, CleanUp, Terms};
 use engine::context::{Engine, WorkerSettings};
-use operations::context::{Context, Limits};
+use engine::notices::{Postman, PostmanSettings};
+use notifiers::mail::{Mailer, SmtpProblem};
+use notifiers::webhook::WebhookSender;
+use operations::context::{Context, Limits, NoticeSettings};
 use operations::folders::DataFolder;
 use store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::config::{Config, PublicUrl};
+use crate::secret_key::{self, SecretKeyError};
 use crate::system::{SystemClock, SystemIds, SystemRandomness};
 
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +30,10 @@ pub enum WiringError {
     },
     #[error("the database cannot be used")]
     Store(#[from] store::error::StoreError),
+    #[error("stored secrets cannot be protected")]
+    SecretKey(#[from] SecretKeyError),
+    #[error("the mail server cannot be used")]
+    Smtp(#[from] SmtpProblem),
 }
 
 /// Where the worker reads files, and where it brings their rows.
@@ -60,6 +68,11 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
     let limits = Limits {
         upload_bytes: config.max_upload_bytes,
     };
+    let notices = NoticeSettings {
+        sealing_key: secret_key::load(&config.notices, &config.data_folder, &SystemRandomness)?,
+        mail: config.notices.smtp.is_some(),
+        private_webhooks: config.notices.allow_private_webhooks,
+    };
     let mut context = Context::new(
         store,
         folder,
@@ -69,6 +82,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         Arc::new(SystemIds),
         Arc::new(SystemRandomness),
     );
+    context.notices = notices;
     context.reruns = config.reruns;
     context.inboxes = Arc::new(config.folders.clone());
     context.limit_contact = Arc::from(config.limit_contact.as_str());
@@ -104,6 +118,7 @@ pub fn start_worker(
             limit_contact: config.limit_contact.clone(),
             reruns: config.reruns,
             file_bytes_at_most: config.max_upload_bytes,
+            settle: config.settle,
             ..WorkerSettings::new(name, usize::from(config.workers), config.lease)
         },
     };
@@ -128,4 +143,37 @@ pub fn start_clean_up(
         now: Arc::new(move || clock.now()),
     };
     tokio::spawn(clean_up::run(clean_up, stopping))
+}
+
+/// Tells what happened until it is stopped; then it brings what is on its way to its end.
+pub fn start_postman(
+    config: &Config,
+    context: &Context,
+    public_url: &PublicUrl,
+    stopping: CancellationToken,
+) -> Result<JoinHandle<()>, WiringError> {
+    let mailer = config
+        .notices
+        .smtp
+        .as_ref()
+        .map(|smtp| Mailer::new(smtp.settings(public_url)))
+        .transpose()?;
+    let (clock, ids, changes) = (
+        Arc::clone(&context.clock),
+        Arc::clone(&context.ids),
+        context.changes.clone(),
+    );
+    let postman = Postman {
+        store: context.store.clone(),
+        mailer,
+        webhooks: WebhookSender::new(config.notices.allow_private_webhooks),
+        sealing_key: context.notices.sealing_key.clone(),
+        public_url: public_url.as_str().to_owned(),
+        now: Arc::new(move || clock.now()),
+        settings: PostmanSettings::new(format!("{}-{}", std::process::id(), ids.next())),
+        new_id: Arc::new(move || ids.next()),
+        wake: changes.listen(),
+        changed: Arc::new(move || changes.poke()),
+    };
+    Ok(tokio::spawn(engine::notices::run(postman, stopping)))
 }

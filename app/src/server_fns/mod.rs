@@ -11,6 +11,7 @@ pub mod error;
 pub mod folders;
 pub mod jobs;
 pub mod limits;
+pub mod notices;
 pub mod runs;
 pub mod schedule;
 pub mod session;

@@ -36,7 +36,9 @@ pub async fn act_on_run(
     let id = match action {
         RunAction::Cancel => operations::runs::cancel(&context, &actor, &namespace, &run).await?,
         RunAction::Retry => operations::runs::retry(&context, &actor, &namespace, &run).await?,
-        RunAction::DownloadReport => return Err(super::convert::not_an_act()),
+        RunAction::DownloadReport | RunAction::Reimport => {
+            return Err(super::convert::not_an_act());
+        }
     };
     Ok(id.to_string())
 }

@@ -70,6 +70,11 @@ impl ActivityGroup {
                 kind::MEMBER_REMOVED,
             ],
             Self::Settings => &[
+                "subscription_changed",
+                "webhook_created",
+                "webhook_key_changed",
+                "webhook_deleted",
+                "test_sent",
                 kind::NAMESPACE_CREATED,
                 kind::NAMESPACE_CHANGED,
                 kind::LIMITS_CHANGED,

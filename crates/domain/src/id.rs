@@ -34,5 +34,8 @@ id!(
     JobVersionId,
     UploadId,
     RunId,
-    ActivityId
+    ActivityId,
+    NoticeId,
+    DeliveryId,
+    WebhookId
 );

@@ -9,6 +9,7 @@ pub mod id;
 pub mod job;
 pub mod month;
 pub mod name;
+pub mod notice;
 pub mod quota;
 pub mod reason;
 pub mod refused;

@@ -150,6 +150,18 @@ impl fmt::Display for Month {
     }
 }
 
+/// `25 November 2026, 14:45 (Europe/Berlin)`.
+pub fn written_in(at: Timestamp, time_zone: &str) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| String::new(),
+        |at| {
+            at.to_zoned_datetime(zone(time_zone))
+                .strftime("%-d %B %Y, %H:%M (%Q)")
+                .to_string()
+        },
+    )
+}
+
 fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
@@ -162,6 +174,16 @@ fn unsigned(number: i8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instants_are_written_in_a_zone() {
+        let at = Timestamp(1_795_614_300_000);
+        assert_eq!(
+            written_in(at, "Europe/Berlin"),
+            "25 November 2026, 14:45 (Europe/Berlin)"
+        );
+        assert_eq!(written_in(at, "No/Where"), "25 November 2026, 13:45 (UTC)");
+    }
 
     /// 2026-11-01T02:30:00Z.
     const EARLY_IN_NOVEMBER: Timestamp = Timestamp(1_793_500_200_000);

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::context::Engine;
 use crate::counters;
+use crate::notices;
 
 #[derive(Debug, Error)]
 pub(crate) enum AdvanceError {
@@ -73,12 +74,18 @@ pub(crate) async fn advance_then(
         };
         let reserves = matches!(also.limit, Some(LimitStep::Reserve(..)));
         let corrected = corrected_by(engine, &after).await?;
+        let notices = job
+            .as_ref()
+            .and_then(|(job, _)| notices::of_ended_run(engine, &after, job))
+            .into_iter()
+            .collect();
         let changes = RunChanges {
             job,
             corrected,
             limit: also
                 .limit
                 .filter(|_| !(reserves && after.status.is_final())),
+            notices,
             ..also.clone()
         };
         // A large future: kept out of those of everybody who advances a run.

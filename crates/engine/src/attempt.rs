@@ -50,7 +50,8 @@ pub(crate) async fn work(engine: &Engine, claim: RunClaim, shutdown: &Cancellati
         watch,
         folder: None,
     };
-    if let Err(error) = attempt.stages(claim).await {
+    let stages = Box::pin(attempt.stages(claim)).await;
+    if let Err(error) = stages {
         attempt.end(error).await;
     }
     drop(heartbeat);

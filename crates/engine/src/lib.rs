@@ -8,6 +8,7 @@ pub mod counters;
 mod due;
 mod heartbeat;
 mod limit;
+pub mod notices;
 mod pickup;
 mod pipeline;
 mod report;

@@ -1,11 +1,11 @@
 //! A run and the monthly row limit of its namespace: reserved before Importing, or refused whole.
 
-use domain::id::ActivityId;
+use domain::id::{ActivityId, NoticeId};
 use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent};
 use store::StoreError;
-use store::limits::{LimitStep, MarkActivities, Reservation};
+use store::limits::{LimitStep, MarkIds, Reservation};
 use store::runs::{RunChanges, RunFacts};
 
 use crate::advance::{AdvanceError, advance_with};
@@ -36,7 +36,7 @@ pub(crate) async fn reserve(
         day: Day::of(engine.now(), &namespace.time_zone),
     };
     let changes = RunChanges {
-        limit: Some(LimitStep::Reserve(wanted, activities(engine))),
+        limit: Some(LimitStep::Reserve(wanted, mark_ids(engine))),
         ..RunChanges::default()
     };
     match advance_with(engine, run, event, changes).await {
@@ -61,7 +61,7 @@ pub(crate) async fn refuse(
     facts: RunFacts,
 ) -> Result<Run, AdvanceError> {
     let limit = match &reason {
-        Reason::LimitReached { month, .. } => Some(LimitStep::Refused(*month, activities(engine))),
+        Reason::LimitReached { month, .. } => Some(LimitStep::Refused(*month, mark_ids(engine))),
         _ => None,
     };
     let changes = RunChanges {
@@ -72,9 +72,9 @@ pub(crate) async fn refuse(
     advance_with(engine, run, &RunEvent::FailedWith(reason), changes).await
 }
 
-fn activities(engine: &Engine) -> MarkActivities {
-    MarkActivities {
-        near: ActivityId((engine.new_id)()),
-        reached: ActivityId((engine.new_id)()),
+fn mark_ids(engine: &Engine) -> MarkIds {
+    MarkIds {
+        activity: ActivityId((engine.new_id)()),
+        notice: NoticeId((engine.new_id)()),
     }
 }

@@ -18,6 +18,7 @@ use tokio::task::spawn_blocking;
 
 use crate::advance::decide;
 use crate::context::Engine;
+use crate::notices::of_sampling_failed;
 
 /// Of a sample no more is looked at.
 const SAMPLE_BYTES: u64 = 8 << 20;
@@ -32,6 +33,10 @@ pub(crate) async fn work(engine: &Engine, claim: SamplingClaim) {
     } else {
         problem(engine, &claim).await
     };
+    let notices = problem
+        .iter()
+        .map(|problem| of_sampling_failed(engine, &claim.job, problem))
+        .collect();
     let event = problem.map_or(JobEvent::SampleProcessed, |problem| {
         JobEvent::SampleRejected { problem }
     });
@@ -43,6 +48,7 @@ pub(crate) async fn work(engine: &Engine, claim: SamplingClaim) {
     };
     let changes = Changes {
         sampling_fence: Some(claim.fence),
+        notices,
         ..changes
     };
     match engine

@@ -2,6 +2,7 @@
 
 use domain::id::{JobId, RunId};
 use domain::job::{Effect, Job, JobEvent, JobRefused};
+use domain::notice::Subscriber;
 use domain::refused::Refused;
 use domain::run::{Run, RunEvent, RunStatus};
 use store::activity::NewActivity;
@@ -107,6 +108,24 @@ pub(crate) fn activity(
         job: Some(job),
         run,
         ..log::by_actor(context, actor, kind, "")
+    }
+}
+
+/// What was changed about who hears of what.
+pub(crate) fn notice_activity(
+    context: &Context,
+    actor: &Actor,
+    job: Option<JobId>,
+    kind: &str,
+    about: Subscriber,
+) -> NewActivity {
+    let about = match about {
+        Subscriber::Person(person) => format!("person {person}"),
+        Subscriber::Webhook(webhook) => format!("webhook {webhook}"),
+    };
+    NewActivity {
+        job,
+        ..log::by_actor(context, actor, kind, about)
     }
 }
 

@@ -8,6 +8,7 @@ use connectors::inbox::Inboxes;
 use domain::retry::RerunSettings;
 use domain::time::Timestamp;
 use store::Store;
+use store::secrets::SealingKey;
 use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
@@ -41,6 +42,7 @@ pub struct Context {
     /// Who decides on a higher row limit, for people to read; empty: not set.
     pub limit_contact: Arc<str>,
     pub reruns: RerunSettings,
+    pub notices: NoticeSettings,
     /// Poked after every change that a worker or a live page waits for.
     pub changes: Changes,
     /// At most two passwords are hashed at once: each takes 19 MiB.
@@ -52,6 +54,17 @@ pub struct Context {
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub upload_bytes: u64,
+}
+
+/// How notices get out, as far as an operation needs to know.
+#[derive(Clone, Debug)]
+pub struct NoticeSettings {
+    /// Stored secrets are encrypted with it.
+    pub sealing_key: SealingKey,
+    /// Whether a mail server is configured.
+    pub mail: bool,
+    /// Whether webhooks may go to private and unencrypted addresses.
+    pub private_webhooks: bool,
 }
 
 /// Wakes whoever waits for changes in this process. A poke says that something changed, never what: the database knows.
@@ -69,6 +82,7 @@ impl Context {
         randomness: Arc<dyn Randomness>,
     ) -> Self {
         Self {
+            notices: NoticeSettings::without_key(randomness.as_ref()),
             store,
             clock,
             ids,
@@ -87,6 +101,19 @@ impl Context {
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+}
+
+impl NoticeSettings {
+    /// A key that ends with the process, and no mail server: for who stores no secrets and tells nobody.
+    fn without_key(randomness: &dyn Randomness) -> Self {
+        let mut key = [0; 32];
+        randomness.fill(&mut key);
+        Self {
+            sealing_key: SealingKey::new(key),
+            mail: false,
+            private_webhooks: false,
+        }
     }
 }
 

@@ -169,11 +169,7 @@ async fn refuse_if_read_again(
     let readers = context.store.runs_of_upload(namespace, job, upload).await?;
     let is_later = |other: &&Run| (other.queued_at, other.id) > (run.queued_at, run.id);
     let brings_rows = |other: &Run| !other.status.is_final() || other.status.is_successful();
-    if readers
-        .iter()
-        .filter(is_later)
-        .any(|other| brings_rows(other))
-    {
+    if readers.iter().filter(is_later).any(brings_rows) {
         return Err(OperationError::conflict(
             "A later run reads the whole file again.",
             "Correct the records that it rejects.",

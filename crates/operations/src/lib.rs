@@ -17,6 +17,7 @@ pub mod live;
 mod log;
 pub mod members;
 pub mod namespaces;
+pub mod notices;
 pub mod password;
 pub mod reports;
 pub mod runs;

@@ -10,6 +10,8 @@
 //! - Claiming a run applies `RunEvent::Claimed` here, inside the transaction that locked the row. Leases that ran out are
 //!   another matter: [`Store::lapsed_runs`] finds them, and whoever asked applies `RunEvent::LeaseExpired`, because the
 //!   job may have to hear of it.
+//! - Notices are written in the transaction of the state change that they tell of ([`notices`]); who hears of them, and the
+//!   delivering, come after it.
 //! - Heartbeats and progress are no transitions: they are guarded by the fence alone and do not touch the version.
 
 pub mod activity;
@@ -28,8 +30,10 @@ pub mod members;
 pub mod metrics;
 mod migration;
 pub mod namespaces;
+pub mod notices;
 pub mod people;
 pub mod runs;
+pub mod secrets;
 pub mod sessions;
 mod sign_ins;
 pub mod source_files;

@@ -28,66 +28,84 @@ impl Unwritable {
 
 /// The bytes of one record with the line end (`\n`, `\r\n` or `\r`).
 ///
-/// A cell is quoted only where it has to be, so that a file with few quotes keeps few.
+/// A cell is quoted only where it has to be, so that a file with few quotes keeps few. In an encoding that has states every
+/// quote and delimiter stands in the first one, where every reader knows it.
 pub fn write_record(
     dialect: &Dialect,
     cells: &[impl AsRef<str>],
     line_end: &str,
 ) -> Result<Vec<u8>, Unwritable> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let is_blank = matches!(cells, [cell] if cell.as_ref().is_empty());
     for (index, cell) in cells.iter().enumerate() {
-        if index > 0 {
-            text.extend(dialect.delimiter);
-        }
-        let start = text.len();
-        write_cell(dialect, index, cell.as_ref(), is_blank, &mut text)?;
-        // Cell by cell, so that the character is found that does not come back.
-        encode(dialect.encoding, &text[start..]).map_err(|character| Unwritable::Character {
+        let mut out = Out {
+            dialect,
             cell: index,
-            character,
-        })?;
+            bytes: &mut bytes,
+        };
+        if let Some(delimiter) = dialect.delimiter.filter(|_| index > 0) {
+            out.mark(delimiter)?;
+        }
+        out.write(cell.as_ref(), is_blank)?;
     }
-    text.push_str(line_end);
-    encode(dialect.encoding, &text)
-        .map_err(|character| Unwritable::Character { cell: 0, character })
+    let unwritable = |character| Unwritable::Character { cell: 0, character };
+    bytes.extend(encode(dialect.encoding, line_end).map_err(unwritable)?);
+    Ok(bytes)
 }
 
-/// `is_blank`: without quotes the record would be a blank line.
-fn write_cell(
-    dialect: &Dialect,
-    index: usize,
-    cell: &str,
-    is_blank: bool,
-    text: &mut String,
-) -> Result<(), Unwritable> {
-    let separates = |c: char| c == '\n' || c == '\r' || Some(c) == dialect.delimiter;
-    let separator = cell.chars().find(|c| separates(*c));
-    let Some(quote) = dialect.quote else {
-        if let Some(character) = separator {
-            return Err(Unwritable::Separator {
-                cell: index,
+struct Out<'a> {
+    dialect: &'a Dialect,
+    cell: usize,
+    bytes: &'a mut Vec<u8>,
+}
+
+impl Out<'_> {
+    /// `is_blank`: without quotes the record would be a blank line.
+    fn write(&mut self, cell: &str, is_blank: bool) -> Result<(), Unwritable> {
+        let separates = |c: char| c == '\n' || c == '\r' || Some(c) == self.dialect.delimiter;
+        let separator = cell.chars().find(|c| separates(*c));
+        let Some(quote) = self.dialect.quote else {
+            return match separator {
+                Some(character) => Err(Unwritable::Separator {
+                    cell: self.cell,
+                    character,
+                }),
+                None => self.text(cell),
+            };
+        };
+        if separator.is_none() && !cell.contains(quote) && !is_blank {
+            return self.text(cell);
+        }
+        self.mark(quote)?;
+        let is_escaped =
+            |c: char| c == quote || (self.dialect.escape == Escape::Backslash && c == '\\');
+        let mut rest = cell;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_escaped(*c)) {
+            self.text(&rest[..at])?;
+            self.mark(match self.dialect.escape {
+                Escape::Doubled => quote,
+                Escape::Backslash => '\\',
+            })?;
+            self.mark(c)?;
+            rest = &rest[at + c.len_utf8()..];
+        }
+        self.text(rest)?;
+        self.mark(quote)
+    }
+
+    fn mark(&mut self, mark: char) -> Result<(), Unwritable> {
+        self.text(mark.encode_utf8(&mut [0; 4]))
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Unwritable> {
+        let encoded = encode(self.dialect.encoding, text);
+        self.bytes
+            .extend(encoded.map_err(|character| Unwritable::Character {
+                cell: self.cell,
                 character,
-            });
-        }
-        text.push_str(cell);
-        return Ok(());
-    };
-    if separator.is_none() && !cell.contains(quote) && !is_blank {
-        text.push_str(cell);
-        return Ok(());
+            })?);
+        Ok(())
     }
-    text.push(quote);
-    for c in cell.chars() {
-        match dialect.escape {
-            Escape::Doubled if c == quote => text.push(quote),
-            Escape::Backslash if c == quote || c == '\\' => text.push('\\'),
-            Escape::Doubled | Escape::Backslash => {}
-        }
-        text.push(c);
-    }
-    text.push(quote);
-    Ok(())
 }
 
 /// Or the first character that does not come back when the bytes are read.

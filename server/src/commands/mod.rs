@@ -7,7 +7,7 @@ mod serve;
 
 use std::process::ExitCode;
 
-use crate::command_line::{Command, CommandLine};
+use crate::command_line::{Command, CommandLine, Serve};
 use crate::config::Config;
 use crate::wiring::Connect;
 
@@ -25,8 +25,9 @@ pub fn run(command_line: CommandLine, connect: Connect) -> Result<ExitCode, Comm
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    match command.unwrap_or(Command::Serve) {
-        Command::Serve => runtime.block_on(serve::run(config, connect))?,
+    match command.unwrap_or(Command::Serve(Serve::default())) {
+        Command::Serve(Serve { demo: true }) => runtime.block_on(serve::run_demo(config))?,
+        Command::Serve(Serve { demo: false }) => runtime.block_on(serve::run(config, connect))?,
         Command::Migrate => runtime.block_on(migrate::run(config))?,
         Command::Admin(admin) => runtime.block_on(admin::run(config, admin))?,
         Command::Check(_) => unreachable!("answered above"),

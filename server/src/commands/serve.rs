@@ -2,22 +2,62 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use operations::context::Context;
 use operations::links;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, say};
 use crate::config::{Config, PublicUrl};
+use crate::demo;
 use crate::http::{AppState, router};
-use crate::wiring::{self, Connect};
+use crate::wiring::{self, Connect, Connectors};
 
 /// How long requests and runs may take to come to a good end when the process is asked to stop.
 const STOP_SECONDS: u64 = 20;
 
 pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
     let context = wiring::open(&config).await?;
+    let connectors = connect(&context.folder);
+    serve(config, context, connectors, CancellationToken::new()).await
+}
+
+/// Plays the demo's story first.
+pub async fn run_demo(mut config: Config) -> Result<(), CommandError> {
+    demo::prepare(&mut config)?;
+    let context = wiring::open(&config).await?;
+    let held = Arc::new(demo::Held::default());
+    say("Three weeks of imports are being made; this takes a moment.");
+    std::io::stdout().flush()?;
+    if let Some(account) = demo::play(&config, &context, &held).await? {
+        say(&format!(
+            "Sign in as {} with the password {}",
+            account.email, account.password
+        ));
+    }
+    // Some runs are held up, and the others must not wait for them.
+    config.workers = config.workers.max(8);
+    let connectors = demo::connectors(&context.folder, &held);
+    let stopping = CancellationToken::new();
+    tokio::spawn({
+        let stopping = stopping.clone();
+        async move {
+            stopping.cancelled().await;
+            held.let_go();
+        }
+    });
+    serve(config, context, connectors, stopping).await
+}
+
+async fn serve(
+    config: Config,
+    context: Context,
+    connectors: Connectors,
+    stopping: CancellationToken,
+) -> Result<(), CommandError> {
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     let public_url = config
@@ -25,11 +65,10 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
         .clone()
         .unwrap_or_else(|| PublicUrl::of_address(address));
 
-    let stopping = CancellationToken::new();
     tokio::spawn(stop_on_signal(stopping.clone()));
-    let connectors = connect(&context.folder);
     let worker = wiring::start_worker(&config, &context, connectors, stopping.clone());
     let clean_up = wiring::start_clean_up(&config, &context, stopping.clone());
+    let postman = wiring::start_postman(&config, &context, &public_url, stopping.clone())?;
 
     say(&format!("Weir is listening on http://{address}"));
     if let Some(token) = links::create_first_link(&context).await? {
@@ -71,6 +110,7 @@ pub async fn run(config: Config, connect: Connect) -> Result<(), CommandError> {
         }
         let _ = worker.await;
         let _ = clean_up.await;
+        let _ = postman.await;
     };
     if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended)
         .await

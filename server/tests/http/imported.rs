@@ -16,6 +16,9 @@ pub struct Imported {
     pub job: String,
     pub run: String,
     pub upload: String,
+    pub webhook: String,
+    /// Of a test to the webhook; it waits.
+    pub delivery: String,
 }
 
 /// Into the new dataset `people`; the run has ended.
@@ -26,7 +29,18 @@ pub async fn import(app: &App, session: &Session) -> Imported {
     let run = text(&run);
     app.until(async || !run_row(app, session, &run).await["ended_at"].is_null())
         .await;
-    Imported { run, ..ids }
+    let new = json!({ "namespace": "main", "url": "https://hooks.example.org/", "events": [] });
+    call(app, session, "create_webhook", &new).await;
+    let webhooks = call(app, session, "webhooks", &json!({ "namespace": "main" })).await;
+    let webhook = text(&webhooks[0]["id"]);
+    let test = json!({ "namespace": "main", "webhook": webhook });
+    let delivery = text(&call(app, session, "send_test", &test).await);
+    Imported {
+        run,
+        webhook,
+        delivery,
+        ..ids
+    }
 }
 
 /// Answers the run, or null where the job runs later.
@@ -89,6 +103,8 @@ pub async fn set_up_from(app: &App, session: &Session, folder: Value, schedule: 
         job,
         run: String::new(),
         upload,
+        webhook: String::new(),
+        delivery: String::new(),
     }
 }
 

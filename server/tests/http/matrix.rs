@@ -40,7 +40,13 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
         job,
         run,
         upload,
+        webhook,
+        delivery,
     } = ids;
+    let subscriber = json!({ "channel": "webhook", "id": webhook });
+    let in_namespace = json!({ "namespace": namespace });
+    let of_webhook = json!({ "namespace": namespace, "webhook": webhook });
+    let of_delivery = json!({ "namespace": namespace, "delivery": delivery });
     let fields = json!([{ "name": "a", "type": { "kind": "text" } }]);
     let query = json!({ "search": "", "status": null, "after": null });
     let basics = json!({ "basics": { "name": "x", "dataset": dataset, "method": "insert" } });
@@ -174,6 +180,53 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             Needs::Editor,
             with(&of_job, &[("version", json!(1))]),
         ),
+        (
+            "notices",
+            Needs::Viewer,
+            with(&in_namespace, &[("after", Value::Null)]),
+        ),
+        ("unseen_notices", Needs::Viewer, in_namespace.clone()),
+        (
+            "mark_notices_seen",
+            Needs::Viewer,
+            with(&in_namespace, &[("until", json!(1))]),
+        ),
+        ("notice_settings", Needs::Viewer, in_namespace.clone()),
+        (
+            "set_digest",
+            Needs::Viewer,
+            with(&in_namespace, &[("minute", json!(480))]),
+        ),
+        ("job_audience", Needs::Viewer, of_job.clone()),
+        (
+            "subscribe",
+            Needs::Editor,
+            with(
+                &of_job,
+                &[
+                    ("subscriber", subscriber),
+                    ("events", json!(["run_failed"])),
+                ],
+            ),
+        ),
+        ("webhooks", Needs::Owner, in_namespace.clone()),
+        (
+            "create_webhook",
+            Needs::Owner,
+            json!({ "namespace": namespace, "url": "https://hooks.example.org/", "events": ["run_failed"] }),
+        ),
+        ("change_webhook_key", Needs::Owner, of_webhook.clone()),
+        // To oneself, where a mail server is configured.
+        (
+            "send_test",
+            Needs::Viewer,
+            with(&in_namespace, &[("webhook", Value::Null)]),
+        ),
+        ("send_test", Needs::Owner, of_webhook.clone()),
+        ("test_state", Needs::Owner, of_delivery.clone()),
+        ("dead_letters", Needs::Owner, in_namespace.clone()),
+        ("send_again", Needs::Owner, of_delivery.clone()),
+        ("delete_webhook", Needs::Owner, of_webhook.clone()),
         (
             "create_dataset",
             Needs::Owner,
@@ -411,6 +464,8 @@ impl Imported {
             job: id(2),
             run: id(3),
             upload: id(4),
+            webhook: id(5),
+            delivery: id(6),
         }
     }
 }

@@ -5,6 +5,7 @@ use leptos::web_sys::ClipboardEvent;
 
 use super::editing::Editing;
 use super::keys::selected;
+use super::sheet::Sheet;
 
 const PLAIN: &str = "text/plain";
 
@@ -44,7 +45,7 @@ pub fn paste(editing: Editing, event: &ClipboardEvent) {
         return;
     };
     event.prevent_default();
-    let texts = editing.sheet.read_untracked().pasted(
+    let texts = Sheet::pasted(
         &text,
         editing.anchor.get_untracked(),
         editing.active.get_untracked(),

@@ -266,7 +266,7 @@ impl Sheet {
     }
 
     /// What pasting at a cell would write; one copied cell fills all that are selected.
-    pub fn pasted(&self, text: &str, from: Spot, to: Spot) -> Vec<(Spot, String)> {
+    pub fn pasted(text: &str, from: Spot, to: Spot) -> Vec<(Spot, String)> {
         let top = Spot {
             row: from.row.min(to.row),
             column: from.column.min(to.column),
@@ -462,10 +462,10 @@ mod tests {
         let source = sheet(&[&["a\tb", "say \"x\""], &["two\nlines", ""]]);
         let copied = source.copied(at(1, 1), at(0, 0));
         let mut target = sheet(&[&["", ""], &["", "q"]]);
-        let pasted = target.pasted(&copied, at(0, 0), at(0, 0));
+        let pasted = Sheet::pasted(&copied, at(0, 0), at(0, 0));
         target.write(pasted);
         assert_eq!(texts(&target), texts(&source));
-        let filled = target.pasted("k\r\n", at(0, 1), at(1, 1));
+        let filled = Sheet::pasted("k\r\n", at(0, 1), at(1, 1));
         target.write(filled);
         assert_eq!(
             (target.cell(at(0, 1)), target.cell(at(1, 1))),

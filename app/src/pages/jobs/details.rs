@@ -22,6 +22,7 @@ use crate::components::marked::Marked;
 use crate::components::states::ListSkeleton;
 use crate::live::{on_change, use_live};
 use crate::pages::frame::use_namespace;
+use crate::pages::notices::JobNotices;
 use crate::server_fns::jobs::{job, job_activity};
 use crate::server_fns::runs::run_history;
 use crate::wire::{JobAction, JobDetails, JobRow};
@@ -89,6 +90,7 @@ pub fn JobPage() -> impl IntoView {
                     .into_any()
             }
         />
+        <JobNotices job=id />
         <Loaded
             resource=activity
             lesser=true

@@ -162,6 +162,11 @@ fn sentence(entry: &LogEntry) -> String {
         kind::NAMESPACE_CREATED => return format!("opened the namespace {detail}"),
         kind::NAMESPACE_CHANGED => return format!("changed the {detail}"),
         kind::LIMITS_CHANGED => return format!("changed the limits: {detail}"),
+        "subscription_changed" => "changed who hears of what",
+        "webhook_created" => "added a webhook",
+        "webhook_key_changed" => "changed the key of a webhook",
+        "webhook_deleted" => "deleted a webhook",
+        "test_sent" => "sent a test notice",
         kind::SIGNED_IN => "signed in",
         kind::SIGN_IN_FAILED if detail.is_empty() => {
             "failed to sign in with an e-mail address that nobody has"

@@ -5,6 +5,7 @@ mod corrections;
 mod folders;
 mod jobs;
 pub mod limits;
+pub mod notices;
 mod runs;
 mod schedule;
 mod setup;

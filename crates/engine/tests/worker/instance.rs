@@ -348,7 +348,7 @@ impl Instance {
     pub async fn reimport(&self, corrected: RunId, file: &[u8], record_count: u64) -> RunId {
         let run = self.run(corrected).await.run;
         let before = self.job(run.job).await;
-        let upload = self.upload(file).await;
+        let upload = self.send(file).await;
         let event = JobEvent::Reimported {
             run: run.ended().unwrap(),
             upload,

@@ -1,4 +1,4 @@
-//! Deleting a job with its versions and runs. The activity log stays, and so do uploads: they have their own term.
+//! Deleting a job with its versions, runs and subscriptions. The activity log and the notices stay, and so do uploads: they have their own term.
 
 use domain::{
     id::{JobId, NamespaceId},
@@ -15,7 +15,7 @@ use crate::{
     corrections,
     entities::{deleted_job, job, job_version, run, source_file},
     error::StoreError,
-    limits,
+    limits, notices,
 };
 
 impl Store {
@@ -57,6 +57,7 @@ impl Store {
             .filter(job_version::COLUMN.job.eq(id.0))
             .exec(&tx)
             .await?;
+        notices::forget_job(&tx, namespace, id).await?;
         job::Entity::delete_by_id(id.0).exec(&tx).await?;
         limits::release_all(&tx, namespace, id).await?;
         activity::insert(&tx, namespace, vec![activity], now).await?;

@@ -8,8 +8,8 @@ mod sampling;
 pub mod transition;
 
 pub use page::{JobSummary, JobsFilter, JobsOrder};
-pub(crate) use record::find_version;
 pub use record::{JobRecord, NewJob};
+pub(crate) use record::{find as find_job, find_version};
 pub use sampling::SamplingClaim;
 pub use transition::{Changes, JobTransition};
 

@@ -120,7 +120,7 @@ impl Store {
 
 pub(super) const NOT_FOUND: StoreError = StoreError::NotFound { what: "job" };
 
-pub(super) async fn find(
+pub(crate) async fn find(
     db: &impl ConnectionTrait,
     namespace: NamespaceId,
     id: JobId,

@@ -23,7 +23,9 @@ use crate::{
     corrections::{self, Corrections},
     entities::{job, job_version},
     error::{StoreError, on_insert},
-    limits, runs,
+    limits,
+    notices::{self, NewNotice},
+    runs,
 };
 
 /// A job before and after `Job::apply`.
@@ -49,6 +51,7 @@ pub struct Changes {
     /// Of a worker that has processed the sample: the fence that it claimed the sample with.
     pub sampling_fence: Option<u64>,
     pub activity: Vec<NewActivity>,
+    pub notices: Vec<NewNotice>,
 }
 
 impl Store {
@@ -170,6 +173,7 @@ pub(crate) async fn write(
         written.push(run.id);
     }
     activity::insert(tx, namespace, changes.activity, now).await?;
+    notices::insert(tx, namespace, changes.notices, now).await?;
     Ok(written)
 }
 

@@ -19,7 +19,7 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-pub use self::reserve::{LimitStep, MarkActivities, Reservation};
+pub use self::reserve::{LimitStep, MarkIds, Reservation};
 pub(crate) use self::reserve::{reserve, tell_reached};
 pub use self::settings::NamespaceLimits;
 pub(crate) use self::settle::{release, release_all, settle};

@@ -1,8 +1,9 @@
 //! Reserving rows of a month, and telling once that the month comes to its limit.
 
 use domain::{
-    id::{ActivityId, NamespaceId},
+    id::{ActivityId, NamespaceId, NoticeId},
     month::{Day, Month},
+    notice::{self, Happening},
     quota::{Mark, Quota},
     run::Run,
     time::Timestamp,
@@ -19,6 +20,7 @@ use crate::{
     column::{from_count, to_count},
     entities::{namespace, quota_month, reservation},
     error::StoreError,
+    notices::{self, NewNotice},
 };
 
 /// Rows that a run is going to import.
@@ -33,16 +35,16 @@ pub struct Reservation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitStep {
     /// The run goes on to Importing. [`StoreError::OverLimit`]: not so many rows are left, and nothing was written.
-    Reserve(Reservation, MarkActivities),
+    Reserve(Reservation, MarkIds),
     /// The run ends because it does not fit.
-    Refused(Month, MarkActivities),
+    Refused(Month, MarkIds),
 }
 
-/// Ids of the log entries `limit_80` and `limit_reached`, each of which is written once in a month at most.
+/// Of the log entry and the notice that a month comes to its limit: `limit_80` or `limit_reached`, each once in a month at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MarkActivities {
-    pub near: ActivityId,
-    pub reached: ActivityId,
+pub struct MarkIds {
+    pub activity: ActivityId,
+    pub notice: NoticeId,
 }
 
 /// Called after the run's own row was written under its fence: a worker that lost the run reserves nothing.
@@ -51,7 +53,7 @@ pub(crate) async fn reserve(
     namespace: NamespaceId,
     run: &Run,
     wanted: Reservation,
-    activities: MarkActivities,
+    ids: MarkIds,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let held = reservation::Entity::find()
@@ -108,8 +110,9 @@ pub(crate) async fn reserve(
         .filter(quota_month::COLUMN.month.eq(month))
         .exec(tx)
         .await?;
-    match (Quota { taken, ..quota }).mark() {
-        Some(mark) => tell(tx, namespace, month, mark, Some(run), activities, now).await,
+    let quota = Quota { taken, ..quota };
+    match quota.mark() {
+        Some(mark) => tell(tx, run, (month, quota), mark, ids, now).await,
         None => Ok(()),
     }
 }
@@ -120,21 +123,12 @@ pub(crate) async fn tell_reached(
     namespace: NamespaceId,
     run: &Run,
     month: Month,
-    activities: MarkActivities,
+    ids: MarkIds,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let month = from_month(month);
-    lock_month(tx, namespace, month).await?;
-    tell(
-        tx,
-        namespace,
-        month,
-        Mark::Reached,
-        Some(run),
-        activities,
-        now,
-    )
-    .await
+    let quota = lock_month(tx, namespace, month).await?;
+    tell(tx, run, (month, quota), Mark::Reached, ids, now).await
 }
 
 /// The month's row exists and is locked afterwards: others who reserve wait for the end of the transaction.
@@ -171,15 +165,15 @@ pub(super) async fn lock_month(
 }
 
 /// Whoever sets the instant tells: that is once. A month that is at its limit is no longer only near it.
-pub(super) async fn tell(
+async fn tell(
     tx: &DatabaseTransaction,
-    namespace: NamespaceId,
-    month: i64,
+    run: &Run,
+    (month, quota): (i64, Quota),
     mark: Mark,
-    run: Option<&Run>,
-    activities: MarkActivities,
+    ids: MarkIds,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let namespace = run.namespace;
     let column = column_of(mark);
     let first = quota_month::Entity::update_many()
         .col_expr(column, Expr::val(now.0))
@@ -192,17 +186,30 @@ pub(super) async fn tell(
     if first.rows_affected == 0 {
         return Ok(());
     }
+    let month = to_month(month)?;
     let entry = NewActivity {
-        id: match mark {
-            Mark::Near => activities.near,
-            Mark::Reached => activities.reached,
-        },
-        job: run.map(|run| run.job),
-        run: run.map(|run| run.id),
+        id: ids.activity,
+        job: Some(run.job),
+        run: Some(run.id),
         person: None,
         address: None,
         kind: mark.code().to_owned(),
-        detail: to_month(month)?.code(),
+        detail: month.code(),
     };
-    activity::insert(tx, namespace, vec![entry], now).await
+    activity::insert(tx, namespace, vec![entry], now).await?;
+    let notice = NewNotice {
+        id: ids.notice,
+        job: None,
+        run: None,
+        announcements: match mark {
+            Mark::Near => notice::of_limit_near(),
+            Mark::Reached => notice::of_limit_reached(),
+        },
+        happening: Happening::Limit {
+            used: quota.taken,
+            limit: quota.limit,
+            month,
+        },
+    };
+    notices::insert(tx, namespace, vec![notice], now).await
 }

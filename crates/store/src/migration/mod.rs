@@ -6,6 +6,7 @@ mod m0003_jobs;
 mod m0004_runs;
 mod m0006_files;
 mod m0007_limits;
+mod m0008_notices;
 mod m0009_corrections;
 mod m0010_audit;
 mod table;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_runs::Migration),
             Box::new(m0006_files::Migration),
             Box::new(m0007_limits::Migration),
+            Box::new(m0008_notices::Migration),
             Box::new(m0009_corrections::Migration),
             Box::new(m0010_audit::Migration),
         ]

@@ -17,6 +17,7 @@ use crate::{
     error::{StoreError, on_insert},
     jobs::{self, Changes, JobTransition},
     limits::{self, LimitStep},
+    notices::{self, NewNotice},
     source_files::{self, TakenFile},
 };
 
@@ -33,6 +34,7 @@ pub struct RunChanges {
     pub taken: Option<TakenFile>,
     pub limit: Option<LimitStep>,
     pub activity: Vec<NewActivity>,
+    pub notices: Vec<NewNotice>,
 }
 
 impl Store {
@@ -73,6 +75,7 @@ impl Store {
             write_facts(&tx, before, facts).await?;
         }
         activity::insert(&tx, namespace, changes.activity, now).await?;
+        notices::insert(&tx, namespace, changes.notices, now).await?;
         count_rows(&tx, namespace, after, changes.limit, now).await?;
         if let Some(job) = job_after {
             limits::release(&tx, namespace, &job).await?;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use domain::{
-    id::{ActivityId, JobId},
+    id::{ActivityId, JobId, NoticeId},
     job::{Job, JobEvent},
     month::{Day, Month},
+    notice::{Happening, NoticeEvent},
     reason::Reason,
     retry::RerunSettings,
     run::{Run, RunEvent, RunStatus},
@@ -16,7 +17,7 @@ use store::{
     Store, StoreError,
     activity::{ActivityFilter, NewActivity},
     jobs::{Changes, JobTransition},
-    limits::{LimitStep, MarkActivities, MonthUsage, NamespaceLimits, Reservation},
+    limits::{LimitStep, MarkIds, MonthUsage, NamespaceLimits, Reservation},
     runs::RunChanges,
 };
 use tokio::sync::Barrier;
@@ -71,10 +72,10 @@ async fn set_limit(store: &Store, tenant: Tenant, monthly_rows: u64) {
         .unwrap();
 }
 
-fn marks() -> MarkActivities {
-    MarkActivities {
-        near: ActivityId(given::id()),
-        reached: ActivityId(given::id()),
+fn marks() -> MarkIds {
+    MarkIds {
+        activity: ActivityId(given::id()),
+        notice: NoticeId(given::id()),
     }
 }
 
@@ -435,6 +436,15 @@ pub async fn the_limit_is_told_once_a_month(fresh: Fresh) {
     let full = claimed(store, tenant, "Full").await;
     reserve(store, &full, 10).await.unwrap();
     assert!(told(store, tenant, full.job).await.is_empty());
+    let notices = store.unplanned_notices(10).await.unwrap();
+    let events: Vec<_> = notices.iter().map(|notice| notice.event).collect();
+    assert_eq!(events, [NoticeEvent::LimitNear, NoticeEvent::LimitReached]);
+    let near = Happening::Limit {
+        used: 80,
+        limit: 100,
+        month: SEPTEMBER,
+    };
+    assert_eq!(notices[0].happening, near);
     fresh.end().await;
 }
 

@@ -1,5 +1,5 @@
 use domain::{
-    id::ActivityId,
+    id::{ActivityId, NoticeId},
     job::{Job, JobEvent, JobStatus, Timing},
     month::{Day, Month},
     name::JobName,
@@ -8,7 +8,7 @@ use domain::{
 use store::{
     Store,
     jobs::{Changes, JobSummary, JobsFilter, JobsOrder},
-    limits::{LimitStep, MarkActivities, Reservation},
+    limits::{LimitStep, MarkIds, Reservation},
     runs::RunChanges,
 };
 
@@ -123,9 +123,9 @@ async fn import(store: &Store, imported: u64) {
             day: 21,
         },
     };
-    let marks = MarkActivities {
-        near: ActivityId(given::id()),
-        reached: ActivityId(given::id()),
+    let marks = MarkIds {
+        activity: ActivityId(given::id()),
+        notice: NoticeId(given::id()),
     };
     let changes = RunChanges {
         limit: Some(LimitStep::Reserve(reserved, marks)),

@@ -1,0 +1,66 @@
+//! What happened, as it was at that moment: a notice is read later, when the job may be another or gone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::counts::Counts;
+use crate::job::{Job, JobStatus};
+use crate::name::JobName;
+use crate::reason::{Month, Reason};
+use crate::retry::RerunSettings;
+use crate::run::{Run, RunStatus};
+use crate::sampling::SamplingProblem;
+use crate::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Happening {
+    RunEnded(RunEnded),
+    SamplingFailed {
+        job_name: JobName,
+        problem: SamplingProblem,
+    },
+    /// Rows of the namespace in a month.
+    Limit {
+        used: u64,
+        limit: u64,
+        month: Month,
+    },
+    Test {
+        asked_by: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunEnded {
+    pub job_name: JobName,
+    /// After the run.
+    pub job_status: JobStatus,
+    pub status: RunStatus,
+    pub attempt: u8,
+    /// The 6 of "attempt 2 of 6".
+    pub attempts: u8,
+    pub counts: Counts,
+    pub reason: Option<Reason>,
+    /// When the system runs it again by itself.
+    pub rerun_at: Option<Timestamp>,
+    /// Whether only corrected records were imported.
+    pub corrections: bool,
+}
+
+impl Happening {
+    /// `run` has ended, and `job` has heard of it.
+    pub fn run_ended(run: &Run, job: &Job, reruns: RerunSettings) -> Self {
+        let rerun = job.rerun.as_ref().filter(|rerun| rerun.parent == run.id);
+        Self::RunEnded(RunEnded {
+            job_name: job.name.clone(),
+            job_status: job.status,
+            status: run.status,
+            attempt: run.attempt,
+            attempts: reruns.attempts(),
+            counts: run.counts,
+            reason: run.reason.clone(),
+            rerun_at: rerun.map(|rerun| rerun.due_at),
+            corrections: !run.input.is_whole_file(),
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! The notices that the worker writes with its changes.
+
+use domain::id::NoticeId;
+use domain::job::Job;
+use domain::notice::{self, Happening};
+use domain::run::Run;
+use domain::sampling::SamplingProblem;
+use store::jobs::JobTransition;
+use store::notices::NewNotice;
+
+use crate::context::Engine;
+
+/// Of a run that has ended, and its job before and after it heard of that; `None` where nobody is told.
+pub(crate) fn of_ended_run(engine: &Engine, run: &Run, job: &JobTransition) -> Option<NewNotice> {
+    let announcements = notice::of_ended_run(run, &job.before, &job.after);
+    (!announcements.is_empty()).then(|| NewNotice {
+        id: NoticeId((engine.new_id)()),
+        job: Some(run.job),
+        run: Some(run.id),
+        announcements,
+        happening: Happening::run_ended(run, &job.after, engine.settings.reruns),
+    })
+}
+
+pub(crate) fn of_sampling_failed(
+    engine: &Engine,
+    job: &Job,
+    problem: &SamplingProblem,
+) -> NewNotice {
+    NewNotice {
+        id: NoticeId((engine.new_id)()),
+        job: Some(job.id),
+        run: None,
+        announcements: notice::of_sampling_failed(),
+        happening: Happening::SamplingFailed {
+            job_name: job.name.clone(),
+            problem: problem.clone(),
+        },
+    }
+}

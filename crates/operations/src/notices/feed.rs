@@ -1,0 +1,153 @@
+//! The notices of a namespace as a member reads them.
+
+use domain::id::{JobId, NoticeId, RunId};
+use domain::month::written_in;
+use domain::notice::{NoticeEvent, Words, words};
+use domain::role::Action;
+use domain::time::Timestamp;
+use store::notices::Notice;
+
+use crate::access::{Access, Actor, enter};
+use crate::context::Context;
+use crate::error::OperationError;
+
+const PAGE: u64 = 50;
+/// More are not counted: "99+".
+const COUNTED: u64 = 100;
+
+#[derive(Debug)]
+pub struct Feed {
+    /// Newest first.
+    pub items: Vec<FeedItem>,
+    /// Where the next page begins; opaque.
+    pub next: Option<String>,
+    /// Those that need attention and came since the person last looked, up to 100.
+    pub unseen: u64,
+}
+
+#[derive(Debug)]
+pub struct FeedItem {
+    pub id: NoticeId,
+    pub event: NoticeEvent,
+    pub at: Timestamp,
+    pub words: Words,
+    pub job: Option<JobId>,
+    pub run: Option<RunId>,
+    pub attention: bool,
+    /// Since the person last looked.
+    pub unseen: bool,
+}
+
+pub async fn feed(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    after: Option<&str>,
+) -> Result<Feed, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewJobs).await?;
+    let after = after.map(parse_after).transpose()?;
+    let seen_until = seen_until(context, &access, actor).await?;
+    // One more than is shown tells whether there is a next page.
+    let mut notices = context
+        .store
+        .notices(access.namespace, after, PAGE + 1)
+        .await?;
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = notices.len() > page;
+    notices.truncate(page);
+    let next = notices
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{}-{}", last.at.0, last.id));
+    let items = notices
+        .into_iter()
+        .map(|notice| item(notice, &access, seen_until))
+        .collect();
+    Ok(Feed {
+        items,
+        next,
+        unseen: context
+            .store
+            .count_notices_after(access.namespace, seen_until, COUNTED)
+            .await?,
+    })
+}
+
+/// How many need attention and came since the person last looked, up to 100.
+pub async fn unseen(context: &Context, actor: &Actor, slug: &str) -> Result<u64, OperationError> {
+    let access = enter(context, actor, slug, Action::ViewJobs).await?;
+    let seen_until = seen_until(context, &access, actor).await?;
+    Ok(context
+        .store
+        .count_notices_after(access.namespace, seen_until, COUNTED)
+        .await?)
+}
+
+/// The person has looked at everything up to `until`, the instant of the newest notice that they were shown.
+pub async fn mark_seen(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    until: Timestamp,
+) -> Result<(), OperationError> {
+    let access = enter(context, actor, slug, Action::ViewJobs).await?;
+    let until = until.min(context.now());
+    let before = context
+        .store
+        .notice_preference(access.namespace, actor.person)
+        .await?;
+    if before.seen_until.is_some_and(|seen| seen >= until) {
+        return Ok(());
+    }
+    let after = store::notices::Preference {
+        seen_until: Some(until),
+        ..before
+    };
+    context
+        .store
+        .set_notice_preference(access.namespace, actor.person, after)
+        .await?;
+    context.changes.poke();
+    Ok(())
+}
+
+async fn seen_until(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+) -> Result<Option<Timestamp>, OperationError> {
+    let preference = context
+        .store
+        .notice_preference(access.namespace, actor.person)
+        .await?;
+    Ok(preference.seen_until)
+}
+
+fn item(notice: Notice, access: &Access, seen_until: Option<Timestamp>) -> FeedItem {
+    let instant = |at| written_in(at, &access.time_zone);
+    FeedItem {
+        id: notice.id,
+        event: notice.event,
+        at: notice.at,
+        words: words(notice.event, &notice.happening, &instant),
+        job: notice.job,
+        run: notice.run,
+        attention: notice.attention,
+        unseen: notice.attention && seen_until.is_none_or(|seen| notice.at > seen),
+    }
+}
+
+fn parse_after(text: &str) -> Result<(Timestamp, NoticeId), OperationError> {
+    let wrong = || {
+        OperationError::invalid(
+            "after",
+            "This page does not exist.",
+            "Start with the first page.",
+        )
+    };
+    let (at, id) = text.split_once('-').ok_or_else(wrong)?;
+    Ok((
+        Timestamp(at.parse().map_err(|_| wrong())?),
+        id.parse().map_err(|_| wrong())?,
+    ))
+}
