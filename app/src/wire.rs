@@ -138,6 +138,8 @@ pub struct SetupView {
     pub saved_at: i64,
     /// That the operator allows the namespace.
     pub folders: Vec<String>,
+    /// Longest record of a file.
+    pub record_bytes: u32,
     /// Of the namespace.
     pub time_zone: String,
     /// Of a job that has a version: something else is saved here than that version says.

@@ -30,7 +30,9 @@ export class SmtpServer {
   /** Asks for the login, and for STARTTLS before it. */
   static async start(): Promise<SmtpServer> {
     const folder = await mkdtemp(join(tmpdir(), 'weir-smtp-'));
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    // Without this openssl makes an authority of it, which no server may be.
+    const subject = [...names, '-addext', 'basicConstraints=critical,CA:FALSE'];
     const files = ['-keyout', 'key.pem', '-out', 'certificate.pem'];
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
     await promisify(execFile)('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, ...files], { cwd: folder });

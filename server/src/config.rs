@@ -47,6 +47,14 @@ pub struct Options {
         value_name = "BYTES"
     )]
     pub max_upload_bytes: Option<u64>,
+    /// Longest record of a file, 1024 to 67108864; a longer one is rejected [default: 1048576].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_MAX_RECORD_BYTES",
+        value_name = "BYTES"
+    )]
+    pub max_record_bytes: Option<u32>,
     /// Whom people ask for a higher row limit, such as an e-mail address: shown where the limit is reached [default: none].
     #[arg(long, global = true, env = "WEIR_LIMIT_CONTACT", value_name = "TEXT")]
     pub limit_contact: Option<String>,
@@ -147,6 +155,7 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     pub database_url: DatabaseUrl,
     pub max_upload_bytes: u64,
+    pub max_record_bytes: u32,
     /// Empty: not set.
     pub limit_contact: String,
     pub trust_proxy: bool,
@@ -218,6 +227,13 @@ impl Config {
         if !(1..=i64::MAX as u64).contains(&max_upload_bytes) {
             return Err(invalid("max_upload_bytes", "choose at least 1"));
         }
+        let max_record_bytes = given
+            .max_record_bytes
+            .or(file.max_record_bytes)
+            .unwrap_or(1 << 20);
+        if !(1 << 10..=64 << 20).contains(&max_record_bytes) {
+            return Err(invalid("max_record_bytes", "choose 1024 to 67108864"));
+        }
         let limit_contact = given
             .limit_contact
             .or(file.limit_contact)
@@ -274,6 +290,7 @@ impl Config {
             data_folder,
             database_url,
             max_upload_bytes,
+            max_record_bytes,
             limit_contact,
             workers,
             lease: Duration::from_secs(lease_seconds.into()),
@@ -492,6 +509,7 @@ mod tests {
         for (text, name) in [
             ("workers = 0", "workers"),
             ("max_upload_bytes = 0", "max_upload_bytes"),
+            ("max_record_bytes = 1023", "max_record_bytes"),
             ("limit_contact = \"a\\nb\"", "limit_contact"),
             ("keep_uploads_days = 0", "keep_uploads_days"),
             ("keep_history_days = 61", "keep_history_days"),

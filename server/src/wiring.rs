@@ -67,6 +67,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
     let Connectors { destination, .. } = Connectors::embedded(&folder);
     let limits = Limits {
         upload_bytes: config.max_upload_bytes,
+        record_bytes: config.max_record_bytes,
     };
     let notices = NoticeSettings {
         sealing_key: secret_key::load(&config.notices, &config.data_folder, &SystemRandomness)?,

@@ -154,7 +154,7 @@ impl RowPlan {
 
 /// The reader for a job's files: without a header row a record must have as many fields as the mapping has columns.
 pub fn reader(dialect: &Dialect, mapping: &Mapping) -> Reader {
-    let reader = Reader::new(dialect, Limits::default());
+    let reader = Reader::new(dialect, Limits::of(dialect));
     match (dialect.header, u32::try_from(mapping.columns.len())) {
         (HeaderRow::Absent, Ok(width)) if width > 0 => reader.with_width(width),
         _ => reader,

@@ -61,6 +61,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
                 HeaderRow::Absent
             },
             preamble_rows,
+            ..Dialect::default()
         })
 }
 

@@ -54,6 +54,8 @@ pub struct Context {
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub upload_bytes: u64,
+    /// Longest record of a file.
+    pub record_bytes: u32,
 }
 
 /// How notices get out, as far as an operation needs to know.

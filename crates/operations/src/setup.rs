@@ -36,6 +36,8 @@ pub struct Setup {
     pub datasets: Vec<(DatasetId, String)>,
     /// Those that jobs of the namespace may take files from.
     pub folders: Vec<FolderName>,
+    /// Longest record of a file.
+    pub record_bytes: u32,
     /// Of the namespace: what a schedule is in unless it says otherwise.
     pub time_zone: String,
     /// Of a job that has a version: the set-up says something else than that.
@@ -210,6 +212,10 @@ async fn sample(
         dialect,
         mapping,
     } = step;
+    let dialect = Dialect {
+        record_bytes: context.limits.record_bytes,
+        ..dialect
+    };
     let settings_differ =
         draft.dialect.as_ref() != Some(&dialect) || draft.mapping.as_ref() != Some(&mapping);
     draft.dialect = Some(dialect);
@@ -358,6 +364,7 @@ async fn view(
     });
     Ok(Setup {
         folders: watched::folders(context, access),
+        record_bytes: context.limits.record_bytes,
         time_zone: access.time_zone.clone(),
         edited,
         job: record.job,

@@ -2,6 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
+use log::LevelFilter;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -111,7 +112,8 @@ impl Store {
         options
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .sqlx_logging(false)
+            .sqlx_logging_level(LevelFilter::Debug)
+            .sqlx_slow_statements_logging_settings(LevelFilter::Off, Duration::ZERO)
             .map_sqlx_postgres_opts(|postgres| {
                 // A process that stops inside a transaction must not hold its rows and the change counter for ever.
                 postgres.options([("idle_in_transaction_session_timeout", "30s")])
@@ -152,7 +154,8 @@ fn sqlite_options(url: &str, file: Option<&Path>, access: Access) -> ConnectOpti
             Access::ReadOnly => SQLITE_READERS,
         })
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .sqlx_logging(false)
+        .sqlx_logging_level(LevelFilter::Debug)
+        .sqlx_slow_statements_logging_settings(LevelFilter::Off, Duration::ZERO)
         .map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = match &file {
                 Some(file) => sqlite.filename(file).create_if_missing(true),

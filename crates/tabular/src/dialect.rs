@@ -15,6 +15,12 @@ pub struct Dialect {
     pub header: HeaderRow,
     /// Records (lines, blank ones too) before the header, or before the first record where there is no header.
     pub preamble_rows: u32,
+    /// Longest record in bytes of the file, its line end not counted; a longer one is rejected. The operator's to say.
+    #[serde(
+        default = "usual_record_bytes",
+        skip_serializing_if = "is_usual_record_bytes"
+    )]
+    pub record_bytes: u32,
 }
 
 /// How a quote character is written inside quotes.
@@ -42,6 +48,20 @@ impl Default for Dialect {
             escape: Escape::Doubled,
             header: HeaderRow::Present,
             preamble_rows: 0,
+            record_bytes: usual_record_bytes(),
         }
     }
+}
+
+/// 1 MiB.
+const fn usual_record_bytes() -> u32 {
+    1 << 20
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_usual_record_bytes(bytes: &u32) -> bool {
+    *bytes == usual_record_bytes()
 }

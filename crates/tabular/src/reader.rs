@@ -59,6 +59,15 @@ pub struct Limits {
     pub record_bytes: u32,
 }
 
+impl Limits {
+    /// Those that the dialect states.
+    pub const fn of(dialect: &Dialect) -> Self {
+        Self {
+            record_bytes: dialect.record_bytes,
+        }
+    }
+}
+
 impl Default for Limits {
     /// Records of up to 1 MiB.
     fn default() -> Self {

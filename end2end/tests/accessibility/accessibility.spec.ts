@@ -25,6 +25,34 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     });
 
+    test('a job, correcting its records, a new file and notifications have no barrier', async ({ api, page }) => {
+      const { row } = await api.runEnds(await api.begin(asImport(leads)));
+      await pages.openPage(page, `${pages.runPage(row.id)}/fix`);
+      await expect(page.getByRole('grid', { name: 'Rejected records' })).toBeVisible();
+      await page.getByText('Find and replace, or fill a column').click();
+      await expectNoBarrier(page);
+      for (const path of [`/n/main/jobs/${row.job}`, `/n/main/jobs/${row.job}/new-file`, '/n/main/notifications']) {
+        await pages.openPage(page, path);
+        await expectNoBarrier(page);
+      }
+    });
+
+    test.describe('with a folder', () => {
+      test.use({ weirOptions: { environment: { WEIR_FOLDERS: 'exports=/' } } });
+
+      test('a watched folder and a schedule have no barrier', async ({ api, page }) => {
+        const job = await api.call<string>('create_job', { namespace: 'main', name: 'Every night' });
+        await pages.openPage(page, `/n/main/jobs/${job}/setup/source`);
+        await page.getByRole('radio', { name: /^Watched folder/ }).check();
+        await expect(page.getByRole('region', { name: 'In the folder now' })).toContainText('No file');
+        await expectNoBarrier(page);
+        await pages.openPage(page, `/n/main/jobs/${job}/setup/schedule`);
+        await page.getByRole('radio', { name: /^Again and again/ }).check();
+        await expect(page.getByRole('region', { name: 'Next runs' }).getByRole('listitem')).toHaveCount(5);
+        await expectNoBarrier(page);
+      });
+    });
+
     test('members, settings, audit log and namespaces have no barrier', async ({ api, page }) => {
       await api.submit('add_member', { namespace: 'main', email: 'ada@example.org', role: 'viewer' });
       for (const path of pages.administration) {

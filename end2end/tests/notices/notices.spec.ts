@@ -71,7 +71,8 @@ test('who is told of a job is said on its page', async ({ api, page }) => {
   const told = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Who is told of this job' }) });
   await expect(told.getByText('Run partially completed, Run failed')).toBeVisible();
   await told.getByText('Change').click();
-  for (const box of await told.getByRole('checkbox', { checked: true }).all()) await box.uncheck();
+  const checked = told.getByRole('checkbox', { checked: true });
+  while ((await checked.count()) > 0) await checked.first().uncheck();
   await told.getByRole('button', { name: 'Save' }).click();
   await expect(told.getByText('Nothing', { exact: true })).toBeVisible();
   await expect(told.getByText('chosen for this job')).toBeVisible();

@@ -7,6 +7,7 @@ use domain::folder::{AfterwardsKind, FolderForm, Take};
 use domain::id::{JobId, RunId, UploadId};
 use domain::schedule::{Day, Pattern, ScheduleForm, When};
 use domain::time::Timestamp;
+use mapping::field::FieldType;
 use operations::context::Context;
 use operations::corrections::{self, Submission};
 use operations::jobs::{self, Act};
@@ -187,7 +188,10 @@ async fn mend_customers(scene: &mut Scene) -> Result<(), DemoError> {
 
 /// Of a file that is written otherwise no record fits: the run fails, and waits to be run again.
 async fn all_rejected(scene: &mut Scene) -> Result<(), DemoError> {
-    let read = files::read(KUNDEN);
+    let mut read = files::read(KUNDEN);
+    for field in &mut read.fields {
+        field.required |= field.field_type == FieldType::Email;
+    }
     let dataset = scene.dataset("newsletter", &read).await?;
     let name = "Newsletter sign-ups";
     let job = upload_job(scene, name, &dataset, "newsletter.csv", KUNDEN, &read).await?;
@@ -226,12 +230,12 @@ async fn to_be_begun(scene: &mut Scene) -> Result<Vec<(JobId, Option<Stage>)>, D
     let mut jobs = Vec::new();
     for (name, dataset, stage) in [
         ("Stock of the warehouse", "stock", Some(Stage::FirstReading)),
+        ("Shipments", "shipments", Some(Stage::Processing)),
         (
             "Invoices of October",
             "invoices",
             Some(Stage::SecondReading),
         ),
-        ("Shipments", "shipments", Some(Stage::Processing)),
         ("Returns of autumn", "returns", None),
     ] {
         let dataset = scene.dataset(dataset, &read).await?;

@@ -36,23 +36,22 @@ pub struct Held {
     is_over: AtomicBool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Hold {
     stage: Stage,
-    readings: u32,
     run: Option<RunId>,
+    /// A run opens its file once to validate and once to import.
+    times_opened: u32,
 }
 
 impl Held {
     pub fn hold(&self, file: UploadId, stage: Stage, run: Option<RunId>) {
-        self.files().insert(
-            file,
-            Hold {
-                stage,
-                readings: 0,
-                run,
-            },
-        );
+        let hold = Hold {
+            stage,
+            run,
+            times_opened: 0,
+        };
+        self.files().insert(file, hold);
     }
 
     /// From now on nothing is held up.
@@ -71,16 +70,16 @@ impl Held {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_slow_reading(&self, file: UploadId) -> bool {
+    /// How many bytes of a file that is opened now are read between two pauses; `None`: all without a pause.
+    fn open(&self, file: UploadId) -> Option<usize> {
         let mut files = self.files();
-        let Some(hold) = files.get_mut(&file) else {
-            return false;
-        };
-        hold.readings += 1;
-        match hold.stage {
-            Stage::FirstReading => hold.readings == 1,
-            Stage::SecondReading => hold.readings == 2,
-            Stage::Processing => false,
+        let hold = files.get_mut(&file)?;
+        hold.times_opened += 1;
+        match (hold.stage, hold.times_opened) {
+            (Stage::FirstReading, 1) | (Stage::SecondReading, 2) => Some(BIT_BYTES),
+            // A destination takes one at a time: the one that is to be held up in Processing goes first.
+            (Stage::SecondReading, 1) => Some(usize::MAX),
+            _ => None,
         }
     }
 
@@ -113,26 +112,27 @@ struct Unhurried<T: ?Sized> {
 impl Source for Unhurried<dyn Source> {
     fn open(&self, file: ChosenFile) -> Result<Box<dyn SourceRead>, SourceError> {
         let read = self.inner.open(file)?;
-        Ok(if self.held.is_slow_reading(file.upload) {
-            Box::new(SlowRead {
+        Ok(match self.held.open(file.upload) {
+            Some(bit_bytes) => Box::new(SlowRead {
                 read,
+                bit_bytes,
                 held: Arc::clone(&self.held),
-            })
-        } else {
-            read
+            }),
+            None => read,
         })
     }
 }
 
 struct SlowRead {
     read: Box<dyn SourceRead>,
+    bit_bytes: usize,
     held: Arc<Held>,
 }
 
 impl Read for SlowRead {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.held.pause();
-        let end = buffer.len().min(BIT_BYTES);
+        let end = buffer.len().min(self.bit_bytes);
         self.read.read(&mut buffer[..end])
     }
 }

@@ -16,6 +16,7 @@ pub struct Imported {
     pub job: String,
     pub run: String,
     pub upload: String,
+    /// Empty where there is none.
     pub webhook: String,
     /// Of a test to the webhook; it waits.
     pub delivery: String,
@@ -29,6 +30,11 @@ pub async fn import(app: &App, session: &Session) -> Imported {
     let run = text(&run);
     app.until(async || !run_row(app, session, &run).await["ended_at"].is_null())
         .await;
+    Imported { run, ..ids }
+}
+
+/// A webhook, and a test to it that waits.
+pub async fn with_webhook(app: &App, session: &Session, ids: Imported) -> Imported {
     let new = json!({ "namespace": "main", "url": "https://hooks.example.org/", "events": [] });
     call(app, session, "create_webhook", &new).await;
     let webhooks = call(app, session, "webhooks", &json!({ "namespace": "main" })).await;
@@ -36,7 +42,6 @@ pub async fn import(app: &App, session: &Session) -> Imported {
     let test = json!({ "namespace": "main", "webhook": webhook });
     let delivery = text(&call(app, session, "send_test", &test).await);
     Imported {
-        run,
         webhook,
         delivery,
         ..ids

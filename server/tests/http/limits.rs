@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use domain::role::Role;
 use serde_json::{Value, json};
+use weir_server::config::Options;
 
 use crate::imported::{self, FILE, call, run_row};
-use crate::support::App;
+use crate::support::{App, ORIGIN};
 
 fn limits(namespace: &str, monthly_rows: u64, concurrent_runs: Option<u32>) -> Value {
     let limits = json!({ "monthly_rows": monthly_rows, "concurrent_runs": concurrent_runs });
@@ -113,4 +114,36 @@ async fn limits_are_changed_by_the_operator_alone() {
         let answer = app.call("change_limits", Some(&ada), &input).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
     }
+}
+
+#[tokio::test]
+async fn a_record_longer_than_the_operator_allows_is_rejected() {
+    let options = Options {
+        max_record_bytes: Some(1024),
+        ..Options::default()
+    };
+    let app = App::start_with(ORIGIN, options).await;
+    let ada = app.first_person().await;
+    let ids = imported::import(&app, &ada).await;
+    let long = format!(
+        "name,email\n{},long@example.org\nAda,ada@example.org\n",
+        "x".repeat(1024)
+    );
+    let upload = app.upload(&ada, "long.csv", long.as_bytes()).await;
+    let with_file = json!({ "namespace": "main", "job": ids.job, "upload": upload });
+    call(&app, &ada, "run_with_new_file", &with_file).await;
+    let of_job = json!({ "namespace": "main", "job": ids.job, "after": null });
+    let latest = async || call(&app, &ada, "run_history", &of_job).await["runs"][0].clone();
+    app.until(async || {
+        let run = latest().await;
+        run["file_name"] == "long.csv" && !run["ended_at"].is_null()
+    })
+    .await;
+    let of_run = json!({ "namespace": "main", "run": latest().await["id"] });
+    let run = call(&app, &ada, "run", &of_run).await;
+    assert_eq!(
+        (&run["row"]["imported"], &run["row"]["rejected"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(run["breakdown"][0]["rule"], "too_large");
 }

@@ -320,6 +320,7 @@ async fn each_door_opens_for_those_who_may_pass_and_for_nobody_else() {
     let app = App::start().await;
     let ada = app.first_person().await;
     let ids = imported::import(&app, &ada).await;
+    let ids = imported::with_webhook(&app, &ada, ids).await;
     let viewer = app.member("viewer", Role::Viewer).await;
     let editor = app.member("editor", Role::Editor).await;
     let stranger = app.owner_of_another("stranger").await;
@@ -366,6 +367,7 @@ async fn what_belongs_to_others_is_answered_like_what_is_not_there() {
     let app = App::start().await;
     let ada = app.first_person().await;
     let theirs = imported::import(&app, &ada).await;
+    let theirs = imported::with_webhook(&app, &ada, theirs).await;
     let unknown = Imported::of_unknown_ids();
     let stranger = app.owner_of_another("stranger").await;
     let both = functions("stranger", &theirs)

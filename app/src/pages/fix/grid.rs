@@ -267,8 +267,10 @@ fn CellInput(spot: Spot, frame: NodeRef<Div>) -> impl IntoView {
     let before = editing.typed.get_untracked().unwrap_or_default();
     Effect::new(move |_| {
         if let Some(input) = input.get() {
-            // It can only fail for an element that is not in the document.
+            // Both can only fail for an element that is not in the document.
             let _ = input.focus();
+            let end = u32::try_from(input.value().encode_utf16().count()).unwrap_or(u32::MAX);
+            let _ = input.set_selection_range(end, end);
         }
     });
     // When the input goes, the grid has the keyboard again.

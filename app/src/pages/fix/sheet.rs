@@ -20,6 +20,10 @@ pub struct Row {
     pub place: u64,
     /// Too large to be changed here.
     pub is_closed: bool,
+    /// Lacks fields, which its empty cells stand for. Writing into it adds them, even as they are.
+    is_short: bool,
+    /// Edits of it that are not undone.
+    edits: usize,
     pub original: Vec<String>,
     pub cells: Vec<String>,
     pub rejections: Vec<Rejection>,
@@ -58,7 +62,11 @@ impl Row {
     }
 
     pub fn is_changed(&self) -> bool {
-        self.cells != self.original
+        self.cells != self.original || (self.is_short && self.edits > 0)
+    }
+
+    fn is_changed_by(&self, column: usize, text: &str) -> bool {
+        self.cells[column] != text || (self.is_short && self.edits == 0)
     }
 
     /// Why this cell is rejected.
@@ -76,11 +84,14 @@ impl Sheet {
         let width = columns.max(widest.unwrap_or(0));
         let row = |record: RejectedCells| {
             let is_closed = record.cells.is_empty();
+            let is_short = record.cells.len() < columns;
             let mut cells = record.cells;
             cells.resize(width, String::new());
             Row {
                 place: record.place,
                 is_closed,
+                is_short,
+                edits: 0,
                 original: cells.clone(),
                 cells,
                 rejections: record.rejections,
@@ -113,16 +124,18 @@ impl Sheet {
     pub fn write(&mut self, texts: impl IntoIterator<Item = (Spot, String)>) -> Vec<usize> {
         let mut step = Step::default();
         for (spot, after) in texts {
-            let before = self.cell(spot).to_owned();
-            let is_there = self.rows.get(spot.row).is_some_and(|row| !row.is_closed)
-                && spot.column < self.width;
-            if is_there && before != after {
-                self.rows[spot.row].cells[spot.column].clone_from(&after);
-                step.0.push(Edit {
+            let width = self.width;
+            let is_changed = self.rows.get(spot.row).is_some_and(|row| {
+                !row.is_closed && spot.column < width && row.is_changed_by(spot.column, &after)
+            });
+            if is_changed {
+                let edit = Edit {
                     spot,
-                    before,
+                    before: self.cell(spot).to_owned(),
                     after,
-                });
+                };
+                self.apply(&edit);
+                step.0.push(edit);
             }
         }
         if step.0.is_empty() {
@@ -137,12 +150,20 @@ impl Sheet {
         rows
     }
 
+    fn apply(&mut self, edit: &Edit) {
+        let row = &mut self.rows[edit.spot.row];
+        row.cells[edit.spot.column].clone_from(&edit.after);
+        row.edits += 1;
+    }
+
     pub fn undo(&mut self) -> Vec<usize> {
         let Some(step) = self.done.pop() else {
             return Vec::new();
         };
         for edit in step.0.iter().rev() {
-            self.rows[edit.spot.row].cells[edit.spot.column].clone_from(&edit.before);
+            let row = &mut self.rows[edit.spot.row];
+            row.cells[edit.spot.column].clone_from(&edit.before);
+            row.edits -= 1;
         }
         let rows = step.rows();
         self.undone.push(step);
@@ -154,7 +175,7 @@ impl Sheet {
             return Vec::new();
         };
         for edit in &step.0 {
-            self.rows[edit.spot.row].cells[edit.spot.column].clone_from(&edit.after);
+            self.apply(edit);
         }
         let rows = step.rows();
         self.done.push(step);
@@ -416,6 +437,19 @@ mod tests {
         assert_eq!(sheet.write([(at(0, 0), "a".to_owned())]), [0; 0]);
         assert_eq!(sheet.write([(at(7, 0), "a".to_owned())]), [0; 0]);
         assert!(!sheet.can_undo());
+    }
+
+    #[test]
+    fn a_record_that_lacks_a_field_is_changed_by_leaving_it_empty() {
+        let mut sheet = sheet(&[&["a"]]);
+        assert!(!sheet.rows()[0].is_changed());
+        assert_eq!(sheet.write([(at(0, 1), String::new())]), [0]);
+        assert!(sheet.rows()[0].is_changed());
+        assert_eq!(sheet.write([(at(0, 1), String::new())]), [0; 0]);
+        sheet.undo();
+        assert!(!sheet.rows()[0].is_changed());
+        sheet.redo();
+        assert!(sheet.rows()[0].is_changed());
     }
 
     #[test]

@@ -31,23 +31,25 @@ pub fn provide_unseen(namespace: Memo<String>) {
 #[component]
 pub fn Bell(namespace: Memo<String>) -> impl IntoView {
     let unseen = use_unseen().0;
-    let count = Memo::new(move |before: Option<&u32>| match unseen.get() {
-        Some(Ok(count)) => count,
-        _ => before.copied().unwrap_or(0),
-    });
-    let text = move || match count.get() {
-        count @ 0..100 => count.to_string(),
-        _ => "99+".to_owned(),
-    };
-    let label = move || match count.get() {
-        0 => "Notifications".to_owned(),
-        _ => format!("Notifications, {} new", text()),
-    };
-    let badge = move || {
-        (count.get() > 0).then(|| view! { <span class="unseen" aria-hidden="true">{text()}</span> })
-    };
-    view! {
-        <Transition>
+    let content = move || {
+        // Made inside the boundary: what is read outside it, the page around it waits for and is drawn anew.
+        let count = Memo::new(move |before: Option<&u32>| match unseen.get() {
+            Some(Ok(count)) => count,
+            _ => before.copied().unwrap_or(0),
+        });
+        let text = move || match count.get() {
+            count @ 0..100 => count.to_string(),
+            _ => "99+".to_owned(),
+        };
+        let label = move || match count.get() {
+            0 => "Notifications".to_owned(),
+            _ => format!("Notifications, {} new", text()),
+        };
+        let badge = move || {
+            (count.get() > 0)
+                .then(|| view! { <span class="unseen" aria-hidden="true">{text()}</span> })
+        };
+        view! {
             <a
                 class="button quiet square bell"
                 href=move || format!("/n/{}/notifications", namespace.get())
@@ -56,7 +58,7 @@ pub fn Bell(namespace: Memo<String>) -> impl IntoView {
                 <Icon glyph=Glyph::Bell />
                 {badge}
             </a>
-        </Transition>
-    }
-    .into_any()
+        }
+    };
+    view! { <Transition>{content()}</Transition> }.into_any()
 }

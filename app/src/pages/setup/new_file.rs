@@ -67,6 +67,11 @@ fn NewFile(namespace: String, saved: SetupView) -> impl IntoView {
         <div class="page-head">
             <Heading>"Run with a new file"</Heading>
         </div>
+        <noscript>
+            <p class="note warning">
+                "Giving a job a new file needs JavaScript. Your browser reads the file before it is uploaded."
+            </p>
+        </noscript>
         <section class="setup-content new-file" aria-label="The file">
             <Problem />
             <File />

@@ -14,6 +14,7 @@ pub fn setup(setup: Setup) -> SetupView {
         version: setup.job.version,
         saved_at: setup.saved_at.0,
         folders: setup.folders.into_iter().map(String::from).collect(),
+        record_bytes: setup.record_bytes,
         time_zone: setup.time_zone,
         edited: setup.edited,
         settings: setup.settings,

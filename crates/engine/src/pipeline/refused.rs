@@ -68,7 +68,7 @@ impl<'a> RefusedRecords<'a> {
             preamble_rows: 0,
             ..self.assignment.settings.dialect.clone()
         };
-        let mut reader = Reader::new(&body, Limits::default());
+        let mut reader = Reader::new(&body, Limits::of(&body));
         reader.feed(&self.bytes);
         reader.finish();
         Ok(reader

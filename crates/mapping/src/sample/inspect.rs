@@ -66,7 +66,7 @@ pub fn inspect(
     dialect: &Dialect,
     preview_rows: usize,
 ) -> Inspection {
-    let mut reader = Reader::new(dialect, Limits::default());
+    let mut reader = Reader::new(dialect, Limits::of(dialect));
     let mut seen = Seen::default();
     reader.feed(sample);
     seen.read(&mut reader, preview_rows);

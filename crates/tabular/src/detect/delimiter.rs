@@ -70,6 +70,7 @@ pub(super) fn candidates(text: &str, complete: bool) -> Vec<Candidate> {
                 escape,
                 header: HeaderRow::Absent,
                 preamble_rows: 0,
+                ..Dialect::default()
             };
             found.push(weigh(dialect, text, complete));
         }

@@ -96,6 +96,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
                     HeaderRow::Absent
                 },
                 preamble_rows,
+                ..Dialect::default()
             },
         )
 }

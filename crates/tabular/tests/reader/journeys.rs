@@ -34,6 +34,7 @@ fn kunden() -> Journey {
             escape: Escape::Doubled,
             header: HeaderRow::Present,
             preamble_rows: 2,
+            ..Dialect::default()
         },
         records: 600,
         header: &[

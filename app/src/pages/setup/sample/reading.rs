@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys;
+use tabular::dialect::Dialect;
 
 use super::form::{FileFacts, Reading};
 use crate::pages::setup::saving::Saving;
@@ -100,7 +101,11 @@ async fn open(setup: Setup) {
             let holds = unchanged || view.is_edit();
             let saved_dialect = view.settings.dialect.clone().filter(|_| holds);
             drop(view);
-            let detected = detection.dialect.clone();
+            let record_bytes = setup.view.read_untracked().record_bytes;
+            let detected = Dialect {
+                record_bytes,
+                ..detection.dialect.clone()
+            };
             form.detection.set(Some(*detection));
             form.reading.set(Reading::Ready);
             match saved_dialect {
