@@ -186,6 +186,7 @@ impl Attempt {
     async fn begin(&self, assignment: &Arc<Assignment>) -> Result<Begun, AttemptError> {
         let (assignment, watch) = (Arc::clone(assignment), Arc::clone(&self.watch));
         let destination = Arc::clone(&self.engine.destination);
+        watch.begin_stage();
         let begun = spawn_blocking(move || {
             loop {
                 watch.check()?;

@@ -25,14 +25,16 @@ pub fn run(command_line: CommandLine, connect: Connect) -> Result<ExitCode, Comm
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    match command.unwrap_or(Command::Serve(Serve::default())) {
-        Command::Serve(Serve { demo: true }) => runtime.block_on(serve::run_demo(config))?,
-        Command::Serve(Serve { demo: false }) => runtime.block_on(serve::run(config, connect))?,
-        Command::Migrate => runtime.block_on(migrate::run(config))?,
-        Command::Admin(admin) => runtime.block_on(admin::run(config, admin))?,
+    let ended = match command.unwrap_or(Command::Serve(Serve::default())) {
+        Command::Serve(Serve { demo: true }) => runtime.block_on(serve::run_demo(config)),
+        Command::Serve(Serve { demo: false }) => runtime.block_on(serve::run(config, connect)),
+        Command::Migrate => runtime.block_on(migrate::run(config)),
+        Command::Admin(admin) => runtime.block_on(admin::run(config, admin)),
         Command::Check(_) => unreachable!("answered above"),
-    }
-    Ok(ExitCode::SUCCESS)
+    };
+    // Whatever was to be waited for has been, for as long as it was to be.
+    runtime.shutdown_background();
+    ended.map(|()| ExitCode::SUCCESS)
 }
 
 #[expect(

@@ -111,17 +111,16 @@ async fn serve(
         let _ = worker.await;
         let _ = clean_up.await;
         let _ = postman.await;
+        context.store.close().await
     };
-    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended)
-        .await
-        .is_err()
-    {
+    if let Ok(closed) = tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended).await {
+        closed?;
+    } else {
         tracing::warn!(
             seconds = STOP_SECONDS,
             "stopped before everything came to an end; leases pass the runs on"
         );
     }
-    context.store.close().await?;
     Ok(())
 }
 

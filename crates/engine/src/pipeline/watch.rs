@@ -58,6 +58,11 @@ impl Watch {
             .map_or(Ok(()), |stop| Err(Interrupted::Stopped(stop)))
     }
 
+    /// Nothing of the stage that begins is done.
+    pub(crate) fn begin_stage(&self) {
+        self.bytes_done.store(0, Ordering::Relaxed);
+    }
+
     pub(crate) fn report(&self, bytes_done: u64, counts: Counts) {
         self.bytes_done.store(bytes_done, Ordering::Relaxed);
         self.seen.store(counts.seen, Ordering::Relaxed);

@@ -3,6 +3,7 @@
 use domain::{
     counts::Counts,
     id::{NamespaceId, RunId},
+    run::RunStatus,
     time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter};
@@ -56,7 +57,8 @@ impl Store {
         })
     }
 
-    /// Whether the worker still holds the run; if not, nothing is written.
+    /// False, with nothing written, when the worker no longer holds the run, or when the run is in Processing: its counts
+    /// are decided by then, and one that is read once more to find out what became of it must not lose them.
     pub async fn write_progress(
         &self,
         namespace: NamespaceId,
@@ -79,6 +81,7 @@ impl Store {
             .filter(run::COLUMN.namespace.eq(namespace.0))
             .filter(run::COLUMN.fence.eq(from_count(fence)))
             .filter(run::COLUMN.claimed_by.is_not_null())
+            .filter(run::COLUMN.status.ne(RunStatus::Processing.code()))
             .exec(&tx)
             .await?;
         if written.rows_affected == 0 {

@@ -135,7 +135,10 @@ fn enter(columns: &mut run::ActiveModel, status: RunStatus, now: Timestamp) {
             columns.bytes_done = Set(0);
             columns.progress_at = Set(None);
         }
-        RunStatus::Importing => columns.importing_at = Set(Some(now.0)),
+        RunStatus::Importing => {
+            columns.importing_at = Set(Some(now.0));
+            columns.bytes_done = Set(0);
+        }
         RunStatus::Processing => columns.processing_at = Set(Some(now.0)),
         RunStatus::Completed
         | RunStatus::PartiallyCompleted

@@ -296,13 +296,25 @@ pub async fn progress_and_heartbeat_leave_the_version(fresh: Fresh) {
 
     // The worker decides on the run as it claimed it; what was written since stays.
     let importing = step(store, &run, &validated(30, 6)).await;
-    let kept = store.run(tenant.namespace, run.id).await.unwrap().run;
+    let record = store.run(tenant.namespace, run.id).await.unwrap();
+    assert_eq!(record.bytes_done, 0, "nothing of the new stage is done");
+    let kept = record.run;
     assert_eq!((kept.counts.seen, kept.counts.rejected), (30, 6));
     assert_eq!(kept.lease_until, Some(later));
     assert_eq!(
         (kept.status, kept.version),
         (RunStatus::Importing, importing.version)
     );
+
+    // Read once more after its worker was lost in Processing, it must not lose its counts.
+    step(store, &importing, &written(6)).await;
+    let told = store
+        .write_progress(tenant.namespace, run.id, run.fence, progress, later)
+        .await
+        .unwrap();
+    assert!(!told);
+    let decided = store.run(tenant.namespace, run.id).await.unwrap().run;
+    assert_eq!((decided.counts.seen, decided.counts.rejected), (30, 6));
     fresh.end().await;
 }
 
