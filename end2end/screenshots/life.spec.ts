@@ -31,6 +31,7 @@ for (const [screen, options] of Object.entries(screens)) {
           return String(address);
         };
 
+        await pages.openPage(page, pages.jobsPage);
         await shoot('demo-jobs');
         for (const [name, file] of [
           ['Orders of the shop', 'demo-recurring'],

@@ -56,16 +56,19 @@ pub fn ColumnChart(
         <svg class="columns" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
             {columns.iter().enumerate().map(bar).collect_view()}
         </svg>
-        <table class="visually-hidden">
-            <caption>{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{label_head}</th>
-                    <th scope="col">{value_head}</th>
-                </tr>
-            </thead>
-            <tbody>{columns.iter().map(row).collect_view()}</tbody>
-        </table>
+        // A table does not become smaller than its text.
+        <div class="visually-hidden">
+            <table>
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{label_head}</th>
+                        <th scope="col">{value_head}</th>
+                    </tr>
+                </thead>
+                <tbody>{columns.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

@@ -90,6 +90,7 @@ fn Sections(namespace: Memo<String>) -> impl IntoView {
         };
         view! {
             <a
+                class:beside-bell=segments[0] == "notifications"
                 href=move || format!("/n/{}/{}", namespace.get(), segments[0])
                 aria-current=move || here().then_some("page")
             >

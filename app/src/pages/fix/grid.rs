@@ -85,6 +85,7 @@ pub fn Grid() -> impl IntoView {
             tabindex="0"
             aria-activedescendant=move || id_of(editing.active.get())
             style:max-height=format!("{TALLEST_PIXELS}px")
+            style=("--columns", move || columns.read().len().to_string())
             on:scroll=on_scroll
             on:keydown=on_key
             on:copy=move |event| clipboard::copy(editing, &event)
@@ -93,7 +94,7 @@ pub fn Grid() -> impl IntoView {
         >
             <div class="fix-row fix-head" role="row" aria-rowindex="1">
                 <div role="columnheader" class="fix-number" aria-colindex="1">
-                    "Record"
+                    "No."
                 </div>
                 {head}
             </div>
@@ -320,7 +321,7 @@ pub fn Why() -> impl IntoView {
                 "fits as it is: the dataset or its rules have changed since."
             };
             return Some(
-                view! { <p>{format!("Record {} {words}", count_text(row.place + 1, None))}</p> }
+                view! { <p>{format!("Record {} of the report {words}", count_text(row.place + 1, None))}</p> }
                     .into_any(),
             );
         }
@@ -339,7 +340,10 @@ pub fn Why() -> impl IntoView {
                 </li>
             }
         });
-        let number = format!("Record {} is rejected:", count_text(row.place + 1, None));
+        let number = format!(
+            "Record {} of the report is rejected:",
+            count_text(row.place + 1, None)
+        );
         Some(view! { <p>{number}</p> <ul>{lines.collect_view()}</ul> }.into_any())
     };
     view! {

@@ -58,7 +58,12 @@ pub fn Jobs(usage: UsageView) -> impl IntoView {
 #[component]
 fn Line(job: JobUsageView, limit: u64) -> impl IntoView {
     let namespace = use_namespace();
-    let of_limit = domain::counts::PerMille(share(job.imported + job.reserved, limit)).to_string();
+    let used = job.imported + job.reserved;
+    let of_limit = if used > 0 && used.saturating_mul(1000) < limit {
+        "< 0.1 %".to_owned()
+    } else {
+        domain::counts::PerMille(share(used, limit)).to_string()
+    };
     let name = match job.name {
         Some(name) => {
             let address = format!("/n/{}/jobs/{}", namespace.get_untracked(), job.id);
