@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use tabular::dialect::{Dialect, HeaderRow};
-use tabular::reader::Reader;
+use tabular::reader::{Cell, Reader};
 use tabular::writer::write_record;
 
 use crate::field::Field;
 use crate::plan::{self, Outcome, PlanError, RowPlan};
-use crate::rejection::{Rejection, Rule};
+use crate::rejection::{Broken, Rejection, Rule};
 use crate::row::Row;
 use crate::settings::Mapping;
 
@@ -38,6 +38,8 @@ pub struct Corrections {
 struct Original {
     bytes: Vec<u8>,
     cells: Vec<String>,
+    /// Columns whose bytes are no text: what stands in `cells` is made to be looked at, and never meant to be imported.
+    undecodable: Vec<usize>,
 }
 
 /// A rejected record, to be shown and changed.
@@ -167,6 +169,9 @@ impl Corrections {
             let original = Original {
                 bytes: record.bytes().to_vec(),
                 cells: cells.clone(),
+                undecodable: (0..record.field_count())
+                    .filter(|index| matches!(record.field(*index), Cell::Undecodable(_)))
+                    .collect(),
             };
             self.records.insert(place, original);
             found.push(RejectedCells {
@@ -184,6 +189,16 @@ impl Corrections {
 
     /// What is wrong with a record with these cells (`None`: as it was); nothing: it would be imported.
     pub fn check(&self, place: u64, cells: Option<&[String]>) -> Vec<Rejection> {
+        let mut rejections = self.undecoded(place, cells);
+        let mut others = self.judge(place, cells);
+        // What stands in for bytes is not judged as a value too.
+        others.retain(|other| rejections.iter().all(|it| it.column != other.column));
+        rejections.append(&mut others);
+        rejections
+    }
+
+    /// By the plan, as the server reads it.
+    fn judge(&self, place: u64, cells: Option<&[String]>) -> Vec<Rejection> {
         let bytes = match self.bytes_of(place, cells) {
             Ok(bytes) => bytes,
             Err(rejection) => return vec![rejection],
@@ -213,7 +228,11 @@ impl Corrections {
     pub fn write(&self, records: &[Corrected]) -> Result<Vec<u8>, Rejection> {
         let mut file = self.head.clone();
         for record in records {
-            let bytes = self.bytes_of(record.place, record.cells.as_deref())?;
+            let cells = record.cells.as_deref();
+            if let Some(rejection) = self.undecoded(record.place, cells).into_iter().next() {
+                return Err(rejection);
+            }
+            let bytes = self.bytes_of(record.place, cells)?;
             file.extend_from_slice(&bytes);
             // The last record of the report may stand without a line end.
             if !ends_line(&self.dialect, &bytes) {
@@ -223,11 +242,35 @@ impl Corrections {
         Ok(file)
     }
 
+    /// Cells of a changed record that still have what stands in for their bytes. The file would have it as text, so that
+    /// the server could not know it from text that somebody meant.
+    fn undecoded(&self, place: u64, cells: Option<&[String]>) -> Vec<Rejection> {
+        let original = self.records.get(&place);
+        let Some(original) = original.filter(|original| !original.is_same(cells)) else {
+            return Vec::new();
+        };
+        let cells = cells.unwrap_or_default();
+        original
+            .undecodable
+            .iter()
+            .filter_map(|column| Some((*column, cells.get(*column)?)))
+            .filter(|(column, text)| has_damage_of(text, &original.cells[*column]))
+            .map(|(column, text)| self.undecoded_cell(column, text))
+            .collect()
+    }
+
+    fn undecoded_cell(&self, column: usize, text: &str) -> Rejection {
+        let name = self.mapping.columns.get(column);
+        let name = name.map_or_else(|| plan::column_name(column), |column| column.name.clone());
+        Rejection {
+            hint: "type the text that belongs here".to_owned(),
+            ..Rejection::of_cell(column, &name, &name, text, &Broken::Undecodable)
+        }
+    }
+
     fn bytes_of(&self, place: u64, cells: Option<&[String]>) -> Result<Vec<u8>, Rejection> {
         let original = self.records.get(&place);
-        let is_same = |original: &&Original| cells.is_none_or(|cells| cells == original.cells);
-        let unchanged = original.filter(is_same);
-        if let Some(original) = unchanged {
+        if let Some(original) = original.filter(|original| original.is_same(cells)) {
             return Ok(original.bytes.clone());
         }
         let cells = self.trimmed(cells.unwrap_or_default());
@@ -261,6 +304,22 @@ impl Corrections {
         let line_end = self.line_end.unwrap_or("\n");
         write_record(&self.dialect, &no_cells, line_end).unwrap_or_default()
     }
+}
+
+impl Original {
+    fn is_same(&self, cells: Option<&[String]>) -> bool {
+        cells.is_none_or(|cells| cells == self.cells)
+    }
+}
+
+/// Whether a text is still the one shown, or has one of its `\xE8` where only others were replaced.
+fn has_damage_of(text: &str, shown: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    let mut damage = shown
+        .match_indices("\\x")
+        .filter_map(|(at, _)| shown.get(at..at + 4))
+        .filter(|damage| damage.bytes().skip(2).all(is_digit));
+    text == shown || damage.any(|damage| text.contains(damage))
 }
 
 fn whole_record(message: &str, hint: &str) -> Rejection {

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use mapping::corrections::{AtOnce, Corrected, Corrections, RejectedCells};
 use mapping::field::{Field, FieldType};
-use mapping::rejection::Rule;
+use mapping::rejection::{Rejection, Rule};
 use mapping::sample::FileCheck;
 use mapping::settings::Mapping;
 use settings::{column, columns, field};
@@ -136,6 +136,53 @@ fn a_record_is_checked_as_the_server_would() {
     for cells in [None, Some(text(&["Zo\\xA1", "1.2.1990"]))] {
         let broken = corrections.check(2, cells.as_deref());
         assert_eq!(broken[0].rule, Rule::Undecodable);
+    }
+}
+
+fn rules(rejections: &[Rejection]) -> Vec<(Rule, Option<u32>)> {
+    rejections.iter().map(|it| (it.rule, it.column)).collect()
+}
+
+#[test]
+fn what_stands_in_for_bytes_is_never_imported_as_text() {
+    let (corrections, _) = open(vec![], ALL);
+    let name = (Rule::Undecodable, Some(0));
+    for (cells, expected) in [
+        (["Zo\\xA1", "2.2.1990"], vec![name]),
+        (["Zo\\xA1", "x"], vec![name, (Rule::Type, Some(1))]),
+        (["Dr. Zo\\xA1", "1.2.1990"], vec![name]),
+        (["Zoė", "2.2.1990"], vec![]),
+        (["", "2.2.1990"], vec![]),
+    ] {
+        let found = corrections.check(2, Some(&text(&cells)));
+        assert_eq!(rules(&found), expected, "{cells:?}");
+        let written = corrections.write(&[changed(2, &cells)]);
+        assert_eq!(written.is_err(), expected.contains(&name), "{cells:?}");
+    }
+    let found = corrections.check(2, Some(&text(&["Zo\\xA1", "2.2.1990"])));
+    assert_eq!(found[0].column_name.as_deref(), Some("name"));
+    assert_eq!(found[0].value.as_deref(), Some("Zo\\xA1"));
+    assert_eq!(found[0].hint, "type the text that belongs here");
+    // Text that looks the same is text where all bytes were.
+    let fits = corrections.check(0, Some(&text(&["Zo\\xA1", "1.2.1990"])));
+    assert_eq!(fits, []);
+}
+
+#[test]
+fn each_damaged_cell_is_told_once() {
+    let mut corrections = Corrections::new(&dialect(), &mapped(), &fields(), vec![], ALL);
+    corrections.feed(b"Export\nname;born\n\xA1\xA5C:\\xyz;1.2.\xA1\n");
+    corrections.finish();
+    let (name, born) = ((Rule::Undecodable, Some(0)), (Rule::Undecodable, Some(1)));
+    for (cells, expected) in [
+        (["Zo", "1.2.\\xA1"], vec![born]),
+        (["\\xA1x", "1.2.1990"], vec![name]),
+        (["x\\xA5", "1.2.1990"], vec![name]),
+        (["x\\xA1\\xA5", "\\xA1"], vec![name, born]),
+        (["C:\\xyz", "1.2.1990"], vec![]),
+    ] {
+        let found = corrections.check(0, Some(&text(&cells)));
+        assert_eq!(rules(&found), expected, "{cells:?}");
     }
 }
 

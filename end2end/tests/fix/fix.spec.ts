@@ -94,6 +94,57 @@ test('cells go through the clipboard, and one fills a selection', async ({ api, 
   await expect(cell(page, 0, score)).toHaveText('62');
 });
 
+test('records that the filter hides stay as they are', async ({ api, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { row } = await api.runEnds(await api.begin(asImport(leads)));
+  await pages.openPage(page, `${pages.runPage(row.id)}/fix`);
+  const grid = page.getByRole('grid', { name: 'Rejected records' });
+  const show = (part: string) => page.getByRole('button', { name: part, exact: true }).click();
+  const paste = async (text: string) => {
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await page.keyboard.press('Control+v');
+  };
+
+  // Where nothing is shown, nothing is written.
+  await show('Fit 0');
+  await expect(page.getByText('No record is shown')).toBeVisible();
+  await grid.focus();
+  for (const key of ['5', 'Enter', 'Delete']) await page.keyboard.press(key);
+  await show('All 4');
+  await expect(cell(page, 0, name)).toHaveText('Andr\\xE9');
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+
+  // The third record fits and is hidden: the keyboard goes on in the one before it, and pasting passes it over.
+  await cell(page, 2, surplus).click();
+  await page.keyboard.press('Delete');
+  await show('Rejected 3');
+  await expect(grid.getByRole('row')).toHaveCount(4);
+  await expect(cell(page, 1, surplus)).toHaveClass(/active/);
+  await cell(page, 0, score).click();
+  await paste('1\n2\n3');
+  await expect(cell(page, 3, score)).toHaveText('3');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+c');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('1\n2\n3');
+  await paste('12');
+  for (const record of [0, 1, 3]) await expect(cell(page, record, score)).toHaveText('12');
+
+  // With another cell of it corrected, the bytes of the name are no text yet.
+  await expect(cell(page, 0, name)).toHaveClass(/wrong/);
+  await cell(page, 0, name).click();
+  await expect(page.getByRole('region', { name: 'The active record' })).toContainText('type the text that belongs here');
+  await show('Fit 3');
+  await expect(cell(page, 1, name)).toHaveClass(/active/);
+  await grid.focus();
+  await page.keyboard.type('Li');
+  await page.keyboard.press('Enter');
+  await show('All 4');
+  await expect(cell(page, 0, name)).toHaveText('Andr\\xE9');
+  await expect(cell(page, 1, name)).toHaveText('Li');
+  await expect(cell(page, 2, score)).toHaveText('48');
+});
+
 test('the failure report, corrected elsewhere, is given back whole', async ({ api, page }) => {
   const { row } = await api.runEnds(await api.begin(asImport(leads)));
   await inNewFolder(async (folder) => {

@@ -5,7 +5,7 @@ use leptos::web_sys::ClipboardEvent;
 
 use super::editing::Editing;
 use super::keys::selected;
-use super::sheet::Sheet;
+use super::selection;
 
 const PLAIN: &str = "text/plain";
 
@@ -14,7 +14,8 @@ pub fn copy(editing: Editing, event: &ClipboardEvent) {
     if editing.typed.read_untracked().is_some() {
         return;
     }
-    let text = editing.sheet.read_untracked().copied(
+    let text = selection::copied(
+        &editing.sheet.read_untracked(),
         editing.anchor.get_untracked(),
         editing.active.get_untracked(),
     );
@@ -45,7 +46,8 @@ pub fn paste(editing: Editing, event: &ClipboardEvent) {
         return;
     };
     event.prevent_default();
-    let texts = Sheet::pasted(
+    let texts = selection::pasted(
+        &editing.sheet.read_untracked(),
         &text,
         editing.anchor.get_untracked(),
         editing.active.get_untracked(),

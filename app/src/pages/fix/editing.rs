@@ -76,6 +76,17 @@ impl Editing {
         self.phase.set(Phase::Ready);
     }
 
+    /// Chooses the records of the grid. One that changes sides later stays until a part is chosen anew.
+    pub fn choose(self, shown: Shown) {
+        self.shown.set(shown);
+        self.sheet
+            .update(|sheet| sheet.show_only(|row| shown.holds(row)));
+        // What is typed or deleted must not go into a record that cannot be seen.
+        let active = self.active.get_untracked();
+        let seen = self.sheet.read_untracked().nearest_shown(active);
+        self.go_to(seen);
+    }
+
     pub fn is_ready(self) -> bool {
         matches!(*self.phase.read(), Phase::Ready | Phase::Uploading(_))
     }

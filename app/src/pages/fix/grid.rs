@@ -24,15 +24,8 @@ pub fn Grid() -> impl IntoView {
     let editing = expect_context::<Editing>();
     let frame = NodeRef::<Div>::new();
     let scrolled = RwSignal::new(0_usize);
-    // Indices into the sheet; a record that changes sides stays until the filter is chosen anew.
-    let order = Memo::new(move |_| {
-        let shown = editing.shown.get();
-        let sheet = editing.sheet.read_untracked();
-        let rows = sheet.rows().iter().enumerate();
-        rows.filter(|(_, row)| shown.holds(row))
-            .map(|(index, _)| index)
-            .collect::<Vec<_>>()
-    });
+    // Indices into the sheet.
+    let order = Memo::new(move |_| editing.sheet.read().shown().to_vec());
     let height = Memo::new(move |_| order.read().len() * ROW_PIXELS);
     let window = Memo::new(move |_| in_sight(scrolled.get(), order.read().len()));
     let rows = move || {

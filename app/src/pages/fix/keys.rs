@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::editing::Editing;
+use super::selection;
 use super::sheet::Spot;
 
 const PAGE: usize = 12;
@@ -114,13 +115,16 @@ fn moving(editing: Editing, lines: &[usize], event: &ev::KeyboardEvent, key: &st
 
 pub fn next_problem(editing: Editing) {
     let from = editing.active.get_untracked();
-    let next = editing.sheet.read_untracked().next_problem(from);
-    match next {
-        Some(spot) => editing.go_to(spot),
-        None => editing
-            .said
-            .set("No record is rejected any more.".to_owned()),
-    }
+    let (next, all_fit) = editing.sheet.with_untracked(|sheet| {
+        let all_fit = sheet.fitting() == sheet.rows().len();
+        (sheet.next_problem(from), all_fit)
+    });
+    let none = match next {
+        Some(spot) => return editing.go_to(spot),
+        None if all_fit => "No record is rejected any more.",
+        None => "No record that is shown is rejected: choose another part above.",
+    };
+    editing.said.set(none.to_owned());
 }
 
 /// Takes what is typed into the active cell.
@@ -131,28 +135,26 @@ pub fn commit(editing: Editing) {
     }
 }
 
-/// The cells between the corners.
+/// The cells between the corners, of the records that are shown.
 pub fn selected(editing: Editing) -> Vec<Spot> {
-    let (one, other) = (
+    selection::spots(
+        &editing.sheet.read_untracked(),
         editing.anchor.get_untracked(),
         editing.active.get_untracked(),
-    );
-    let columns = one.column.min(other.column)..=one.column.max(other.column);
-    (one.row.min(other.row)..=one.row.max(other.row))
-        .flat_map(|row| columns.clone().map(move |column| Spot { row, column }))
-        .collect()
+    )
 }
 
 /// `first`: typed in place of the text; `None` goes on with what is there.
 fn begin(editing: Editing, first: Option<String>) {
     let active = editing.active.get_untracked();
     let sheet = editing.sheet.read_untracked();
-    if sheet.rows().get(active.row).is_none_or(|row| row.is_closed) {
+    if !sheet.is_open(active.row) {
         return;
     }
     let text = first.unwrap_or_else(|| sheet.cell(active).to_owned());
     drop(sheet);
-    editing.anchor.set(active);
+    // A cell that was scrolled away comes back into sight.
+    editing.go_to(active);
     editing.typed.set(Some(text));
 }
 

@@ -9,6 +9,8 @@ const MOST_STEPS: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
     rows: Vec<Row>,
+    /// Those that the grid shows, ascending: nobody means to change a record that cannot be seen.
+    shown: Vec<usize>,
     width: usize,
     done: Vec<Step>,
     undone: Vec<Step>,
@@ -98,6 +100,7 @@ impl Sheet {
             }
         };
         Self {
+            shown: (0..records.len()).collect(),
             rows: records.into_iter().map(row).collect(),
             width,
             ..Self::default()
@@ -106,6 +109,38 @@ impl Sheet {
 
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// Hides the others.
+    pub fn show_only(&mut self, is_shown: impl Fn(&Row) -> bool) {
+        let rows = self.rows.iter().enumerate();
+        self.shown = rows
+            .filter(|(_, row)| is_shown(row))
+            .map(|(index, _)| index)
+            .collect();
+    }
+
+    /// Rows that are shown, ascending.
+    pub fn shown(&self) -> &[usize] {
+        &self.shown
+    }
+
+    fn shown_rows(&self) -> impl Iterator<Item = (usize, &Row)> {
+        self.shown
+            .iter()
+            .map(move |index| (*index, &self.rows[*index]))
+    }
+
+    /// The same cell of the record that is shown at or before it, or else of the first one.
+    pub fn nearest_shown(&self, spot: Spot) -> Spot {
+        let until = self.shown.partition_point(|row| *row <= spot.row);
+        let nearest = self.shown.get(until.saturating_sub(1));
+        nearest.map_or(spot, |row| Spot { row: *row, ..spot })
+    }
+
+    /// Whether it can be typed into.
+    pub fn is_open(&self, row: usize) -> bool {
+        self.shown.binary_search(&row).is_ok() && !self.rows[row].is_closed
     }
 
     /// Columns, those that only some records have too.
@@ -202,14 +237,14 @@ impl Sheet {
         self.rows.iter().filter(|row| row.fits()).count()
     }
 
-    /// The next cell that is rejected, after `from` and then from the top.
+    /// The next cell shown that is rejected, after `from` and then from the top.
     pub fn next_problem(&self, from: Spot) -> Option<Spot> {
         let after = self.problems().find(|spot| *spot > from);
         after.or_else(|| self.problems().next())
     }
 
     fn problems(&self) -> impl Iterator<Item = Spot> {
-        self.rows.iter().enumerate().flat_map(|(index, row)| {
+        self.shown_rows().flat_map(|(index, row)| {
             let mut columns: Vec<usize> = row
                 .rejections
                 .iter()
@@ -222,7 +257,7 @@ impl Sheet {
         })
     }
 
-    /// The next cell that has the text, after `from` and then from the top.
+    /// The next cell shown that has the text, after `from` and then from the top.
     pub fn find(&self, search: &Search, from: Spot) -> Option<Spot> {
         let after = self.found(search).find(|spot| *spot > from);
         after.or_else(|| self.found(search).next())
@@ -232,7 +267,7 @@ impl Sheet {
         self.found(search).count()
     }
 
-    /// What replacing everywhere would write.
+    /// What replacing everywhere in what is shown would write.
     pub fn replaced(&self, search: &Search, with: &str) -> Vec<(Spot, String)> {
         let replaced = |spot: Spot| {
             let text = if search.whole_cell {
@@ -252,7 +287,7 @@ impl Sheet {
             (_, true) => text == search.text,
             (false, false) => text.contains(&search.text),
         };
-        self.rows.iter().enumerate().flat_map(move |(index, row)| {
+        self.shown_rows().flat_map(move |(index, row)| {
             let cells = row.cells.iter().enumerate();
             cells
                 .filter(move |(column, text)| {
@@ -262,60 +297,12 @@ impl Sheet {
         })
     }
 
-    /// One text for a column: in every record, or only where that column is rejected.
+    /// One text for a column: in every record that is shown, or only where that column is rejected.
     pub fn filled(&self, column: usize, text: &str, rejected_only: bool) -> Vec<(Spot, String)> {
-        self.rows
-            .iter()
-            .enumerate()
+        self.shown_rows()
             .filter(|(_, row)| !rejected_only || row.problem(column).is_some())
             .map(|(row, _)| (Spot { row, column }, text.to_owned()))
             .collect()
-    }
-
-    /// Cells between two corners, as spreadsheets put them on the clipboard.
-    pub fn copied(&self, from: Spot, to: Spot) -> String {
-        let rows = from.row.min(to.row)..=from.row.max(to.row);
-        let columns = from.column.min(to.column)..=from.column.max(to.column);
-        let line = |row| {
-            let cells: Vec<String> = columns
-                .clone()
-                .map(|column| clipboard_cell(self.cell(Spot { row, column })))
-                .collect();
-            cells.join("\t")
-        };
-        rows.map(line).collect::<Vec<_>>().join("\n")
-    }
-
-    /// What pasting at a cell would write; one copied cell fills all that are selected.
-    pub fn pasted(text: &str, from: Spot, to: Spot) -> Vec<(Spot, String)> {
-        let top = Spot {
-            row: from.row.min(to.row),
-            column: from.column.min(to.column),
-        };
-        let cells = clipboard_cells(text);
-        if let [line] = cells.as_slice()
-            && let [cell] = line.as_slice()
-        {
-            let rows = top.row..=from.row.max(to.row);
-            let columns = top.column..=from.column.max(to.column);
-            return rows
-                .flat_map(|row| {
-                    columns
-                        .clone()
-                        .map(move |column| (Spot { row, column }, cell.clone()))
-                })
-                .collect();
-        }
-        let spots = cells.into_iter().enumerate().flat_map(|(row, line)| {
-            line.into_iter().enumerate().map(move |(column, text)| {
-                let spot = Spot {
-                    row: top.row + row,
-                    column: top.column + column,
-                };
-                (spot, text)
-            })
-        });
-        spots.collect()
     }
 
     /// The records that fit, in file order, with the ranges of their places.
@@ -345,40 +332,8 @@ impl Step {
     }
 }
 
-fn clipboard_cell(text: &str) -> String {
-    if text.contains(['\t', '\n', '\r', '"']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-/// Lines of cells with tabs between them; quotes as spreadsheets write them.
-fn clipboard_cells(text: &str) -> Vec<Vec<String>> {
-    let mut lines = vec![vec![String::new()]];
-    let mut quoted = false;
-    let mut characters = text.strip_suffix('\n').unwrap_or(text).chars().peekable();
-    while let Some(c) = characters.next() {
-        let line = lines.last_mut().expect("there always is a line");
-        let cell = line.last_mut().expect("a line always has a cell");
-        match c {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                cell.push('"');
-            }
-            '"' if quoted => quoted = false,
-            '"' if cell.is_empty() => quoted = true,
-            '\t' if !quoted => line.push(String::new()),
-            '\n' if !quoted => lines.push(vec![String::new()]),
-            '\r' if !quoted && matches!(characters.peek(), Some('\n') | None) => {}
-            c => cell.push(c),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use mapping::rejection::Rule;
 
     use super::*;
@@ -394,7 +349,7 @@ mod tests {
         }
     }
 
-    fn sheet(rows: &[&[&str]]) -> Sheet {
+    pub fn sheet(rows: &[&[&str]]) -> Sheet {
         let records = rows.iter().enumerate().map(|(place, cells)| RejectedCells {
             place: place as u64 * 2,
             cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
@@ -403,11 +358,11 @@ mod tests {
         Sheet::new(records.collect(), 2)
     }
 
-    fn at(row: usize, column: usize) -> Spot {
+    pub fn at(row: usize, column: usize) -> Spot {
         Spot { row, column }
     }
 
-    fn texts(sheet: &Sheet) -> Vec<Vec<&str>> {
+    pub fn texts(sheet: &Sheet) -> Vec<Vec<&str>> {
         sheet
             .rows()
             .iter()
@@ -492,20 +447,38 @@ mod tests {
     }
 
     #[test]
-    fn cells_go_through_the_clipboard_as_they_are() {
-        let source = sheet(&[&["a\tb", "say \"x\""], &["two\nlines", ""]]);
-        let copied = source.copied(at(1, 1), at(0, 0));
-        let mut target = sheet(&[&["", ""], &["", "q"]]);
-        let pasted = Sheet::pasted(&copied, at(0, 0), at(0, 0));
-        target.write(pasted);
-        assert_eq!(texts(&target), texts(&source));
-        let filled = Sheet::pasted("k\r\n", at(0, 1), at(1, 1));
-        target.write(filled);
-        assert_eq!(
-            (target.cell(at(0, 1)), target.cell(at(1, 1))),
-            ("k", "k"),
-            "one cell fills a selection"
-        );
+    fn what_is_hidden_is_neither_found_nor_filled() {
+        let mut sheet = sheet(&[&["a", "x"], &["b", "x"], &["a", "x"]]);
+        sheet.show_only(|row| row.cells[0] == "b");
+        let everywhere = Search {
+            text: "x".to_owned(),
+            ..Search::default()
+        };
+        assert_eq!(sheet.count_found(&everywhere), 1);
+        assert_eq!(sheet.find(&everywhere, at(1, 1)), Some(at(1, 1)));
+        let step = [(at(1, 1), "z".to_owned())];
+        assert_eq!(sheet.replaced(&everywhere, "z"), step);
+        assert_eq!(sheet.filled(1, "z", false), step);
+        assert_eq!(sheet.next_problem(at(1, 1)), Some(at(1, 1)));
+        assert_eq!(sheet.fitting(), 0);
+        sheet.judge(1, Vec::new());
+        assert_eq!(sheet.next_problem(at(0, 0)), None);
+    }
+
+    #[test]
+    fn the_keyboard_goes_on_in_a_record_that_is_shown() {
+        let mut sheet = sheet(&[&["a"], &["b"], &["c"], &["b"]]);
+        assert_eq!(sheet.nearest_shown(at(2, 1)), at(2, 1));
+        sheet.show_only(|row| row.cells[0] == "b");
+        assert_eq!(sheet.shown(), [1, 3]);
+        for (from, to) in [(0, 1), (1, 1), (2, 1), (3, 3)] {
+            assert_eq!(sheet.nearest_shown(at(from, 1)), at(to, 1));
+        }
+        assert!(sheet.is_open(1));
+        assert!(!sheet.is_open(2), "hidden");
+        sheet.show_only(|_| false);
+        assert_eq!(sheet.nearest_shown(at(2, 1)), at(2, 1));
+        assert!(!sheet.is_open(2));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::editing::{Editing, Shown};
-use super::keys::next_problem;
+use super::keys::{commit, next_problem};
 use super::sheet::Search;
 use crate::components::number::counted;
 
@@ -19,7 +19,10 @@ pub fn Tools() -> impl IntoView {
                 type="button"
                 class="button"
                 aria-pressed=move || if chosen() { "true" } else { "false" }
-                on:click=move |_| editing.shown.set(shown)
+                on:click=move |_| {
+                    commit(editing);
+                    editing.choose(shown);
+                }
             >
                 {label}
                 " "
