@@ -54,8 +54,19 @@ pub struct LinkView {
 pub struct JobsQuery {
     pub search: String,
     pub status: Option<JobStatus>,
-    /// Opaque; from [`JobsPage::next`].
+    #[serde(default)]
+    pub sort: JobsSort,
+    /// Opaque; from [`JobsPage::next`] in the same order.
     pub after: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobsSort {
+    #[default]
+    Name,
+    NextRun,
+    Newest,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +84,8 @@ pub struct JobRow {
     pub dataset: Option<String>,
     pub method: Option<ImportMethod>,
     pub status: JobStatus,
+    /// Why the system paused it; of a Halted job.
+    pub halt_reason: Option<ReasonView>,
     /// "Every day at 06:00, Europe/Berlin", "not set".
     pub schedule: String,
     /// The next regular run of an Active job; in the past while it waits for another run to end.
@@ -82,6 +95,8 @@ pub struct JobRow {
     /// Newest last.
     pub last_runs: Vec<RunMark>,
     pub rows_this_month: u64,
+    /// Run now inserts rows that are in already: it reads the same file again.
+    pub would_insert_twice: bool,
     pub actions: Vec<JobAction>,
     /// Compare-and-set version: larger is newer.
     pub version: u64,
@@ -233,7 +248,20 @@ pub struct JobDetails {
 pub struct RunHistory {
     /// Newest first.
     pub runs: Vec<RunRow>,
+    /// Where the page with older runs begins.
     pub next: Option<String>,
+    /// Where the page with newer runs ends; `None` on the first page.
+    pub previous: Option<String>,
+}
+
+/// Which page of a run history, where it is not the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryPlace {
+    /// From [`RunHistory::next`].
+    After(String),
+    /// From [`RunHistory::previous`].
+    Before(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -286,6 +314,8 @@ pub struct RunDetails {
     pub rejections: Vec<RejectedRecord>,
     /// Runs that read corrected records of this one, oldest first.
     pub corrected_by: Vec<RunRow>,
+    /// Rows of the same file that are in, by whichever run.
+    pub rows_in: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ pub async fn jobs(namespace: String, query: JobsQuery) -> Result<JobsPage, AppEr
     let JobsQuery {
         search,
         status,
+        sort,
         after,
     } = query;
     let page = operations::jobs::list(
@@ -20,6 +21,7 @@ pub async fn jobs(namespace: String, query: JobsQuery) -> Result<JobsPage, AppEr
         &namespace,
         &search,
         status,
+        super::convert::jobs_sort(sort),
         after.as_deref(),
     )
     .await?;

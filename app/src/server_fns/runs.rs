@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 
 use super::error::AppError;
-use crate::wire::{self, RunAction, RunDetails};
+use crate::wire::{self, HistoryPlace, RunAction, RunDetails};
 
-/// Newest first, 50 a page; `after` is [`wire::RunHistory::next`].
+/// Newest first, 50 a page at most.
 #[server(prefix = "/ui", endpoint = "run_history", input = leptos::server_fn::codec::Json)]
 pub async fn run_history(
     namespace: String,
     job: String,
-    after: Option<String>,
+    place: Option<HistoryPlace>,
 ) -> Result<wire::RunHistory, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    let history =
-        operations::runs::history(&context, &actor, &namespace, &job, after.as_deref()).await?;
+    let place = place.map(super::convert::history_place);
+    let history = operations::runs::history(&context, &actor, &namespace, &job, place).await?;
     Ok(super::convert::run_history(history))
 }
 

@@ -13,7 +13,7 @@ pub use self::announce::{
 };
 pub use self::delivery::{ATTEMPTS_AT_MOST, DeliveryState, Outcome, Settled, settle};
 pub use self::event::{Events, NoticeEvent};
-pub use self::happening::{Happening, RunEnded};
+pub use self::happening::{Happening, MonthlyLimit, RefusedFile, RunEnded};
 pub use self::subscription::{
     Addressee, Channel, Recipient, Subscriber, Subscription, built_in, heard, recipients,
 };

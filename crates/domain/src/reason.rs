@@ -43,6 +43,9 @@ pub enum Reason {
     /// A required column is missing or the header is not that of the sample.
     HeaderChanged {
         missing: Vec<String>,
+        /// At another place than in the sample.
+        #[serde(default)]
+        moved: Vec<String>,
         unexpected: Vec<String>,
     },
     /// No record decodes in the encoding (its WHATWG label).
@@ -186,8 +189,9 @@ impl Reason {
             }
             Self::HeaderChanged {
                 missing,
+                moved,
                 unexpected,
-            } => header_sentence(missing, unexpected),
+            } => header_sentence(missing, moved, unexpected),
             Self::NotDecodable { encoding } => format!("The file is not text in {encoding}."),
             Self::NotInFormat { line: Some(line) } => {
                 format!(
@@ -303,17 +307,15 @@ pub(crate) fn names_in_words(kind: &str, names: &[String]) -> String {
     words
 }
 
-fn header_sentence(missing: &[String], unexpected: &[String]) -> String {
+fn header_sentence(missing: &[String], moved: &[String], unexpected: &[String]) -> String {
     let mut sentence = match missing {
         [] => "The header of the file is not that of the sample".to_owned(),
         _ => format!("The file lacks the {}", names_in_words("column", missing)),
     };
-    if !unexpected.is_empty() {
-        let _ = write!(
-            sentence,
-            "; new in it: {}",
-            names_in_words("column", unexpected)
-        );
+    for (names, what) in [(unexpected, "new in it"), (moved, "at another place")] {
+        if !names.is_empty() {
+            let _ = write!(sentence, "; {what}: {}", names_in_words("column", names));
+        }
     }
     sentence.push('.');
     sentence

@@ -7,9 +7,7 @@ mod transition;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::actions::{
-    RunAction, may_be_corrected, may_be_retried, retry_may_insert_twice, run_actions,
-};
+pub use self::actions::{RunAction, may_be_corrected, may_be_retried, run_actions};
 pub use self::event::RunEvent;
 pub use self::status::{Origin, RunStatus};
 use crate::counts::{Counts, PerMille};

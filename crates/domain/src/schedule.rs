@@ -153,6 +153,21 @@ impl Schedule {
         })
     }
 
+    /// When a run of the schedule that was due then would have been without its jitter.
+    pub fn without_jitter(
+        &self,
+        due_at: Timestamp,
+        zones: ZoneRules<'_>,
+    ) -> Result<Timestamp, UnknownTimeZone> {
+        Ok(match self {
+            Self::Recurring(recurring) if recurring.jitter_seconds > 0 => {
+                let zone = rules(&recurring.time_zone, zones)?;
+                instants::without_jitter(recurring, due_at, &zone)
+            }
+            Self::Now | Self::At { .. } | Self::Recurring(_) => due_at,
+        })
+    }
+
     /// The next instants after `after`, at most `count`.
     pub fn coming(
         &self,

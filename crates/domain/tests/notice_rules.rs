@@ -9,10 +9,10 @@ use domain::counts::Counts;
 use domain::id::{JobId, NamespaceId, PersonId, WebhookId};
 use domain::job::{Job, JobEvent, JobStatus};
 use domain::notice::{
-    Addressee, Announcement, Events, Happening, NoticeEvent, Recipient, Subscriber, Subscription,
-    heard, of_ended_run, recipients, words,
+    Addressee, Announcement, Events, Happening, MonthlyLimit, NoticeEvent, Recipient, RefusedFile,
+    Subscriber, Subscription, heard, of_ended_run, recipients, words,
 };
-use domain::reason::Reason;
+use domain::reason::{Month, Reason};
 use domain::role::Role;
 use domain::run::{Corrects, Input, Origin, Run, RunStatus};
 use domain::sampling::SamplingProblem;
@@ -52,14 +52,18 @@ fn run(status: RunStatus, attempt: u8, reason: Option<Reason>) -> Run {
     }
 }
 
-/// What is announced when the one unfinished run of an Active job ends so; and the job after it.
+/// What is announced when the one unfinished run of a job ends so, as its first; and the job after it.
 fn told(job: &Job, run: &Run) -> (Vec<Announcement>, Job) {
+    told_after(None, job, run)
+}
+
+fn told_after(previous: Option<&Run>, job: &Job, run: &Run) -> (Vec<Announcement>, Job) {
     let event = JobEvent::RunEnded {
         run: run.ended().unwrap(),
         reruns: RERUNS,
     };
     let after = job.apply(&event, NOW).unwrap().0;
-    (of_ended_run(run, job, &after), after)
+    (of_ended_run(run, previous, job, &after), after)
 }
 
 fn events(announcements: &[Announcement]) -> Vec<NoticeEvent> {
@@ -81,11 +85,15 @@ fn of_six_failing_attempts_the_first_and_the_last_are_told() {
             NoticeEvent::RunHalted,
         ),
     ] {
-        let told: Vec<_> = (1..=6)
-            .map(|attempt| events(&told(&active, &run(status, attempt, Some(reason.clone()))).0))
+        let attempts: Vec<_> = (1..=6)
+            .map(|attempt| run(status, attempt, Some(reason.clone())))
             .collect();
+        let told = |(index, attempt): (usize, &Run)| {
+            let previous = attempts[..index].last();
+            events(&told_after(previous, &active, attempt).0)
+        };
         assert_eq!(
-            told,
+            attempts.iter().enumerate().map(told).collect::<Vec<_>>(),
             [
                 vec![event],
                 vec![],
@@ -101,8 +109,9 @@ fn of_six_failing_attempts_the_first_and_the_last_are_told() {
 #[test]
 fn a_failing_attempt_that_no_rerun_follows_is_the_last() {
     let paused = under_way(job(JobStatus::Paused));
-    let failed = run(RunStatus::Failed, 3, Some(Reason::EmptyFile));
-    assert_eq!(events(&told(&paused, &failed).0), [NoticeEvent::RunFailed]);
+    let failed = |attempt| run(RunStatus::Failed, attempt, Some(Reason::EmptyFile));
+    let (news, _) = told_after(Some(&failed(2)), &paused, &failed(3));
+    assert_eq!(events(&news), [NoticeEvent::RunFailed]);
     let broken = Reason::InternalError {
         reference: "r".to_owned(),
     };
@@ -113,14 +122,70 @@ fn a_failing_attempt_that_no_rerun_follows_is_the_last() {
     );
 }
 
+/// A first attempt that the schedule began, so many minutes after the others' instant.
+fn regular(status: RunStatus, reason: Option<Reason>, minutes: i64) -> Run {
+    Run {
+        ended_at: Some(NOW.plus_seconds(minutes * 60)),
+        ..run(status, 1, reason)
+    }
+}
+
 #[test]
-fn success_after_failures_reaches_those_who_heard_of_them() {
+fn a_job_that_fails_at_each_instant_is_told_of_once_a_day_and_when_the_reason_is_another() {
+    let every_five_minutes = under_way(recurring(job(JobStatus::Active)));
+    let failed = |reason: &Reason, minutes| {
+        let reason = Some(reason.clone());
+        regular(RunStatus::Failed, reason, minutes)
+    };
+    let no_file = Reason::NoFileMatched {
+        pattern: "people-*.csv".to_owned(),
+    };
+    let mut previous = None;
+    let mut told = Vec::new();
+    for run in (0..3 * 288)
+        .map(|count| failed(&no_file, count * 5))
+        .chain([failed(&Reason::EmptyFile, 3 * 1440)])
+    {
+        let (news, _) = told_after(previous.as_ref(), &every_five_minutes, &run);
+        told.extend(events(&news));
+        previous = Some(run);
+    }
+    // Three days from an evening on touch four of the calendar; then comes the other reason.
+    assert_eq!(told, [NoticeEvent::RunFailed; 5]);
+}
+
+#[test]
+fn an_attempt_after_which_nothing_comes_for_long_is_told() {
+    let failed = |attempt| run(RunStatus::Failed, attempt, Some(Reason::EmptyFile));
+    let in_days = |days: i64| {
+        under_way(Job {
+            next_due: Some(NOW.plus_seconds(days * 24 * HOUR)),
+            ..recurring(job(JobStatus::Active))
+        })
+    };
+    for (days, told) in [(1, vec![]), (7, vec![NoticeEvent::RunFailed])] {
+        let (news, _) = told_after(Some(&failed(5)), &in_days(days), &failed(6));
+        assert_eq!(events(&news), told, "{days}");
+    }
+}
+
+#[test]
+fn success_after_a_failure_reaches_those_who_heard_of_it() {
     let active = under_way(job(JobStatus::Active));
     let first = told(&active, &run(RunStatus::Completed, 1, None)).0;
     assert_eq!(first[0].audience, [NoticeEvent::RunCompleted]);
-    let third = told(&active, &run(RunStatus::PartiallyCompleted, 3, None)).0;
-    assert_eq!(events(&third), [NoticeEvent::RunPartiallyCompleted]);
-    assert!(third[0].audience.contains(&NoticeEvent::RunFailed));
+    let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
+    for run in [
+        run(RunStatus::PartiallyCompleted, 3, None),
+        regular(RunStatus::PartiallyCompleted, None, 60),
+    ] {
+        let (news, after) = told_after(Some(&failed), &active, &run);
+        assert_eq!(events(&news), [NoticeEvent::RunPartiallyCompleted]);
+        assert!(news[0].audience.contains(&NoticeEvent::RunFailed));
+        let happening = Happening::run_ended(&run, Some(&failed), &after, RERUNS);
+        let text = all_words(NoticeEvent::RunPartiallyCompleted, &happening);
+        assert!(text.contains("before had failed"), "{text}");
+    }
 }
 
 #[test]
@@ -201,22 +266,23 @@ fn a_notice_says_what_why_and_what_to_do() {
     let active = under_way(job(JobStatus::Active));
     let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
     let after = told(&active, &failed).1;
-    let happening = Happening::run_ended(&failed, &after, RERUNS);
+    let happening = Happening::run_ended(&failed, None, &after, RERUNS);
     assert_eq!(
         all_words(NoticeEvent::RunFailed, &happening),
         "Customers: run failed (empty file) | Attempt 1 of 6 failed. Nothing was imported. | The file has no records. | \
          Export the file again, and run the job with it. Weir tries again by itself: attempt 2 of 6 is at +15 min. \
-         You hear of it when it works, or when the last attempt has ended."
+         You hear of it again when it works, when it fails for another reason, or when Weir gives up; otherwise once a day \
+         at most."
     );
     let partial = run(RunStatus::PartiallyCompleted, 2, None);
-    let happening = Happening::run_ended(&partial, &told(&active, &partial).1, RERUNS);
+    let happening = Happening::run_ended(&partial, None, &told(&active, &partial).1, RERUNS);
     assert_eq!(
         all_words(NoticeEvent::RunPartiallyCompleted, &happening),
         "Customers: 592 of 600 records imported | 592 of 600 records went in, 8 were rejected. One attempt before had failed. |  | \
          Open the run, look at the reasons, correct the rejected records, and import only those."
     );
     let halted = run(RunStatus::Halted, 6, Some(Reason::CredentialsRefused));
-    let happening = Happening::run_ended(&halted, &told(&active, &halted).1, RERUNS);
+    let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
     assert_eq!(
         all_words(NoticeEvent::JobHalted, &happening),
         "Customers: the job is halted | Weir has paused the job after attempt 6 of 6. It does not run again until somebody \
@@ -225,16 +291,60 @@ fn a_notice_says_what_why_and_what_to_do() {
     );
 }
 
+fn of_limit(event: NoticeEvent, contact: &str, refused: Option<RefusedFile>) -> String {
+    let happening = Happening::Limit(MonthlyLimit {
+        used: 1000,
+        limit: 10_000,
+        month: Month {
+            year: 2026,
+            month: 11,
+        },
+        contact: contact.to_owned(),
+        refused,
+    });
+    all_words(event, &happening)
+}
+
+#[test]
+fn a_file_that_does_not_fit_is_not_told_as_a_month_that_is_used_up() {
+    let file = RefusedFile {
+        job_name: "Customers".parse().unwrap(),
+        rows_in_file: 9001,
+        rows_left: 9000,
+    };
+    assert_eq!(
+        of_limit(NoticeEvent::LimitReached, "limits@example.org", Some(file)),
+        "Customers: the file has more rows than are left in November 2026 | The file has 9,001 rows that can be imported, but \
+         only 9,000 rows are left in November 2026. Nothing was imported. | 1,000 of the 10,000 rows that may be imported in \
+         November 2026 are used. | Import fewer rows, wait for the next month, or ask for a higher limit: limits@example.org"
+    );
+    for event in [NoticeEvent::LimitNear, NoticeEvent::LimitReached] {
+        let (named, unnamed) = (
+            of_limit(event, "limits@example.org", None),
+            of_limit(event, "", None),
+        );
+        assert!(
+            named.ends_with("higher limit: limits@example.org"),
+            "{named}"
+        );
+        assert!(
+            unnamed.ends_with("ask your operator for a higher limit."),
+            "{unnamed}"
+        );
+    }
+}
+
 #[test]
 fn nothing_of_a_file_is_quoted() {
     let cell = "ada@example.org";
     let active = under_way(job(JobStatus::Active));
     let reason = Reason::HeaderChanged {
         missing: vec!["E-Mail".to_owned()],
+        moved: Vec::new(),
         unexpected: vec![cell.to_owned(), "Lovelace".to_owned()],
     };
     let halted = run(RunStatus::Halted, 1, Some(reason));
-    let happening = Happening::run_ended(&halted, &told(&active, &halted).1, RERUNS);
+    let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
     let text = all_words(NoticeEvent::RunHalted, &happening);
     assert!(
         text.contains("1 column is missing, 2 columns are new"),
@@ -266,7 +376,7 @@ fn what_happened_is_stored_and_read_again() {
         },
         ..run(RunStatus::Completed, 1, None)
     };
-    let happening = Happening::run_ended(&corrected, &active, RERUNS);
+    let happening = Happening::run_ended(&corrected, None, &active, RERUNS);
     let text = serde_json::to_string(&happening).unwrap();
     assert_eq!(serde_json::from_str::<Happening>(&text).unwrap(), happening);
 }

@@ -74,18 +74,20 @@ pub(crate) async fn advance_then(
         };
         let reserves = matches!(also.limit, Some(LimitStep::Reserve(..)));
         let corrected = corrected_by(engine, &after).await?;
-        let notices = job
-            .as_ref()
-            .and_then(|(job, _)| notices::of_ended_run(engine, &after, job))
-            .into_iter()
-            .collect();
+        let notice = match &job {
+            Some((job, _)) => notices::of_ended_run(engine, &after, job)
+                .await
+                .map_err(AdvanceError::Store)?,
+            None => None,
+        };
         let changes = RunChanges {
             job,
             corrected,
             limit: also
                 .limit
+                .clone()
                 .filter(|_| !(reserves && after.status.is_final())),
-            notices,
+            notices: notice.into_iter().collect(),
             ..also.clone()
         };
         // A large future: kept out of those of everybody who advances a run.
@@ -125,12 +127,12 @@ async fn corrected_by(engine: &Engine, run: &Run) -> Result<Vec<(Run, Run)>, Adv
     let mut corrected = Vec::new();
     let mut corrects = run.input.corrects.filter(|_| run.status.is_successful());
     while let Some(of) = corrects {
-        let before = engine
-            .store
-            .run(run.namespace, of.run)
-            .await
-            .map_err(AdvanceError::Store)?
-            .run;
+        let before = match engine.store.run(run.namespace, of.run).await {
+            Ok(record) => record.run,
+            // Its time in the history is over, and with it what it missed.
+            Err(error) if error.is_not_found() => break,
+            Err(error) => return Err(AdvanceError::Store(error)),
+        };
         corrects = before.input.corrects;
         // Rows that are in must not keep their own run from ending, even if somebody had brought the same in elsewhere.
         let records = run.counts.imported.min(before.still_missing());

@@ -258,14 +258,11 @@ impl Attempt {
         };
         let file_waits = match &self.folder {
             Some(source) => pickup::another_waits(&self.engine, &self.run, source).await,
-            None => false,
+            None => None,
         };
-        let then = file_waits.then_some(&JobEvent::FileWaits);
-        self.run = advance_then(&self.engine, &self.run, &event, also, then).await?;
+        let then = file_waits.map(|due_at| JobEvent::FileWaits { due_at });
+        self.run = advance_then(&self.engine, &self.run, &event, also, then.as_ref()).await?;
         tracing::info!(run = %self.run.id, status = self.run.status.code(), "advanced");
-        if self.folder.is_some() {
-            pickup::clear_up(&self.engine).await;
-        }
         Ok(())
     }
 

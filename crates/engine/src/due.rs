@@ -30,7 +30,7 @@ pub(crate) async fn look(engine: &Engine) -> Result<(), StoreError> {
             Ok(()) => (engine.changed)(),
             // A person, or another process, was faster.
             Err(DueError::Store(StoreError::Conflict { .. })) => {}
-            Err(DueError::Store(error)) => return Err(error),
+            Err(DueError::Store(error)) if error.is_transient() => return Err(error),
             // One job that cannot be understood must not keep the others from running.
             Err(error) => {
                 tracing::error!(job = %job.id, error = &error as &dyn std::error::Error, "came due in vain");

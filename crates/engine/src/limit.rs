@@ -5,7 +5,7 @@ use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent};
 use store::StoreError;
-use store::limits::{LimitStep, MarkIds, Reservation};
+use store::limits::{LimitNews, LimitStep, Reservation};
 use store::runs::{RunChanges, RunFacts};
 
 use crate::advance::{AdvanceError, advance_with};
@@ -36,7 +36,7 @@ pub(crate) async fn reserve(
         day: Day::of(engine.now(), &namespace.time_zone),
     };
     let changes = RunChanges {
-        limit: Some(LimitStep::Reserve(wanted, mark_ids(engine))),
+        limit: Some(LimitStep::Reserve(wanted, news(engine))),
         ..RunChanges::default()
     };
     match advance_with(engine, run, event, changes).await {
@@ -53,28 +53,25 @@ pub(crate) async fn reserve(
     }
 }
 
-/// Ends the run, and tells of the limit in the same transaction where nobody has yet.
+/// Ends the run, and tells in the same transaction that its file did not fit, where nobody has yet.
 pub(crate) async fn refuse(
     engine: &Engine,
     run: &Run,
     reason: Reason,
     facts: RunFacts,
 ) -> Result<Run, AdvanceError> {
-    let limit = match &reason {
-        Reason::LimitReached { month, .. } => Some(LimitStep::Refused(*month, mark_ids(engine))),
-        _ => None,
-    };
     let changes = RunChanges {
         facts: Some(facts),
-        limit,
+        limit: Some(LimitStep::Refused(news(engine))),
         ..RunChanges::default()
     };
     advance_with(engine, run, &RunEvent::FailedWith(reason), changes).await
 }
 
-fn mark_ids(engine: &Engine) -> MarkIds {
-    MarkIds {
+fn news(engine: &Engine) -> LimitNews {
+    LimitNews {
         activity: ActivityId((engine.new_id)()),
         notice: NoticeId((engine.new_id)()),
+        contact: engine.settings.limit_contact.clone(),
     }
 }

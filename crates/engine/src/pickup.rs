@@ -3,16 +3,18 @@
 
 mod clear_up;
 mod copy;
+mod day;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use connectors::inbox::InboxError;
-use domain::folder::{Afterwards, Candidates, FolderSource, FoundFile, Take, candidates};
+use domain::folder::{Afterwards, Candidates, FolderSource, FoundFile, Take, candidates, matching};
 use domain::id::JobId;
 use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent};
+use domain::time::Timestamp;
 use store::StoreError;
 use store::namespaces::Namespace;
 use store::runs::RunChanges;
@@ -40,22 +42,23 @@ pub(crate) async fn take(
     let namespace = namespace_of(engine, run)
         .await
         .map_err(AdvanceError::Store)?;
-    let day = Day::of(run.due_at, &namespace.time_zone);
-    let found = look(engine, &namespace.slug, source, day).await?;
-    let fresh = fresh(engine, run, source, &found.ready)
-        .await
-        .map_err(AdvanceError::Store)?;
+    let place = Place {
+        slug: &namespace.slug,
+        source,
+        day: day::of(engine, run, &namespace)
+            .await
+            .map_err(AdvanceError::Store)?
+            .0,
+    };
+    let found = look(engine, run, &place).await?;
     let mut is_growing = found.waiting;
-    if !fresh.is_empty() {
+    let mut settled = Vec::new();
+    if !found.ready.is_empty() {
         tokio::time::sleep(engine.settings.settle).await;
         watch.check()?;
+        settled = list(engine, &place).await?;
     }
-    let settled = if fresh.is_empty() {
-        Vec::new()
-    } else {
-        look(engine, &namespace.slug, source, day).await?.ready
-    };
-    for file in fresh {
+    for file in found.ready {
         if !settled.contains(&file) {
             is_growing = true;
             // In order means that no later file goes before it.
@@ -73,38 +76,48 @@ pub(crate) async fn take(
         Reason::FileStillGrowing
     } else {
         Reason::NoFileMatched {
-            pattern: source.pattern.on(day),
+            pattern: source.pattern.on(place.day),
         }
     })
     .into())
 }
 
-/// Whether a job that takes all files in order has another one to take. Where that cannot be found out, the schedule does.
-pub(crate) async fn another_waits(engine: &Engine, run: &Run, source: &FolderSource) -> bool {
+/// When a job that takes all files in order has another one to take: since when that is due. Where that cannot be found out,
+/// the schedule does.
+pub(crate) async fn another_waits(
+    engine: &Engine,
+    run: &Run,
+    source: &FolderSource,
+) -> Option<Timestamp> {
     if source.take != Take::AllInOrder {
-        return false;
+        return None;
     }
     let found = async {
         let namespace = namespace_of(engine, run)
             .await
             .map_err(AdvanceError::Store)?;
-        let day = Day::of(engine.now(), &namespace.time_zone);
-        let found = look(engine, &namespace.slug, source, day).await?;
-        let mut fresh = fresh(engine, run, source, &found.ready)
+        let (day, due_at) = day::of(engine, run, &namespace)
             .await
             .map_err(AdvanceError::Store)?;
+        let place = Place {
+            slug: &namespace.slug,
+            source,
+            day,
+        };
+        let mut fresh = look(engine, run, &place).await?.ready;
         // The run's own file is about to be imported.
-        let own = own_files(engine, run, source, &found.ready)
+        let is_own = |take: &FileTake| Some(take.upload) == run.input.upload;
+        let own = takes_that(engine, run, source, &fresh, is_own)
             .await
             .map_err(AdvanceError::Store)?;
         fresh.retain(|file| !own.contains(file));
-        Ok::<_, AttemptError>(!fresh.is_empty())
+        Ok::<_, AttemptError>((!fresh.is_empty()).then_some(due_at))
     };
     match found.await {
         Ok(waits) => waits,
         Err(error) => {
             tracing::warn!(run = %run.id, error = &error as &dyn std::error::Error, "could not look for the next file");
-            false
+            None
         }
     }
 }
@@ -113,61 +126,59 @@ async fn namespace_of(engine: &Engine, run: &Run) -> Result<Namespace, StoreErro
     engine.store.namespace(run.namespace).await
 }
 
-async fn look(
-    engine: &Engine,
-    slug: &str,
-    source: &FolderSource,
+/// Where a run looks for its file.
+struct Place<'run> {
+    slug: &'run str,
+    source: &'run FolderSource,
     day: Day,
-) -> Result<Candidates, AttemptError> {
-    let (inboxes, slug, of_job) = (Arc::clone(&engine.inboxes), slug.to_owned(), source.clone());
-    let listing = spawn_blocking(move || {
-        let wanted = |name: &str| of_job.may_concern(name, day);
-        inboxes.open(&slug, &of_job)?.list(&wanted)
-    });
-    let listing = listing.await?.map_err(Interrupted::from)?;
-    Ok(candidates(source, day, engine.now(), &listing))
 }
 
-/// Those that were not imported yet, in their order.
-async fn fresh(
+async fn look(engine: &Engine, run: &Run, place: &Place<'_>) -> Result<Candidates, AttemptError> {
+    let listing = list(engine, place).await?;
+    let files = matching(place.source, place.day, &listing);
+    let done = takes_that(engine, run, place.source, &files, |take| take.is_done)
+        .await
+        .map_err(AdvanceError::Store)?;
+    let is_done = |file: &FoundFile| done.contains(file);
+    Ok(candidates(
+        place.source,
+        place.day,
+        engine.now(),
+        &listing,
+        is_done,
+    ))
+}
+
+async fn list(engine: &Engine, place: &Place<'_>) -> Result<Vec<FoundFile>, AttemptError> {
+    let inboxes = Arc::clone(&engine.inboxes);
+    let (slug, source, day) = (place.slug.to_owned(), place.source.clone(), place.day);
+    let listing = spawn_blocking(move || {
+        let wanted = |name: &str| source.may_concern(name, day);
+        inboxes.open(&slug, &source)?.list(&wanted)
+    });
+    Ok(listing.await?.map_err(Interrupted::from)?)
+}
+
+/// Those of the files, as they are now, that were taken as the rule says.
+async fn takes_that(
     engine: &Engine,
     run: &Run,
     source: &FolderSource,
     files: &[FoundFile],
-) -> Result<Vec<FoundFile>, StoreError> {
-    let mut fresh = Vec::new();
+    rule: impl Fn(&FileTake) -> bool,
+) -> Result<HashSet<FoundFile>, StoreError> {
+    let mut chosen = HashSet::new();
     for files in files.chunks(LOOKED_UP_AT_ONCE) {
         let takes = takes(engine, run, source, files).await?;
-        let is_done = |file: &&FoundFile| {
+        let of_now = |file: &&FoundFile| {
+            let same = |take: &FileTake| take.file == **file && rule(take);
             takes
                 .get(&file.name)
-                .is_some_and(|takes| takes.iter().any(|take| take.file == **file && take.is_done))
+                .is_some_and(|takes| takes.iter().any(same))
         };
-        fresh.extend(files.iter().filter(|file| !is_done(file)).cloned());
+        chosen.extend(files.iter().filter(of_now).cloned());
     }
-    Ok(fresh)
-}
-
-/// Files that the run reads the copy of.
-async fn own_files(
-    engine: &Engine,
-    run: &Run,
-    source: &FolderSource,
-    files: &[FoundFile],
-) -> Result<Vec<FoundFile>, StoreError> {
-    let mut own = Vec::new();
-    for files in files.chunks(LOOKED_UP_AT_ONCE) {
-        let takes = takes(engine, run, source, files).await?;
-        let of_run = |take: &FileTake| Some(take.upload) == run.input.upload;
-        own.extend(
-            takes
-                .into_values()
-                .flatten()
-                .filter(of_run)
-                .map(|take| take.file),
-        );
-    }
-    Ok(own)
+    Ok(chosen)
 }
 
 /// By name.

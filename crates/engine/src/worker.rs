@@ -16,6 +16,7 @@ const AT_ONCE: u64 = 100;
 pub async fn run(engine: Engine, shutdown: CancellationToken) {
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_time(engine.clone(), shutdown.clone()));
+    tasks.spawn(clear_up(engine.clone(), shutdown.clone()));
     for _ in 0..engine.settings.slots {
         tasks.spawn(work(engine.clone(), shutdown.clone()));
     }
@@ -68,28 +69,44 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
 async fn keep_time(mut engine: Engine, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
         engine.wake.mark_unchanged();
-        if let Err(error) = look_at_the_clock(&engine).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "could not look for what is due"
-            );
-        }
+        look_at_the_clock(&engine).await;
         wait(&mut engine, &shutdown).await;
     }
 }
 
-async fn look_at_the_clock(engine: &Engine) -> Result<(), AdvanceError> {
-    for run in engine
-        .store
-        .lapsed_runs(engine.now(), AT_ONCE)
-        .await
-        .map_err(AdvanceError::Store)?
-    {
-        tracing::warn!(run = %run.id, worker = run.claimed_by.as_deref(), "the lease ran out");
-        lapse(engine, &run).await?;
+async fn look_at_the_clock(engine: &Engine) {
+    if let Err(error) = look_for_lost_runs(engine).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "could not look for lost runs"
+        );
     }
-    pickup::clear_up(engine).await;
-    due::look(engine).await.map_err(AdvanceError::Store)
+    if let Err(error) = due::look(engine).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "could not look for what is due"
+        );
+    }
+}
+
+async fn look_for_lost_runs(engine: &Engine) -> Result<(), StoreError> {
+    for run in engine.store.lapsed_runs(engine.now(), AT_ONCE).await? {
+        tracing::warn!(run = %run.id, worker = run.claimed_by.as_deref(), "the lease ran out");
+        // One run that cannot be understood must not keep the others waiting.
+        if let Err(error) = lapse(engine, &run).await {
+            tracing::error!(run = %run.id, error = &error as &dyn std::error::Error, "could not be taken back");
+        }
+    }
+    Ok(())
+}
+
+/// Apart from what keeps time: a folder may be on a disk that does not answer.
+async fn clear_up(mut engine: Engine, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        engine.wake.mark_unchanged();
+        pickup::clear_up(&engine).await;
+        wait(&mut engine, &shutdown).await;
+    }
 }
 
 async fn lapse(engine: &Engine, run: &Run) -> Result<(), AdvanceError> {

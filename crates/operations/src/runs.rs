@@ -1,5 +1,7 @@
 //! Run history, a run's details, and what can be done with a run.
 
+mod history;
+
 use domain::counts::{Counts, PerMille};
 use domain::id::{JobId, RunId};
 use domain::job::JobEvent;
@@ -15,12 +17,12 @@ use store::runs::{RunChanges, RunRecord};
 use store::uploads::Upload;
 use tokio::io::AsyncReadExt as _;
 
+pub use self::history::{HistoryPlace, RunHistory, history};
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
 use crate::context::Context;
 use crate::error::{OperationError, changed_meanwhile};
 
-const PAGE: u64 = 50;
 const FIRST_REJECTIONS: usize = 100;
 /// Records are cut for display when they are written; this bounds what a page reads whatever was written.
 const REJECTIONS_BYTES: u64 = 4 << 20;
@@ -62,14 +64,6 @@ pub struct RunOverview {
 }
 
 #[derive(Debug)]
-pub struct RunHistory {
-    /// Newest first.
-    pub runs: Vec<RunOverview>,
-    /// Where the next page begins; opaque.
-    pub next: Option<String>,
-}
-
-#[derive(Debug)]
 pub struct RunDetails {
     pub overview: RunOverview,
     pub dataset: String,
@@ -81,6 +75,8 @@ pub struct RunDetails {
     pub first_rejections: Vec<RejectedRecord>,
     /// Runs that read corrected records of this one, oldest first.
     pub corrected_by: Vec<RunOverview>,
+    /// Rows that a retry would bring in again: those of the same file that are in, by whichever run.
+    pub rows_in: u64,
 }
 
 /// Validating, Importing or Processing.
@@ -143,40 +139,6 @@ impl RunOverview {
     }
 }
 
-pub async fn history(
-    context: &Context,
-    actor: &Actor,
-    slug: &str,
-    job: &str,
-    after: Option<&str>,
-) -> Result<RunHistory, OperationError> {
-    let access = enter(context, actor, slug, Action::ViewJobs).await?;
-    let job = context
-        .store
-        .job(access.namespace, parse_id(job)?)
-        .await?
-        .job;
-    let after = after.map(parse_after).transpose()?;
-    // One more than is shown tells whether there is a next page.
-    let mut records = context
-        .store
-        .runs_page(access.namespace, job.id, after, PAGE + 1)
-        .await?;
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = records.len() > page;
-    records.truncate(page);
-    let next = records
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}.{}", last.run.queued_at.0, last.run.id));
-    let overview =
-        |record| RunOverview::new(record, job.name.as_str(), access.role, context.reruns);
-    Ok(RunHistory {
-        runs: records.into_iter().map(overview).collect(),
-        next,
-    })
-}
-
 pub async fn show(
     context: &Context,
     actor: &Actor,
@@ -208,7 +170,9 @@ pub async fn show(
         .store
         .runs_correcting(access.namespace, record.run.id)
         .await?;
+    let rows_in = context.store.rows_in_of_same_file(&record.run).await?;
     Ok(RunDetails {
+        rows_in,
         corrected_by: correcting
             .into_iter()
             .map(|correcting| overview(correcting.record))
@@ -353,18 +317,4 @@ fn first_rejections(lines: &[u8]) -> Vec<RejectedRecord> {
         .take(FIRST_REJECTIONS)
         .map_while(|line| serde_json::from_slice(line).ok())
         .collect()
-}
-
-/// When the last run of the page before was queued, and its id.
-fn parse_after(text: &str) -> Result<(Timestamp, RunId), OperationError> {
-    let parsed = text
-        .split_once('.')
-        .and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
-    parsed.ok_or_else(|| {
-        OperationError::invalid(
-            "after",
-            "This page does not exist.",
-            "Start with the first page.",
-        )
-    })
 }

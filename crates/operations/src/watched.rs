@@ -8,7 +8,7 @@ use domain::folder::{FolderForm, FolderFormProblem, FolderName, FolderSource, Fo
 use domain::id::JobId;
 use domain::month::Day;
 use domain::role::Action;
-use domain::settings::SourceKind;
+use domain::settings::{Schedule, SourceKind};
 use tokio::task::spawn_blocking;
 
 use crate::access::{Access, Actor, enter, parse_id};
@@ -46,9 +46,9 @@ pub async fn preview(
 ) -> Result<FolderPreview, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let job = parse_id(job)?;
-    context.store.job(access.namespace, job).await?;
+    let draft = context.store.job(access.namespace, job).await?.draft;
     let source = parse(context, &access, form)?;
-    let day = Day::of(context.now(), &access.time_zone);
+    let day = today(context, &access, draft.schedule.as_ref());
     let files = look(context, &access, job, &source, day).await?;
     Ok(FolderPreview {
         place: source.place(),
@@ -69,13 +69,13 @@ pub async fn newest_head(
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let job = parse_id(job)?;
     let record = context.store.job(access.namespace, job).await?;
+    let day = today(context, &access, record.draft.schedule.as_ref());
     let Some(SourceKind::Folder(source)) = record.draft.source else {
         return Err(OperationError::conflict(
             "The job takes no files from a folder.",
             "Choose the folder in the step Source first.",
         ));
     };
-    let day = Day::of(context.now(), &access.time_zone);
     let mut files = look(context, &access, job, &source, day).await?;
     let next = files
         .iter()
@@ -103,6 +103,14 @@ pub async fn newest_head(
     };
     let head = spawn_blocking(reading).await;
     Ok(head.map_err(OperationError::unavailable)??)
+}
+
+/// The day that a run of now would look for: in the zone of the schedule, where it has one.
+fn today(context: &Context, access: &Access, schedule: Option<&Schedule>) -> Day {
+    let time_zone = schedule
+        .and_then(Schedule::time_zone)
+        .unwrap_or(&access.time_zone);
+    Day::of(context.now(), time_zone)
 }
 
 /// The source that a form says, in a folder that is allowed.

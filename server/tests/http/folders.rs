@@ -44,7 +44,7 @@ async fn a_job_takes_the_files_of_its_folder_by_itself() {
     assert_eq!(activating, Value::Null);
     app.clock.advance_seconds(3600);
     app.context.changes.poke();
-    let of_job = json!({ "namespace": "main", "job": ids.job, "after": null });
+    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
     app.until(async || {
         let history = call(&app, &ada, "run_history", &of_job).await;
         history["runs"][0]["ended_at"].is_i64()

@@ -51,7 +51,7 @@ async fn what_was_imported_is_taken_from_the_month_and_a_file_that_does_not_fit_
     let upload = app.upload(&ada, "people.csv", FILE).await;
     let again = json!({ "namespace": "main", "job": ids.job, "upload": upload });
     call(&app, &ada, "run_with_new_file", &again).await;
-    let history = json!({ "namespace": "main", "job": ids.job, "after": null });
+    let history = json!({ "namespace": "main", "job": ids.job, "place": null });
     app.until(async || {
         let runs = call(&app, &ada, "run_history", &history).await;
         let newest = &runs["runs"][0];
@@ -132,7 +132,7 @@ async fn a_record_longer_than_the_operator_allows_is_rejected() {
     let upload = app.upload(&ada, "long.csv", long.as_bytes()).await;
     let with_file = json!({ "namespace": "main", "job": ids.job, "upload": upload });
     call(&app, &ada, "run_with_new_file", &with_file).await;
-    let of_job = json!({ "namespace": "main", "job": ids.job, "after": null });
+    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
     let latest = async || call(&app, &ada, "run_history", &of_job).await["runs"][0].clone();
     app.until(async || {
         let run = latest().await;

@@ -18,6 +18,7 @@ mod matrix;
 mod members;
 mod metrics;
 mod namespaces;
+mod notices;
 mod origin;
 mod schedule;
 mod sessions;

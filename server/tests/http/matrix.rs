@@ -63,7 +63,7 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
         (
             "run_history",
             Needs::Viewer,
-            with(&of_job, &[("after", Value::Null)]),
+            with(&of_job, &[("place", Value::Null)]),
         ),
         ("run", Needs::Viewer, of_run.clone()),
         ("datasets", Needs::Viewer, json!({ "namespace": namespace })),

@@ -1,7 +1,6 @@
 //! What the Action menu of a job does: the menu, the questions that some actions ask, and what is said afterwards.
 
 use domain::run::RunStatus;
-use domain::settings::ImportMethod;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -12,7 +11,7 @@ use crate::components::toast::{Toasts, use_toasts};
 use crate::pages::door::sentence;
 use crate::pages::frame::use_namespace;
 use crate::server_fns::jobs::act_on_job;
-use crate::wire::{JobAction, JobRow};
+use crate::wire::{JobAction, JobRow, RunMark};
 
 /// In context of a page with jobs on it.
 #[derive(Clone, Copy)]
@@ -237,11 +236,19 @@ fn question(job: &JobRow, action: JobAction) -> Option<Question> {
             confirm: "Delete job".to_owned(),
             destructive: true,
         }),
-        JobAction::RunNow if would_insert_twice(job) => Some(Question {
+        JobAction::Pause if loses_by_pause(job) => Some(Question {
+            title: format!("Pause “{}”?", job.name),
+            body: vec![
+                "The run that waits does not come any more: when the job is reactivated, it starts anew.".to_owned(),
+            ],
+            confirm: "Pause job".to_owned(),
+            destructive: true,
+        }),
+        JobAction::RunNow if job.would_insert_twice => Some(Question {
             title: format!("Run “{}” again with the same file?", job.name),
             body: vec![
                 "Its rows are in the dataset already. With the method insert they come in a second time.".to_owned(),
-                "To import only what was rejected, correct the failure report and run the job with that file.".to_owned(),
+                "To import only what was rejected, open the run and use “Fix and re-import”.".to_owned(),
             ],
             confirm: "Run now".to_owned(),
             destructive: true,
@@ -256,9 +263,10 @@ fn question(job: &JobRow, action: JobAction) -> Option<Question> {
     }
 }
 
-fn would_insert_twice(job: &JobRow) -> bool {
-    let went_in = |status| matches!(status, RunStatus::Completed | RunStatus::PartiallyCompleted);
-    job.method == Some(ImportMethod::Insert) && job.last_runs.iter().any(|run| went_in(run.status))
+/// Whether a pause cannot be undone, because a rerun or a queued run goes.
+fn loses_by_pause(job: &JobRow) -> bool {
+    let is_queued = |run: &RunMark| run.status == RunStatus::Queued;
+    job.rerun.is_some() || job.last_runs.iter().any(is_queued)
 }
 
 fn say_done(
@@ -270,6 +278,7 @@ fn say_done(
 ) {
     let name = &job.name;
     match action {
+        JobAction::Pause if loses_by_pause(job) => toasts.done(format!("Paused “{name}”")),
         JobAction::Pause => {
             let (namespace, id) = (namespace.to_owned(), job.id.clone());
             let undo = Callback::new(move |()| {

@@ -1,6 +1,5 @@
 //! A job's details: configuration, run history, activity.
 
-use domain::job::JobStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -8,6 +7,7 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::acting::{ActingOnJobs, JobMenu, MainAction};
 use super::activity::Activity;
+use super::asked_page::provide_asked_page;
 use super::configuration::Configuration;
 use super::durations::Durations;
 use super::history::{History, Plan};
@@ -25,10 +25,11 @@ use crate::pages::frame::use_namespace;
 use crate::pages::notices::JobNotices;
 use crate::server_fns::jobs::{job, job_activity};
 use crate::server_fns::runs::run_history;
-use crate::wire::{JobAction, JobDetails, JobRow};
+use crate::wire::{JobAction, JobDetails, JobRow, RunMark};
 
 #[component]
 pub fn JobPage() -> impl IntoView {
+    provide_asked_page();
     let namespace = use_namespace();
     let live = use_live();
     let params = use_params_map();
@@ -157,21 +158,26 @@ fn BegunEdit(details: Signal<JobDetails>) -> impl IntoView {
     note.into_any()
 }
 
-/// Why the system paused the job, and what to do: its last run says so.
+/// Why the system paused the job, and what to do.
 #[component]
 fn HaltReason(row: Memo<JobRow>) -> impl IntoView {
     let namespace = use_namespace();
     let reason = Memo::new(move |_| {
         row.with(|row| {
-            let run = row.last_runs.last()?;
-            let reason = run.reason.clone()?;
-            (row.status == JobStatus::Halted).then(|| (run.id.clone(), reason))
+            let reason = row.halt_reason.clone()?;
+            let is_why = |run: &&RunMark| {
+                run.reason
+                    .as_ref()
+                    .is_some_and(|of_run| of_run.code == reason.code)
+            };
+            let run = row.last_runs.iter().rfind(is_why);
+            Some((run.map(|run| run.id.clone()), reason))
         })
     });
     let note = move || {
         reason.get().map(|(run, reason)| {
             let may_edit = row.with(|row| row.actions.contains(&JobAction::Edit));
-            let changed = may_edit.then(|| {
+            let changed = run.filter(|_| may_edit).map(|run| {
                 let job = row.read().id.clone();
                 view! {
                     <ChangedColumns namespace=namespace.get() job run reason=reason.clone() />

@@ -12,7 +12,14 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::number::Count;
 use crate::pages::frame::use_namespace;
 use crate::pages::query::encoded;
-use crate::wire::JobsQuery;
+use crate::wire::{JobsQuery, JobsSort};
+
+/// As addresses name them.
+const SORTS: &[(JobsSort, &str)] = &[
+    (JobsSort::Name, "name"),
+    (JobsSort::NextRun, "next_run"),
+    (JobsSort::Newest, "newest"),
+];
 
 /// What the address asks for.
 pub fn use_jobs_query() -> Memo<JobsQuery> {
@@ -22,6 +29,12 @@ pub fn use_jobs_query() -> Memo<JobsQuery> {
             search: query.get("search").unwrap_or_default(),
             // An unknown status is no filter.
             status: query.get("status").and_then(|code| code.parse().ok()),
+            // An unknown order is the one that the list has anyway.
+            sort: query
+                .get("sort")
+                .and_then(|name| SORTS.iter().find(|(_, known)| *known == name))
+                .map(|(sort, _)| *sort)
+                .unwrap_or_default(),
             after: query.get("after").filter(|after| !after.is_empty()),
         })
     })
@@ -36,11 +49,20 @@ pub fn address(namespace: &str, query: &JobsQuery) -> String {
     if let Some(status) = query.status {
         parts.push(format!("status={}", status.code()));
     }
+    if let Some(sort) = sort_name(query.sort) {
+        parts.push(format!("sort={sort}"));
+    }
     if let Some(after) = &query.after {
         parts.push(format!("after={}", encoded(after)));
     }
     let question_mark = if parts.is_empty() { "" } else { "?" };
     format!("/n/{namespace}/jobs{question_mark}{}", parts.join("&"))
+}
+
+/// `None`: the order that the list has anyway.
+fn sort_name(sort: JobsSort) -> Option<&'static str> {
+    let (_, name) = SORTS.iter().find(|(known, _)| *known == sort)?;
+    (sort != JobsSort::default()).then_some(*name)
 }
 
 #[component]
@@ -121,24 +143,26 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
     });
     // The field follows the address where something else changed it: a link, or going back.
     let field = NodeRef::<Input>::new();
-    Effect::new(move |before: Option<String>| {
+    Effect::new(move |before: Option<()>| {
         let search = query.with(|query| query.search.clone());
-        let of_typing = typed.with_untracked(|typed| typed.as_ref() == Some(&search));
+        let is_typing = waiting.with_value(Option::is_some);
         if let Some(field) = field
             .get_untracked()
-            .filter(|_| !of_typing && before.is_some_and(|before| before != search))
+            .filter(|field| before.is_some() && !is_typing && field.value() != search)
         {
             field.set_value(&search);
         }
-        search
     });
     let on_input = move |event| {
         let text = event_target_value(&event);
         if let Some(earlier) = waiting.get_value() {
             earlier.clear();
         }
-        let later =
-            set_timeout_with_handle(move || typed.set(Some(text)), Duration::from_millis(200));
+        let send = move || {
+            waiting.set_value(None);
+            typed.set(Some(text));
+        };
+        let later = set_timeout_with_handle(send, Duration::from_millis(200));
         waiting.set_value(later.ok());
     };
     let status = move || {
@@ -146,6 +170,10 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
             .read()
             .status
             .map(|status| view! { <input r#type="hidden" name="status" value=status.code() /> })
+    };
+    let sort = move || {
+        sort_name(query.read().sort)
+            .map(|sort| view! { <input r#type="hidden" name="sort" value=sort /> })
     };
     view! {
         <form class="search" role="search" method="get" action=move || format!("/n/{}/jobs", namespace.get())>
@@ -161,6 +189,7 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
                 on:input=on_input
             />
             {status}
+            {sort}
         </form>
     }
     .into_any()
@@ -170,6 +199,7 @@ fn with_status(query: &JobsQuery, status: Option<JobStatus>) -> JobsQuery {
     JobsQuery {
         search: query.search.clone(),
         status,
+        sort: query.sort,
         after: None,
     }
 }
@@ -196,15 +226,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_carries_search_and_status() {
+    fn the_address_carries_search_status_and_order() {
         let query = JobsQuery {
             search: "Kunden & mehr".to_owned(),
             status: Some(JobStatus::SamplingFailed),
+            sort: JobsSort::NextRun,
             after: None,
         };
         assert_eq!(
             address("acme", &query),
-            "/n/acme/jobs?search=Kunden%20%26%20mehr&status=sampling_failed"
+            "/n/acme/jobs?search=Kunden%20%26%20mehr&status=sampling_failed&sort=next_run"
         );
         assert_eq!(address("acme", &JobsQuery::default()), "/n/acme/jobs");
     }

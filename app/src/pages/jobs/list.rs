@@ -8,6 +8,7 @@ use super::acting::ActingOnJobs;
 use super::filters::{Filters, address, use_jobs_query};
 use super::new::NewImportButton;
 use super::row::JobLine;
+use super::sorting::SortedHead;
 use crate::components::heading::Heading;
 use crate::components::icon::Glyph;
 use crate::components::loaded::Loaded;
@@ -17,7 +18,7 @@ use crate::components::states::{EmptyState, ListSkeleton};
 use crate::live::{on_change, use_live};
 use crate::pages::frame::use_namespace;
 use crate::server_fns::jobs::jobs;
-use crate::wire::{self, JobsQuery};
+use crate::wire::{self, JobsQuery, JobsSort};
 
 #[component]
 pub fn JobsPage() -> impl IntoView {
@@ -150,9 +151,9 @@ fn JobTable(page: Signal<wire::JobsPage>, query: Memo<JobsQuery>) -> impl IntoVi
                 <caption class="visually-hidden">"Jobs"</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th scope="col" role="columnheader">"Job"</th>
+                        <SortedHead query name="Job" sort=JobsSort::Name other=("Newest", JobsSort::Newest) />
                         <th scope="col" role="columnheader">"Status"</th>
-                        <th scope="col" role="columnheader">"Schedule"</th>
+                        <SortedHead query name="Schedule" sort=JobsSort::NextRun />
                         <th scope="col" role="columnheader">"Last 5 runs"</th>
                         <th scope="col" role="columnheader" class="number">"Rows this month"</th>
                         <th scope="col" role="columnheader">

@@ -2,6 +2,7 @@
 
 mod acting;
 mod activity;
+mod asked_page;
 mod configuration;
 mod details;
 mod durations;
@@ -11,6 +12,8 @@ mod list;
 mod new;
 mod occurrences;
 mod row;
+mod run_line;
+mod sorting;
 mod strip;
 mod words;
 

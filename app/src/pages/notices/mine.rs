@@ -32,22 +32,27 @@ pub fn MineSection(
     let time = RwSignal::new(time_text(saved.digest_minute.unwrap_or(8 * 60)));
     let namespace = use_namespace();
     let toasts = use_toasts();
+    let problem = RwSignal::new(None::<&'static str>);
     let save = move |_| {
+        let minute = match digest(daily.get_untracked(), &time.read_untracked()) {
+            Ok(minute) => minute,
+            Err(why) => {
+                problem.set(Some(why));
+                return;
+            }
+        };
         let namespace = namespace.get_untracked();
         let me = settings.with_untracked(|settings| {
             let me = settings.hearers.iter().find(|hearer| hearer.is_me);
             me.map(|me| me.subscriber.clone())
         });
         let events = chosen.get_untracked().into_iter().collect();
-        let minute = daily
-            .get_untracked()
-            .then(|| minute_of(&time.read_untracked()));
         leptos::task::spawn_local(async move {
             let saved = async {
                 if let Some(me) = me {
                     subscribe(namespace.clone(), me, None, Some(events)).await?;
                 }
-                set_digest(namespace, minute.flatten()).await
+                set_digest(namespace, minute).await
             };
             match saved.await {
                 Ok(()) => {
@@ -64,6 +69,15 @@ pub fn MineSection(
                 "To {}. What you choose counts for every job of which you say nothing else on its page.",
                 settings.email
             )
+        })
+    };
+    let said = move || {
+        problem.get().map(|problem| {
+            view! {
+                <p class="field-error" id="digest-problem" role="alert">
+                    {problem}
+                </p>
+            }
         })
     };
     let no_mail = move || (!settings.read().mail).then(|| view! { <NoMailServer /> });
@@ -84,7 +98,10 @@ pub fn MineSection(
                             name="digest"
                             checked=move || !daily.get()
                             prop:checked=move || !daily.get()
-                            on:change=move |_| daily.set(false)
+                            on:change=move |_| {
+                                daily.set(false);
+                                problem.set(None);
+                            }
                         />
                         <span>"Each notice at once"</span>
                     </label>
@@ -105,9 +122,15 @@ pub fn MineSection(
                         disabled=move || !daily.get()
                         value=time.get_untracked()
                         prop:value=time
-                        on:input:target=move |event| time.set(event.target().value())
+                        aria-invalid=move || problem.read().is_some().then_some("true")
+                        aria-describedby="digest-problem"
+                        on:input:target=move |event| {
+                            time.set(event.target().value());
+                            problem.set(None);
+                        }
                     />
                     <span class="muted small">{move || settings.read().time_zone.clone()}</span>
+                    {said}
                 </fieldset>
                 <div class="acts">
                     <button r#type="button" class="button main" on:click=save>
@@ -135,6 +158,15 @@ pub fn NoMailServer() -> impl IntoView {
     .into_any()
 }
 
+/// Minute of the daily e-mail; `None`: each at once, which a time that was emptied does not mean.
+fn digest(daily: bool, time: &str) -> Result<Option<u16>, &'static str> {
+    if !daily {
+        return Ok(None);
+    }
+    let minute = minute_of(time).ok_or("Enter the time of the daily e-mail, such as 08:00.")?;
+    Ok(Some(minute))
+}
+
 fn time_text(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
@@ -149,6 +181,13 @@ fn minute_of(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_emptied_time_is_not_each_notice_at_once() {
+        assert_eq!(digest(false, ""), Ok(None));
+        assert_eq!(digest(true, "08:30"), Ok(Some(510)));
+        assert!(digest(true, "").is_err());
+    }
 
     #[test]
     fn times_are_minutes_of_the_day() {

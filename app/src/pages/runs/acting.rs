@@ -1,6 +1,5 @@
 //! Retrying and cancelling a run.
 
-use domain::settings::ImportMethod;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -13,11 +12,13 @@ use crate::pages::frame::use_namespace;
 use crate::server_fns::runs::act_on_run;
 use crate::wire::{RunAction, RunRow};
 
-/// The buttons of a run's page. `method` is the job's, where it is known.
+/// The buttons of a run's page. `inserts`: the job brings rows in twice if it is asked to. `rows_in`: of the run's file.
 #[component]
 pub fn RunActions(
     row: Memo<RunRow>,
-    #[prop(into)] method: Signal<Option<ImportMethod>>,
+    #[prop(into)] inserts: Signal<bool>,
+    #[prop(into)] recurring: Signal<bool>,
+    #[prop(into)] rows_in: Signal<u64>,
     #[prop(into)] on_done: Callback<()>,
 ) -> impl IntoView {
     let namespace = use_namespace();
@@ -58,8 +59,8 @@ pub fn RunActions(
         about.set(Some(action));
         asked.set(Some(question(
             action,
-            &row.read_untracked(),
-            method.get_untracked(),
+            recurring.get_untracked(),
+            rows_in.get_untracked() * u64::from(inserts.get_untracked()),
         )));
     };
     let offered = Memo::new(move |_| row.with(|row| row.actions.clone()));
@@ -104,39 +105,32 @@ pub fn RunActions(
     .into_any()
 }
 
-fn question(action: RunAction, row: &RunRow, method: Option<ImportMethod>) -> Question {
+/// `twice`: rows that a retry would insert once more.
+fn question(action: RunAction, recurring: bool, twice: u64) -> Question {
     if action == RunAction::Cancel {
+        let rest = if recurring {
+            "Nothing of it goes in. The job keeps to its schedule."
+        } else {
+            "Nothing of it goes in. The job is paused, and can be reactivated."
+        };
         return Question {
             title: "Cancel this run?".to_owned(),
-            body: vec![
-                "Nothing of it goes in. The job is paused, and can be reactivated.".to_owned(),
-            ],
+            body: vec![rest.to_owned()],
             confirm: "Cancel run".to_owned(),
             destructive: true,
         };
     }
     let mut body =
         vec!["The whole file is read and imported again, in a run of its own.".to_owned()];
-    let twice = row.imported > 0
-        && !matches!(
-            method,
-            Some(
-                ImportMethod::Upsert
-                    | ImportMethod::Update
-                    | ImportMethod::Delete
-                    | ImportMethod::ReplaceAll
-            )
-        );
-    if twice {
+    if twice > 0 {
         body.push(format!(
-            "This run has brought rows in already ({}). With the method insert they come in a second time. To import only what was rejected, correct the failure report and give it to a new run.",
-            row.imported
+            "Rows of this file are in the dataset already ({twice}). With the method insert they come in a second time. To import only what was rejected, use “Fix and re-import”."
         ));
     }
     Question {
         title: "Run the whole file again?".to_owned(),
         body,
         confirm: "Retry".to_owned(),
-        destructive: twice,
+        destructive: twice > 0,
     }
 }

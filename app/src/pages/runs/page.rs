@@ -1,5 +1,6 @@
 //! A run's page.
 
+use domain::settings::ImportMethod;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -65,7 +66,14 @@ fn Run(
     let details = Signal::derive(move || both.with(|(details, _)| details.clone()));
     let settings =
         move || both.with(|(_, of_job)| of_job.as_ref().map(|of_job| of_job.settings.clone()));
-    let method = Signal::derive(move || settings()?.method);
+    let inserts = Signal::derive(move || {
+        settings().and_then(|settings| settings.method) == Some(ImportMethod::Insert)
+    });
+    let recurring = Signal::derive(move || {
+        settings()
+            .and_then(|settings| settings.schedule)
+            .is_some_and(|schedule| schedule.is_recurring())
+    });
     let column_names = Signal::derive(move || {
         let mapping = settings()
             .and_then(|settings| settings.mapping)
@@ -100,7 +108,13 @@ fn Run(
                 <Instant at=started /> {move || row.with(facts)}
             </span>
             <div class="do">
-                <RunActions row method on_done />
+                <RunActions
+                    row
+                    inserts
+                    recurring
+                    rows_in=Signal::derive(move || details.with(|details| details.rows_in))
+                    on_done
+                />
             </div>
         </div>
         <Outcome details row />

@@ -2,11 +2,13 @@
 
 use domain::job::JobAction as DomainAction;
 use domain::settings::Schedule;
-use operations::jobs::{Act, JobDetails as Details, JobOverview, JobsPage as Page};
+use operations::jobs::{
+    Act, JobDetails as Details, JobOverview, JobsPage as Page, JobsSort as Sort,
+};
 
 use super::{dataset, not_an_act};
 use crate::server_fns::error::AppError;
-use crate::wire::{JobAction, JobDetails, JobRow, JobsPage};
+use crate::wire::{JobAction, JobDetails, JobRow, JobsPage, JobsSort};
 
 pub fn jobs_page(page: Page) -> JobsPage {
     let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
@@ -21,6 +23,14 @@ pub fn jobs_page(page: Page) -> JobsPage {
     }
 }
 
+pub fn jobs_sort(sort: JobsSort) -> Sort {
+    match sort {
+        JobsSort::Name => Sort::Name,
+        JobsSort::NextRun => Sort::NextRun,
+        JobsSort::Newest => Sort::Newest,
+    }
+}
+
 pub fn job_row(job: JobOverview) -> JobRow {
     JobRow {
         id: job.id.to_string(),
@@ -28,6 +38,7 @@ pub fn job_row(job: JobOverview) -> JobRow {
         dataset: job.dataset,
         method: job.method,
         status: job.status,
+        halt_reason: job.halt_reason.as_ref().map(super::runs::reason),
         schedule: job
             .schedule
             .as_ref()
@@ -40,6 +51,7 @@ pub fn job_row(job: JobOverview) -> JobRow {
             .map(super::runs::run_mark)
             .collect(),
         rows_this_month: job.rows_this_month,
+        would_insert_twice: job.would_insert_twice,
         actions: job.actions.into_iter().map(job_action).collect(),
         version: job.version,
     }

@@ -19,8 +19,8 @@ use crate::wire::{DatasetView, LiveEvent, NamespaceView, SessionView};
 
 pub use self::corrections::to_fix;
 pub use self::folders::folder_preview;
-pub use self::jobs::{act, job_details, jobs_page};
-pub use self::runs::{run_details, run_history, run_row};
+pub use self::jobs::{act, job_details, jobs_page, jobs_sort};
+pub use self::runs::{history_place, run_details, run_history, run_row};
 pub use self::schedule::coming;
 pub use self::setup::{setup, step};
 

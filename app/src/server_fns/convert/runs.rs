@@ -4,17 +4,27 @@ use domain::counts::PerMille;
 use domain::reason::Reason;
 use domain::report::{RejectedRecord as Rejected, RuleCount};
 use domain::run::RunAction as DomainAction;
-use operations::runs::{RunDetails as Details, RunHistory as History, RunOverview, Stage};
+use operations::runs::{
+    HistoryPlace as Place, RunDetails as Details, RunHistory as History, RunOverview, Stage,
+};
 
 use crate::wire::{
-    ReasonView, RejectedRecord, RejectionCount, RunAction, RunDetails, RunHistory, RunMark, RunRow,
-    StageView,
+    HistoryPlace, ReasonView, RejectedRecord, RejectionCount, RunAction, RunDetails, RunHistory,
+    RunMark, RunRow, StageView,
 };
 
 pub fn run_history(history: History) -> RunHistory {
     RunHistory {
         runs: history.runs.into_iter().map(run_row).collect(),
         next: history.next,
+        previous: history.previous,
+    }
+}
+
+pub fn history_place(place: HistoryPlace) -> Place {
+    match place {
+        HistoryPlace::After(place) => Place::After(place),
+        HistoryPlace::Before(place) => Place::Before(place),
     }
 }
 
@@ -68,10 +78,11 @@ pub fn run_details(details: Details) -> RunDetails {
         breakdown: details.breakdown.counts.into_iter().map(count).collect(),
         rejections: details.first_rejections.into_iter().map(rejected).collect(),
         corrected_by: details.corrected_by.into_iter().map(run_row).collect(),
+        rows_in: details.rows_in,
     }
 }
 
-fn reason(reason: &Reason) -> ReasonView {
+pub fn reason(reason: &Reason) -> ReasonView {
     ReasonView {
         code: reason.code().to_owned(),
         sentence: reason.sentence(),

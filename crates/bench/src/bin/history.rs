@@ -273,6 +273,7 @@ async fn fill(db: &DatabaseConnection, arguments: &Arguments) -> Result<(), Box<
         ),
         ("current", "s.version".to_owned()),
         ("next_due", due.clone()),
+        ("next_run_key", format!("COALESCE({due}, {})", i64::MAX)),
         ("wakes_at", due),
         ("created_at", format!("{now} + s.i")),
         ("change", "1000 + s.i".to_owned()),
@@ -419,6 +420,10 @@ async fn measure_all(measure: &Measure, store: &Store, seed: &Seed) -> Result<()
         search: Some("job 4711".into()),
         ..JobsFilter::default()
     };
+    let of_dataset = JobsFilter {
+        search: Some("BENCH".into()),
+        ..JobsFilter::default()
+    };
     let active = JobsFilter {
         status: Some(JobStatus::Active),
         ..JobsFilter::default()
@@ -427,10 +432,18 @@ async fn measure_all(measure: &Measure, store: &Store, seed: &Seed) -> Result<()
     let middle = JobsOrder::Name {
         after: Some(("job 5".into(), seed.job)),
     };
+    let by_next_run = JobsOrder::NextRun { after: None };
+    let without = JobsOrder::NextRun {
+        after: Some((None, seed.job)),
+    };
     for (name, filter, order) in [
         ("jobs, first page", &all, &by_name),
         ("jobs, a page in the middle", &all, &middle),
+        ("jobs, by next run", &all, &by_next_run),
+        ("jobs, in the middle of those without", &all, &without),
         ("jobs, found by name", &named, &by_name),
+        ("jobs, found by name, by next run", &named, &by_next_run),
+        ("jobs, found by dataset", &of_dataset, &by_name),
         ("jobs, Active ones", &active, &by_name),
     ] {
         measure

@@ -20,7 +20,7 @@ const TEMPORARY_ENDINGS: [&str; 10] = [
 ];
 
 /// A file as it was listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FoundFile {
     pub name: String,
     pub size_bytes: u64,
@@ -30,7 +30,7 @@ pub struct FoundFile {
 /// What a look into the folder gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidates {
-    /// May be taken, the one to be taken first comes first.
+    /// Not imported yet, and may be taken; the one to be taken first comes first.
     pub ready: Vec<FoundFile>,
     /// A file matches that is too young, or whose done-marker is missing.
     pub waiting: bool,
@@ -50,23 +50,33 @@ coded_enum! {
     }
 }
 
-/// `listing` also holds the done-markers. The choice between [`Take::Newest`] and the others is made with `ready`: with the
-/// newest, it has one file at most.
+/// `listing` also holds the done-markers; `is_done` tells which files were imported before. With [`Take::Newest`], one file is
+/// ready at most: when the newest is done, those before it stay where they are.
 pub fn candidates(
     source: &FolderSource,
     day: Day,
     now: Timestamp,
     listing: &[FoundFile],
+    is_done: impl Fn(&FoundFile) -> bool,
 ) -> Candidates {
-    let (waiting, mut ready): (Vec<_>, Vec<_>) = matching(source, day, listing)
-        .into_iter()
-        .partition(|file| source.waits(file, now, listing).is_some());
-    if source.take == Take::Newest {
-        ready = ready.pop().into_iter().collect();
+    let waits = |file: &FoundFile| source.waits(file, now, listing).is_some();
+    let mut files = matching(source, day, listing);
+    let waiting = files.iter().any(|file| waits(file) && !is_done(file));
+    match source.take {
+        Take::Newest => {
+            let newest = files.into_iter().rfind(|file| !waits(file));
+            files = newest.filter(|file| !is_done(file)).into_iter().collect();
+        }
+        Take::AllInOrder => {
+            files.retain(|file| !is_done(file));
+            // In order means that no later file goes before one that waits.
+            let ready = files.iter().position(waits).unwrap_or(files.len());
+            files.truncate(ready);
+        }
     }
     Candidates {
-        ready,
-        waiting: !waiting.is_empty(),
+        ready: files,
+        waiting,
     }
 }
 
@@ -85,10 +95,11 @@ impl FolderSource {
         }
         let mut is_chosen = false;
         let mut verdict = |file: &FoundFile| {
-            if let Some(waits) = self.waits(file, now, listing) {
+            let is_done = is_done(file);
+            if let Some(waits) = self.waits(file, now, listing).filter(|_| !is_done) {
+                is_chosen |= self.take == Take::AllInOrder;
                 return waits;
             }
-            let is_done = is_done(file);
             // Of the newest only one is looked at, of files in order the first that is not done.
             let is_first = !is_chosen && (self.take == Take::Newest || !is_done);
             is_chosen |= is_first;
@@ -120,8 +131,8 @@ impl FolderSource {
     }
 }
 
-/// The one that was changed first goes first.
-fn matching(source: &FolderSource, day: Day, listing: &[FoundFile]) -> Vec<FoundFile> {
+/// The files that the pattern means on that day. The one that was changed first goes first.
+pub fn matching(source: &FolderSource, day: Day, listing: &[FoundFile]) -> Vec<FoundFile> {
     let mut files: Vec<_> = listing
         .iter()
         .filter(|file| matches(source, &file.name, day))

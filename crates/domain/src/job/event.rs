@@ -71,8 +71,11 @@ pub enum JobEvent {
         run: EndedRun,
         reruns: RerunSettings,
     },
-    /// A run ended well, and another file of the source waits to be taken; sent together with `RunEnded`.
-    FileWaits,
+    /// A run ended well, and another file of the source waits to be taken; sent together with `RunEnded`. `due_at`: when the
+    /// run was due that took the first of them, whose day they are looked for by.
+    FileWaits {
+        due_at: Timestamp,
+    },
     Deleted,
 }
 
@@ -122,7 +125,7 @@ impl JobEvent {
             Self::Reimported { .. } => "reimported",
             Self::CameDue { .. } => "came_due",
             Self::RunEnded { .. } => "run_ended",
-            Self::FileWaits => "file_waits",
+            Self::FileWaits { .. } => "file_waits",
             Self::Deleted => "deleted",
         }
     }

@@ -56,7 +56,7 @@ impl Job {
             whole_file => {
                 self.next_due = None;
                 let input = whole_file.or(self.last_whole_input).unwrap_or_default();
-                self.queue(Origin::Scheduled, input, None, now)
+                self.queue(Origin::Scheduled, self.source_or(input), None, now)
             }
         }
     }
@@ -170,7 +170,9 @@ impl Job {
     fn queue_regular(&mut self, due: Timestamp, rerun: Option<WaitingRerun>) -> Outcome {
         match rerun {
             Some(rerun) if !rerun.input.is_whole_file() => self.rerun = Some(rerun),
-            Some(rerun) if rerun.after == RunStatus::Halted => {
+            Some(mut rerun) if rerun.after == RunStatus::Halted => {
+                // What lies at the source may have been put right meanwhile.
+                rerun.input = self.source_or(rerun.input);
                 return self.queue_attempt(Origin::Scheduled, due, &rerun);
             }
             Some(_) | None => {}
@@ -239,7 +241,7 @@ impl Job {
     }
 
     /// More files wait in the folder: the next one is taken at once, unless the job rests or something is to be run anyway.
-    pub(super) fn find_next_file(&mut self, now: Timestamp) -> Outcome {
+    pub(super) fn find_next_file(&mut self, due_at: Timestamp) -> Outcome {
         match self.status {
             JobStatus::Active | JobStatus::Completed => {}
             JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => {
@@ -252,7 +254,14 @@ impl Job {
             return Ok(Vec::new());
         }
         self.status = JobStatus::Active;
-        self.queue(Origin::Scheduled, Input::default(), None, now)
+        self.queue(Origin::Scheduled, Input::default(), None, due_at)
+    }
+
+    /// Of a job that finds its files at the source: that, instead of the file that a run took from there.
+    fn source_or(&self, input: Input) -> Input {
+        self.last_whole_input
+            .filter(|last| last.is_at_source())
+            .unwrap_or(input)
     }
 
     pub(super) fn drop_rerun_of_whole_file(&mut self) {

@@ -42,7 +42,7 @@ impl Job {
             JobEvent::Reimported { run, upload } => next.reimport(run, *upload, now),
             JobEvent::CameDue { next: instant } => next.come_due(*instant, now),
             JobEvent::RunEnded { run, reruns } => next.end_run(run, *reruns, now),
-            JobEvent::FileWaits => next.find_next_file(now),
+            JobEvent::FileWaits { due_at } => next.find_next_file(*due_at),
             JobEvent::Deleted => next.delete(),
         };
         match outcome {

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::NoticeEvent;
 use crate::job::{Job, JobStatus};
+use crate::reason::Reason;
 use crate::run::{Run, RunStatus};
+use crate::time::Timestamp;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// An event, and who is to hear of it. A notice has one or more, the weightiest first: everybody hears the first that
 /// concerns them, and only that.
@@ -15,26 +19,33 @@ pub struct Announcement {
     pub audience: Vec<NoticeEvent>,
 }
 
-/// `run` has ended; `before` and `after`: its job, before and after it heard of that. Empty: nobody is told.
+/// `run` has ended; `previous`: the run of the job that ended before it, not counting Cancelled ones; `before` and `after`:
+/// its job, before and after it heard of that. Empty: nobody is told.
 ///
-/// Of the attempts of one occurrence the first failing one is told, and the last: the one that no rerun follows. One that
-/// succeeds after others failed is told to those too who hear of failures only.
-pub fn of_ended_run(run: &Run, before: &Job, after: &Job) -> Vec<Announcement> {
+/// Of runs that fail one after another, whether as attempts or by the schedule, the first is told, each that fails for
+/// another reason, the first of a day, and the one after which Weir gives up. One that succeeds after them is told to those
+/// too who hear of failures only.
+pub fn of_ended_run(
+    run: &Run,
+    previous: Option<&Run>,
+    before: &Job,
+    after: &Job,
+) -> Vec<Announcement> {
+    let halts_job = after.status == JobStatus::Halted && before.status != JobStatus::Halted;
+    let tells_failure = halts_job || is_news(run, previous) || is_last_for_a_day(run, after);
     let mut announcements = Vec::new();
-    if after.status == JobStatus::Halted && before.status != JobStatus::Halted {
+    if halts_job {
         announcements.push(only(NoticeEvent::JobHalted));
     }
     match run.status {
-        RunStatus::Completed => announcements.push(success(NoticeEvent::RunCompleted, run)),
+        RunStatus::Completed => {
+            announcements.push(success(NoticeEvent::RunCompleted, previous));
+        }
         RunStatus::PartiallyCompleted => {
-            announcements.push(success(NoticeEvent::RunPartiallyCompleted, run));
+            announcements.push(success(NoticeEvent::RunPartiallyCompleted, previous));
         }
-        RunStatus::Failed if is_first_or_last(run, after) => {
-            announcements.push(only(NoticeEvent::RunFailed));
-        }
-        RunStatus::Halted if is_first_or_last(run, after) => {
-            announcements.push(only(NoticeEvent::RunHalted));
-        }
+        RunStatus::Failed if tells_failure => announcements.push(only(NoticeEvent::RunFailed)),
+        RunStatus::Halted if tells_failure => announcements.push(only(NoticeEvent::RunHalted)),
         RunStatus::Failed
         | RunStatus::Halted
         | RunStatus::Queued
@@ -55,7 +66,7 @@ pub fn of_limit_near() -> Vec<Announcement> {
     vec![only(NoticeEvent::LimitNear)]
 }
 
-/// For whoever counts the rows of a month, when a file did not fit or none are left.
+/// For whoever counts the rows of a month, when a file did not fit, or none are left.
 pub fn of_limit_reached() -> Vec<Announcement> {
     vec![only(NoticeEvent::LimitReached)]
 }
@@ -72,9 +83,9 @@ fn only(event: NoticeEvent) -> Announcement {
     }
 }
 
-fn success(event: NoticeEvent, run: &Run) -> Announcement {
+fn success(event: NoticeEvent, previous: Option<&Run>) -> Announcement {
     let mut announcement = only(event);
-    if run.attempt > 1 {
+    if follows_failure(previous) {
         announcement
             .audience
             .extend([NoticeEvent::RunFailed, NoticeEvent::RunHalted]);
@@ -82,10 +93,24 @@ fn success(event: NoticeEvent, run: &Run) -> Announcement {
     announcement
 }
 
-fn is_first_or_last(run: &Run, after: &Job) -> bool {
-    let rerun_follows = after
-        .rerun
-        .as_ref()
-        .is_some_and(|rerun| rerun.parent == run.id);
-    run.attempt == 1 || !rerun_follows
+pub(super) fn follows_failure(previous: Option<&Run>) -> bool {
+    previous.is_some_and(|previous| !previous.status.is_successful())
+}
+
+/// Days are those of UTC: that there is one notice a day matters, not when the day begins.
+fn is_news(run: &Run, previous: Option<&Run>) -> bool {
+    let known = |run: &Run| {
+        let day = run.ended_at.map(|at| at.0.div_euclid(DAY_SECONDS * 1000));
+        (run.reason.as_ref().map(Reason::code), day)
+    };
+    previous.map(known) != Some(known(run))
+}
+
+/// Nothing follows by itself that would be told within a day.
+fn is_last_for_a_day(run: &Run, after: &Job) -> bool {
+    let is_far = |at: Timestamp| {
+        run.ended_at
+            .is_some_and(|ended_at| at > ended_at.plus_seconds(DAY_SECONDS))
+    };
+    after.unfinished.total() == 0 && after.wakes_at().is_none_or(is_far)
 }

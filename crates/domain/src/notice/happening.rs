@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::announce::follows_failure;
 use crate::counts::Counts;
 use crate::job::{Job, JobStatus};
 use crate::name::JobName;
@@ -19,12 +20,7 @@ pub enum Happening {
         job_name: JobName,
         problem: SamplingProblem,
     },
-    /// Rows of the namespace in a month.
-    Limit {
-        used: u64,
-        limit: u64,
-        month: Month,
-    },
+    Limit(MonthlyLimit),
     Test {
         asked_by: String,
     },
@@ -45,11 +41,36 @@ pub struct RunEnded {
     pub rerun_at: Option<Timestamp>,
     /// Whether only corrected records were imported.
     pub corrections: bool,
+    /// Whether it went well where the run before had not.
+    #[serde(default)]
+    pub recovered: bool,
+}
+
+/// Rows of the namespace in a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthlyLimit {
+    pub used: u64,
+    pub limit: u64,
+    pub month: Month,
+    /// Who decides on a higher limit, as the operator has set it; empty: not set.
+    #[serde(default)]
+    pub contact: String,
+    /// Where it is told because of a file that did not fit.
+    #[serde(default)]
+    pub refused: Option<RefusedFile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFile {
+    pub job_name: JobName,
+    /// Those that can be imported.
+    pub rows_in_file: u64,
+    pub rows_left: u64,
 }
 
 impl Happening {
-    /// `run` has ended, and `job` has heard of it.
-    pub fn run_ended(run: &Run, job: &Job, reruns: RerunSettings) -> Self {
+    /// `run` has ended after `previous`, and `job` has heard of it.
+    pub fn run_ended(run: &Run, previous: Option<&Run>, job: &Job, reruns: RerunSettings) -> Self {
         let rerun = job.rerun.as_ref().filter(|rerun| rerun.parent == run.id);
         Self::RunEnded(RunEnded {
             job_name: job.name.clone(),
@@ -61,6 +82,7 @@ impl Happening {
             reason: run.reason.clone(),
             rerun_at: rerun.map(|rerun| rerun.due_at),
             corrections: !run.input.is_whole_file(),
+            recovered: follows_failure(previous) && run.status.is_successful(),
         })
     }
 }

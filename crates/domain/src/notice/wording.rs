@@ -3,12 +3,16 @@
 //! Nothing here quotes a user's file. A file whose header is missing has values where names are expected, so that even
 //! the columns of a file are counted, not named; their names stand on the run's page.
 
-use super::{Happening, NoticeEvent, RunEnded};
+use super::{Happening, MonthlyLimit, NoticeEvent, RefusedFile, RunEnded};
 use crate::job::JobStatus;
 use crate::reason::{Reason, counted, grouped};
 use crate::run::RunStatus;
 use crate::sampling::SamplingProblem;
 use crate::time::Timestamp;
+
+/// What [`super::of_ended_run`] makes of the runs that follow.
+const HEARD_OF_AGAIN: &str = "You hear of it again when it works, when it fails for another reason, or when Weir gives up; \
+    otherwise once a day at most.";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -36,31 +40,7 @@ pub fn words(
             why: sampling_sentence(problem),
             next: problem.next_step().to_owned(),
         },
-        Happening::Limit { used, limit, month } => {
-            let what = format!(
-                "{} of the {} that may be imported in {month} are used.",
-                grouped(*used),
-                counted(*limit, "row", "rows"),
-            );
-            if event == NoticeEvent::LimitReached {
-                Words {
-                    title: format!("The rows of {month} are used up"),
-                    what,
-                    why: "A file that does not fit is refused whole: nothing of it is imported."
-                        .to_owned(),
-                    next: "Import fewer rows, wait for the next month, or ask your operator for a higher limit."
-                        .to_owned(),
-                }
-            } else {
-                Words {
-                    title: format!("More than 80 % of the rows of {month} are used"),
-                    what,
-                    why: String::new(),
-                    next: "See on the usage page which jobs import most. Your operator can raise the limit."
-                        .to_owned(),
-                }
-            }
-        }
+        Happening::Limit(limit) => of_limit(event, limit),
         Happening::Test { asked_by } => Words {
             title: "A test from Weir".to_owned(),
             what: format!("{asked_by} has sent this to see whether notices arrive. They do."),
@@ -73,6 +53,49 @@ pub fn words(
 /// `1,234,567`: the same everywhere, since nobody knows who reads a letter.
 pub fn grouped_digits(number: u64) -> String {
     grouped(number)
+}
+
+fn of_limit(event: NoticeEvent, limit: &MonthlyLimit) -> Words {
+    let month = limit.month;
+    let used = format!(
+        "{} of the {} that may be imported in {month} are used.",
+        grouped(limit.used),
+        counted(limit.limit, "row", "rows"),
+    );
+    let reason = |file: &RefusedFile| Reason::LimitReached {
+        rows_in_file: file.rows_in_file,
+        rows_left: file.rows_left,
+        month,
+        contact: limit.contact.clone(),
+    };
+    let ask = if limit.contact.is_empty() {
+        "ask your operator for a higher limit.".to_owned()
+    } else {
+        format!("ask for a higher limit: {}", limit.contact)
+    };
+    match &limit.refused {
+        Some(file) => Words {
+            title: format!(
+                "{}: the file has more rows than are left in {month}",
+                file.job_name
+            ),
+            what: reason(file).sentence(),
+            why: used,
+            next: reason(file).next_step().into_owned(),
+        },
+        None if event == NoticeEvent::LimitReached => Words {
+            title: format!("The rows of {month} are used up"),
+            what: used,
+            why: "A file that does not fit is refused whole: nothing of it is imported.".to_owned(),
+            next: format!("Import fewer rows, wait for the next month, or {ask}"),
+        },
+        None => Words {
+            title: format!("More than 80 % of the rows of {month} are used"),
+            what: used,
+            why: String::new(),
+            next: format!("See on the usage page which jobs import most, or {ask}"),
+        },
+    }
 }
 
 fn of_run(event: NoticeEvent, run: &RunEnded, instant: &dyn Fn(Timestamp) -> String) -> Words {
@@ -106,6 +129,7 @@ fn of_run(event: NoticeEvent, run: &RunEnded, instant: &dyn Fn(Timestamp) -> Str
         counted(run.counts.seen, "record", "records")
     };
     let after_failures = match attempt {
+        0 | 1 if run.recovered => " The run before had failed.".to_owned(),
         0 | 1 => String::new(),
         2 => " One attempt before had failed.".to_owned(),
         more => format!(" {} attempts before had failed.", more - 1),
@@ -159,13 +183,13 @@ fn unsuccessful(
         .unwrap_or_default();
     let rerun = match run.rerun_at {
         Some(at) => format!(
-            " Weir tries again by itself: attempt {} of {} is at {}. You hear of it when it works, or when the last attempt has ended.",
+            " Weir tries again by itself: attempt {} of {} is at {}. {HEARD_OF_AGAIN}",
             run.attempt.saturating_add(1),
             run.attempts,
             instant(at),
         ),
         None if run.job_status == JobStatus::Active => {
-            " The job goes on with its schedule.".to_owned()
+            format!(" The job goes on with its schedule. {HEARD_OF_AGAIN}")
         }
         None if run.reason.as_ref().is_some_and(Reason::rerun) => {
             " No further attempt follows by itself.".to_owned()
@@ -193,11 +217,13 @@ fn reason_sentence(reason: &Reason) -> String {
     match reason {
         Reason::HeaderChanged {
             missing,
+            moved,
             unexpected,
         } => format!(
-            "The header of the file is not that of the sample: {} missing, {} new. The run names them.",
+            "The header of the file is not that of the sample: {} missing, {} new, {} at another place. The run names them.",
             columns_are(missing.len()),
             columns_are(unexpected.len()),
+            columns_are(moved.len()),
         ),
         other => other.sentence(),
     }

@@ -4,7 +4,6 @@ use super::{Input, Run, RunStatus};
 use crate::code::coded_enum;
 use crate::reason::Reason;
 use crate::role::{Action, Role};
-use crate::settings::ImportMethod;
 
 coded_enum! {
     pub enum RunAction as "run action" {
@@ -87,10 +86,4 @@ pub fn may_be_corrected(status: RunStatus, reason: Option<&Reason>, input: Input
         | RunStatus::Halted
         | RunStatus::Cancelled => false,
     }
-}
-
-/// Whether a retry has to warn: rows of the input are in already, and the method would insert them once more.
-/// `with_same_input`: the statuses of all runs of the job that read the input, be it the run itself or a later rerun.
-pub fn retry_may_insert_twice(method: ImportMethod, with_same_input: &[RunStatus]) -> bool {
-    method == ImportMethod::Insert && with_same_input.iter().any(|status| status.is_successful())
 }

@@ -52,6 +52,21 @@ pub(super) fn next_after(
     }
 }
 
+/// The last instant of the recurrence that jitter may have put off to `due_at`.
+pub(super) fn without_jitter(
+    recurring: &Recurring,
+    due_at: Timestamp,
+    zone: &TimeZone,
+) -> Timestamp {
+    let earliest = due_at.plus_seconds(-i64::from(recurring.jitter_seconds) - 1);
+    Instants::after(recurring, earliest, zone)
+        .into_iter()
+        .flatten()
+        .take_while(|occurrence| *occurrence <= due_at)
+        .last()
+        .unwrap_or(due_at)
+}
+
 /// The instants of a recurrence without jitter, each later than the one before.
 struct Instants<'zone> {
     occurrences: Occurrences,

@@ -36,10 +36,14 @@ fn file(name: &str, age_seconds: i64) -> FoundFile {
     }
 }
 
+fn is_done(file: &FoundFile) -> bool {
+    file.name.starts_with("done")
+}
+
 /// Files by name and age in seconds.
 fn look(source: &FolderSource, files: &[(&str, i64)]) -> Candidates {
     let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
-    candidates(source, DAY, NOW, &listing)
+    candidates(source, DAY, NOW, &listing, is_done)
 }
 
 #[track_caller]
@@ -112,6 +116,39 @@ fn a_file_without_its_done_marker_waits_and_the_marker_itself_is_no_file() {
 }
 
 #[test]
+fn in_order_no_file_goes_before_one_that_waits() {
+    let mut marked = source(Take::AllInOrder);
+    marked.done_marker = Some(".done".parse().unwrap());
+    let files = [("a.csv", 90), ("b.csv", 80), ("b.csv.done", 1)];
+    check(&marked, &files, &[], true);
+    check_verdicts(
+        &marked,
+        &files,
+        &[("a.csv", Verdict::NoMarker), ("b.csv", Verdict::Later)],
+    );
+    // The newest does: what is older is not taken anyway.
+    marked.take = Take::Newest;
+    check(&marked, &files, &["b.csv"], true);
+}
+
+#[test]
+fn a_file_that_was_imported_waits_for_nothing_and_holds_nothing_back() {
+    let mut marked = source(Take::AllInOrder);
+    marked.done_marker = Some(".done".parse().unwrap());
+    let files = [("done-a.csv", 90), ("b.csv", 80), ("b.csv.done", 1)];
+    check(&marked, &files, &["b.csv"], false);
+    check(&marked, &files[..1], &[], false);
+    marked.take = Take::Newest;
+    check(&marked, &files, &["b.csv"], false);
+    check(
+        &source(Take::Newest),
+        &[("a.csv", 90), ("done.csv", 80)],
+        &[],
+        false,
+    );
+}
+
+#[test]
 fn settings_are_stored_and_read_again() {
     let mut settings = source(Take::AllInOrder);
     settings.subfolder = "daily".parse().unwrap();
@@ -128,7 +165,6 @@ fn settings_are_stored_and_read_again() {
 #[track_caller]
 fn check_verdicts(source: &FolderSource, files: &[(&str, i64)], expected: &[(&str, Verdict)]) {
     let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
-    let is_done = |file: &FoundFile| file.name.starts_with("done");
     let verdicts = source.verdicts(DAY, NOW, &listing, is_done);
     let found: Vec<_> = verdicts
         .iter()

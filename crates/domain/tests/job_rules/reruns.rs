@@ -9,7 +9,7 @@ use domain::id::RunId;
 use domain::job::{Job, JobEvent, JobStatus};
 use domain::reason::Reason;
 use domain::retry::{Consequence, RerunSettings};
-use domain::run::{EndedRun, Origin, RunStatus};
+use domain::run::{EndedRun, Input, Origin, RunStatus};
 
 #[test]
 fn a_failed_run_is_run_again_five_times_fifteen_minutes_apart() {
@@ -214,4 +214,24 @@ fn a_run_that_waits_behind_a_failed_one_takes_the_place_of_its_reruns() {
         end(&job, RunStatus::Completed, 1).status,
         JobStatus::Completed
     );
+}
+
+#[test]
+fn a_halted_job_whose_files_are_found_at_the_source_looks_there_again() {
+    let at_source = |job| Job {
+        last_whole_input: Some(Input::default()),
+        ..job
+    };
+    let job = rerun_waits(
+        due(at_source(job(JobStatus::Active))),
+        RunStatus::Halted,
+        NOW.plus_seconds(HOUR),
+    );
+    let (_, effects) = apply(&job, JobEvent::CameDue { next: None });
+    let queued = queued_runs(&effects)[0];
+    assert_eq!((queued.attempt, queued.input), (3, Input::default()));
+
+    let halted = at_source(crate::fixtures::job(JobStatus::Halted));
+    let (_, effects) = apply(&halted, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, Input::default());
 }

@@ -4,7 +4,7 @@ use domain::id::JobId;
 use domain::schedule::{Day, MonthDay, Recurrence, Recurring, Schedule};
 use uuid::Uuid;
 
-use crate::{JOB, check, instant, recurring, rules};
+use crate::{JOB, check, instant, recurring, rules, text};
 
 const MIDNIGHT: jiff::civil::Time = jiff::civil::Time::midnight();
 
@@ -141,4 +141,27 @@ fn jitter_is_kept_after_the_occurrence_has_passed() {
         "choose another job"
     );
     assert_eq!(next(instant("2026-06-02T00:00:00Z")), expected);
+}
+
+#[test]
+fn the_instant_without_jitter_is_that_of_the_schedule() {
+    let at = "23:50".parse().unwrap();
+    let jittered = Schedule::Recurring(Recurring {
+        jitter_seconds: 3600,
+        ..recurring(Recurrence::Daily { at }, "America/New_York")
+    });
+    let mut after = instant("2026-10-25T12:00:00Z");
+    for day in 25..=31 {
+        let due_at = jittered.next_after(JOB, after, &rules).unwrap().unwrap();
+        let planned = jittered.without_jitter(due_at, &rules).unwrap();
+        // 23:50 in New York, in summer time.
+        assert_eq!(
+            text(planned),
+            text(instant("2026-10-26T03:50:00Z").plus_seconds((day - 25) * 86_400))
+        );
+        after = due_at;
+    }
+    // What a person started keeps its own.
+    let noon = instant("2026-10-25T12:00:00Z");
+    assert_eq!(jittered.without_jitter(noon, &rules), Ok(noon));
 }

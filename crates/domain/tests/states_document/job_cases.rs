@@ -316,13 +316,13 @@ pub fn cases() -> Vec<Case> {
         case(
             "file waits",
             "its files are found at the source",
-            JobEvent::FileWaits,
+            JobEvent::FileWaits { due_at: NOW },
             at_source,
         ),
         case(
             "file waits",
             "its file was uploaded",
-            JobEvent::FileWaits,
+            JobEvent::FileWaits { due_at: NOW },
             as_it_is,
         ),
         case("deleted", "no run unfinished", JobEvent::Deleted, as_it_is),

@@ -59,7 +59,7 @@ fn every_event_has_a_case() {
             JobEvent::CameDue { .. } => 13,
             JobEvent::RunEnded { .. } => 14,
             JobEvent::Deleted => 15,
-            JobEvent::FileWaits => 16,
+            JobEvent::FileWaits { .. } => 16,
         };
         seen[number] = true;
     }

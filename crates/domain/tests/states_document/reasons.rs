@@ -29,6 +29,7 @@ pub fn reasons() -> Vec<Reason> {
         Reason::HostKeyChanged,
         Reason::HeaderChanged {
             missing: names(&["email", "city"]),
+            moved: names(&["age"]),
             unexpected: names(&["e-mail"]),
         },
         Reason::NotDecodable {
@@ -134,6 +135,7 @@ fn a_hostile_header_makes_a_bounded_sentence() {
         .collect();
     let sentence = Reason::HeaderChanged {
         missing,
+        moved: Vec::new(),
         unexpected: Vec::new(),
     }
     .sentence();

@@ -4,6 +4,7 @@
 
 mod abandoned;
 mod history;
+mod notices;
 mod strays;
 mod uploads;
 
@@ -41,7 +42,7 @@ pub struct CleanUp {
 pub struct Terms {
     /// Uploaded files that no job can read any more.
     pub upload_days: u16,
-    /// Runs that have ended, with their failure reports.
+    /// Runs that have ended, with their failure reports, and notices.
     pub history_days: u16,
 }
 
@@ -51,6 +52,7 @@ pub struct Removed {
     pub uploads: u64,
     pub abandoned_uploads: u64,
     pub runs: u64,
+    pub notices: u64,
     pub strays: u64,
 }
 
@@ -82,6 +84,7 @@ pub async fn round(clean_up: &CleanUp) -> Removed {
         abandoned_uploads: told("abandoned uploads", abandoned::remove(clean_up).await),
         // Runs first: an upload is forgotten once no run tells of it.
         runs: told("run history", history::remove(clean_up).await),
+        notices: told("notices", notices::remove(clean_up).await),
         uploads: told("uploads", uploads::remove(clean_up).await),
         strays: told("strays", strays::remove(clean_up).await),
     }

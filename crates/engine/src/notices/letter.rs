@@ -38,11 +38,19 @@ fn item(notice: &Notice, event: NoticeEvent, namespace: &Namespace, public_url: 
     let instant = |at| written_in(at, &namespace.time_zone);
     Item {
         mood: mood(event),
-        label: event.label().to_owned(),
+        label: label(event, &notice.happening).to_owned(),
         at: instant(notice.at),
         words: words(event, &notice.happening, &instant),
         facts: facts(&notice.happening),
         link: link(notice, namespace, public_url),
+    }
+}
+
+/// One event tells of a month without rows and of a file that had too many: the second is not the first.
+fn label(event: NoticeEvent, happening: &Happening) -> &'static str {
+    match happening {
+        Happening::Limit(limit) if limit.refused.is_some() => "File did not fit",
+        _ => event.label(),
     }
 }
 
@@ -74,7 +82,7 @@ fn facts(happening: &Happening) -> Vec<(String, String)> {
             format!("{} of {}", run.attempt, run.attempts),
         )])
         .collect(),
-        Happening::SamplingFailed { .. } | Happening::Limit { .. } | Happening::Test { .. } => {
+        Happening::SamplingFailed { .. } | Happening::Limit(_) | Happening::Test { .. } => {
             Vec::new()
         }
     }
@@ -91,11 +99,11 @@ pub(super) fn link(
         Some((label.to_owned(), address))
     };
     match (&notice.happening, notice.run, notice.job) {
-        (Happening::RunEnded(_), Some(run), _) => below("Open the run", format!("runs/{run}")),
+        (_, Some(run), _) => below("Open the run", format!("runs/{run}")),
         (Happening::SamplingFailed { .. }, _, Some(job)) => {
             below("Open the set-up", format!("jobs/{job}/setup/sample"))
         }
-        (Happening::Limit { .. }, ..) => below("Open the usage", "usage".to_owned()),
+        (Happening::Limit(_), ..) => below("Open the usage", "usage".to_owned()),
         _ => below("Open the notifications", "notifications".to_owned()),
     }
 }

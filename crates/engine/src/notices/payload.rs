@@ -102,15 +102,16 @@ pub(super) fn payload(
                 status: None,
             });
         }
-        Happening::Limit {
-            used,
-            limit: allowed,
-            month,
-        } => {
+        Happening::Limit(told) => {
+            job = told.refused.as_ref().map(|file| JobPart {
+                id: job_id,
+                name: file.job_name.to_string(),
+                status: None,
+            });
             limit = Some(LimitPart {
-                rows_used: *used,
-                rows_allowed: *allowed,
-                month: format!("{:04}-{:02}", month.year, month.month),
+                rows_used: told.used,
+                rows_allowed: told.limit,
+                month: told.month.code(),
             });
         }
         Happening::Test { .. } => {}

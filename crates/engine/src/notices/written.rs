@@ -5,21 +5,28 @@ use domain::job::Job;
 use domain::notice::{self, Happening};
 use domain::run::Run;
 use domain::sampling::SamplingProblem;
+use store::StoreError;
 use store::jobs::JobTransition;
 use store::notices::NewNotice;
 
 use crate::context::Engine;
 
 /// Of a run that has ended, and its job before and after it heard of that; `None` where nobody is told.
-pub(crate) fn of_ended_run(engine: &Engine, run: &Run, job: &JobTransition) -> Option<NewNotice> {
-    let announcements = notice::of_ended_run(run, &job.before, &job.after);
-    (!announcements.is_empty()).then(|| NewNotice {
+pub(crate) async fn of_ended_run(
+    engine: &Engine,
+    run: &Run,
+    job: &JobTransition,
+) -> Result<Option<NewNotice>, StoreError> {
+    let previous = engine.store.run_before(run).await?;
+    let previous = previous.as_ref();
+    let announcements = notice::of_ended_run(run, previous, &job.before, &job.after);
+    Ok((!announcements.is_empty()).then(|| NewNotice {
         id: NoticeId((engine.new_id)()),
         job: Some(run.job),
         run: Some(run.id),
         announcements,
-        happening: Happening::run_ended(run, &job.after, engine.settings.reruns),
-    })
+        happening: Happening::run_ended(run, previous, &job.after, engine.settings.reruns),
+    }))
 }
 
 pub(crate) fn of_sampling_failed(

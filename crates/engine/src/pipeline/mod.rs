@@ -77,10 +77,11 @@ impl From<PlanError> for Interrupted {
         Self::Reason(match error {
             PlanError::HeaderChanged {
                 missing,
+                moved,
                 unexpected,
-                ..
             } => Reason::HeaderChanged {
                 missing,
+                moved,
                 unexpected,
             },
             // The settings were complete when they were sealed, so it is the dataset that is not the one of then.

@@ -138,6 +138,7 @@ impl Instance {
                 reason: Some(Reason::CredentialsRefused),
                 rerun_at: None,
                 corrections: false,
+                recovered: false,
             }),
         };
         self.store

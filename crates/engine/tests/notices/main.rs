@@ -18,7 +18,6 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use instance::{ADDRESS, Instance, KEY, LEASE, PASSWORD, Receiver, SmtpServer};
 use notifiers::mail::Security;
 use serde_json::Value;
-use store::notices::Preference;
 
 fn login() -> String {
     format!("weir:{PASSWORD}")
@@ -153,13 +152,9 @@ async fn who_dies_between_sending_and_recording_sends_once_more_under_the_same_k
 async fn a_digest_collects_what_happened_until_its_time() {
     let mut server = SmtpServer::start(&[]).await;
     let instance = Instance::with_mail(&server, None).await;
-    let at_eight = Preference {
-        digest_minute: Some(8 * 60),
-        seen_until: None,
-    };
     instance
         .store
-        .set_notice_preference(instance.namespace, instance.person, at_eight)
+        .set_digest_minute(instance.namespace, instance.person, Some(8 * 60))
         .await
         .unwrap();
     for _ in 0..3 {

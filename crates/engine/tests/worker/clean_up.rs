@@ -99,6 +99,27 @@ async fn runs_go_after_their_term_with_their_reports() {
 }
 
 #[tokio::test]
+async fn notices_go_after_the_same_term() {
+    let instance = Instance::new().await;
+    imported(&instance).await;
+    let told = instance.store.unplanned_notices(10).await.unwrap();
+    for notice in &told {
+        instance
+            .store
+            .plan_notice(instance.namespace, notice.id, Vec::new(), instance.now())
+            .await
+            .unwrap();
+    }
+    instance.pass(DAY * 399);
+    let clean_up = instance.clean_up();
+    assert_eq!(round(&clean_up).await.notices, 0);
+    instance.pass(DAY * 2);
+    assert_eq!(round(&clean_up).await.notices, told.len() as u64);
+    let left = instance.store.notices(instance.namespace, None, 10).await;
+    assert!(left.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn what_nobody_knows_goes_and_what_is_young_stays() {
     let instance = Instance::new().await;
     let run = imported(&instance).await;

@@ -1,5 +1,7 @@
 //! Corrected records, and the run that they complete.
 
+use std::time::Duration;
+
 use domain::counts::Counts;
 use domain::job::JobStatus;
 use domain::run::{Origin, RunStatus};
@@ -7,6 +9,8 @@ use domain::settings::ImportMethod;
 
 use super::instance::Instance;
 use super::{FILE, GATE_OFF};
+
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn a_run_is_completed_when_its_corrected_records_are_in() {
@@ -60,6 +64,28 @@ async fn corrections_of_corrections_reach_the_run_of_the_whole_file() {
         assert_eq!(run.counts.imported + run.counts.rejected, run.counts.seen);
     }
     assert_eq!(instance.rows(), ["a=1", "b=2", "c=3", "d=4"]);
+}
+
+#[tokio::test]
+async fn corrections_outlive_the_run_of_the_whole_file() {
+    let instance = Instance::new().await;
+    let parent = instance
+        .activate(FILE, ImportMethod::Insert, GATE_OFF)
+        .await;
+    instance.work_until_ended(parent).await;
+    instance.pass(DAY * 390);
+    let child = instance.reimport(parent, b"id,age\nb,2\nd,four\n", 2).await;
+    instance.work_until_ended(child).await;
+    instance.pass(DAY * 20);
+    let removed = engine::clean_up::round(&instance.clean_up()).await;
+    assert_eq!(removed.runs, 1, "{removed:?}");
+
+    let grandchild = instance.reimport(child, b"id,age\nd,4\n", 1).await;
+    instance.work_until_ended(grandchild).await;
+    let child = instance.run(child).await.run;
+    assert_eq!(child.status, RunStatus::Completed);
+    assert_eq!(instance.rows(), ["a=1", "b=2", "c=3", "d=4"]);
+    assert_eq!(instance.job(child.job).await.unfinished.total(), 0);
 }
 
 #[tokio::test]

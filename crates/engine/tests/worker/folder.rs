@@ -10,13 +10,15 @@ use connectors::inbox::{Inbox, InboxError, Inboxes};
 use domain::folder::{Afterwards, FolderName, FolderSource, FoundFile, Subfolder, Take};
 use domain::id::JobId;
 use domain::job::{JobEvent, JobStatus};
+use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::RunStatus;
 use domain::schedule::{Recurrence, Recurring, Schedule};
 use domain::settings::{ImportMethod, SourceKind};
+use domain::time::Timestamp;
 
 use crate::GATE_OFF;
-use crate::instance::Instance;
+use crate::instance::{FILE_BYTES_AT_MOST, Instance};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -33,8 +35,12 @@ fn source(take: Take, afterwards: Afterwards) -> FolderSource {
 }
 
 async fn hourly(instance: &Instance, source: FolderSource) -> JobId {
+    recurring(instance, source, Recurrence::Hourly { minute: 0 }).await
+}
+
+async fn recurring(instance: &Instance, source: FolderSource, recurrence: Recurrence) -> JobId {
     let schedule = Schedule::Recurring(Recurring {
-        recurrence: Recurrence::Hourly { minute: 0 },
+        recurrence,
         time_zone: "UTC".to_owned(),
         start: None,
         end: None,
@@ -279,6 +285,65 @@ async fn a_folder_that_is_not_there_is_tried_again() {
     instance.pass(Duration::from_mins(15));
     work_until_ran(&instance, job, 2).await;
     assert_eq!(instance.rows(), ["a=1"]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_not_even_copied() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Delete)).await;
+    let content = format!("id,age\n{}", "a,1\n".repeat(250));
+    put(&instance, "people-1.csv", &content, HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    assert_eq!(
+        reason(&instance, job).await,
+        Reason::FileTooLarge {
+            size_bytes: content.len() as u64,
+            at_most_bytes: FILE_BYTES_AT_MOST
+        }
+    );
+    assert_eq!(names(&instance), ["people-1.csv"]);
+    assert_eq!(instance.runs(job).await[0].run.input.upload, None);
+}
+
+#[tokio::test]
+async fn the_day_in_a_name_is_that_of_the_occurrence_however_late_its_files_are() {
+    let instance = Instance::new().await;
+    let source = FolderSource {
+        pattern: "people-{mm}{dd}-*.csv".parse().unwrap(),
+        ..source(Take::AllInOrder, Afterwards::Delete)
+    };
+    let at = "23:50".parse().unwrap();
+    let job = recurring(&instance, source, Recurrence::Daily { at }).await;
+    let due_at = instance.job(job).await.next_due.unwrap();
+    let until_due = due_at.0 - instance.now().0;
+    instance.pass(Duration::from_millis(until_due.try_into().unwrap()));
+    work_until_ran(&instance, job, 1).await;
+    let name = |at: Timestamp, rest: &str| {
+        let day = Day::of(at, "UTC");
+        format!("people-{:02}{:02}-{rest}.csv", day.month.month, day.day)
+    };
+    assert_eq!(
+        reason(&instance, job).await,
+        Reason::NoFileMatched {
+            pattern: name(due_at, "*")
+        }
+    );
+
+    // The rerun comes on the next day.
+    instance.pass(Duration::from_mins(15));
+    let today = name(instance.now(), "c");
+    assert_ne!(today, name(due_at, "c"));
+    put(&instance, &name(due_at, "a"), "id,age\na,1\n", HOUR * 2);
+    put(&instance, &name(due_at, "b"), "id,age\nb,2\n", HOUR);
+    put(&instance, &today, "id,age\nc,3\n", HOUR);
+    work_until_ran(&instance, job, 3).await;
+    assert_eq!(instance.rows(), ["a=1", "b=2"]);
+    instance
+        .work_until("worker", async |instance| {
+            names(instance) == [today.as_str()]
+        })
+        .await;
 }
 
 /// Somebody writes to the file after each look at it.

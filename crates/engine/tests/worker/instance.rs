@@ -45,6 +45,8 @@ use uuid::Uuid;
 
 const FIELDS: &str = r#"[{"name": "id", "type": {"kind": "text"}, "key": true}, {"name": "age", "type": {"kind": "integer"}}]"#;
 pub const LEASE: Duration = Duration::from_secs(15);
+/// Of files that are found in a folder.
+pub const FILE_BYTES_AT_MOST: u64 = 1000;
 const HEARTBEAT: Duration = Duration::from_millis(20);
 
 pub struct Instance {
@@ -439,6 +441,7 @@ impl Instance {
         let mut settings = WorkerSettings::new(name.to_owned(), 1, LEASE);
         settings.heartbeat = HEARTBEAT;
         settings.settle = Duration::from_millis(1);
+        settings.file_bytes_at_most = FILE_BYTES_AT_MOST;
         settings.limit_contact = String::from("limits@example.org");
         Engine {
             store: self.store.clone(),

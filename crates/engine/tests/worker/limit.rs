@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::job::JobStatus;
+use domain::notice::Happening;
 use domain::reason::Reason;
 use domain::run::RunStatus;
 use domain::settings::ImportMethod;
-use store::activity::ActivityFilter;
 
 use crate::faulty::CutOffAfterCommit;
 use crate::instance::{Instance, LEASE};
@@ -53,20 +53,15 @@ async fn a_file_that_does_not_fit_is_refused_whole() {
     // It is rerun like any failure: next month, or with a higher limit, it fits.
     let job = instance.job(record.run.job).await;
     assert_eq!(job.rerun.unwrap().attempt, 2);
-    let log = instance
-        .store
-        .activity_page(
-            instance.namespace,
-            &ActivityFilter::of_job(job.id),
-            None,
-            10,
-        )
-        .await;
-    assert!(
-        log.unwrap()
-            .iter()
-            .any(|entry| entry.kind == "limit_reached" && entry.detail == "2023-11")
-    );
+    let told = instance.store.unplanned_notices(10).await.unwrap();
+    let refused = told.iter().find_map(|notice| match &notice.happening {
+        Happening::Limit(limit) if notice.run == Some(run) => Some(limit),
+        _ => None,
+    });
+    let refused = refused.unwrap();
+    assert_eq!((refused.used, refused.limit), (0, ROWS - 1));
+    assert_eq!(refused.contact, "limits@example.org");
+    assert_eq!(refused.refused.as_ref().unwrap().rows_in_file, ROWS);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod folder;
 mod instance;
 mod limit;
 mod scheduler;
+mod told;
 
 use std::sync::Arc;
 use std::time::Duration;

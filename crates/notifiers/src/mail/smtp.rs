@@ -9,9 +9,13 @@ use lettre::transport::smtp::client::{CertificateStore, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{self, AsyncSmtpTransport};
 use lettre::{Address, AsyncTransport as _, Tokio1Executor};
+use tokio::time::timeout;
 
-/// For connecting, and for each answer of the server.
-const TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// From connecting to the last answer of the server: the transport itself waits for answers without an end. Well below the
+/// lease of a delivery.
+const TIMEOUT: Duration = Duration::from_mins(1);
+const NO_ANSWER: &str = "The mail server did not answer in time.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
@@ -62,6 +66,7 @@ pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     own_name: String,
+    timeout: Duration,
 }
 
 impl Mailer {
@@ -84,7 +89,7 @@ impl Mailer {
             AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host.clone())
                 .port(settings.port)
                 .tls(tls)
-                .timeout(Some(TIMEOUT))
+                .timeout(Some(CONNECT_TIMEOUT))
                 .hello_name(ClientId::Domain(settings.own_name.clone()));
         if let Some((user, password)) = settings.login {
             transport = transport.credentials(Credentials::new(user, password));
@@ -93,7 +98,14 @@ impl Mailer {
             transport: transport.build(),
             from,
             own_name: settings.own_name,
+            timeout: TIMEOUT,
         })
+    }
+
+    /// For sending one letter.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
     pub async fn send(&self, mail: Mail) -> Outcome {
@@ -101,9 +113,12 @@ impl Mailer {
             Ok(message) => message,
             Err(error) => return Outcome::Refused { error },
         };
-        match self.transport.send(message).await {
-            Ok(_) => Outcome::Delivered,
-            Err(error) => outcome(&error),
+        match timeout(self.timeout, self.transport.send(message)).await {
+            Ok(Ok(_)) => Outcome::Delivered,
+            Ok(Err(error)) => outcome(&error),
+            Err(_) => Outcome::Failed {
+                error: NO_ANSWER.to_owned(),
+            },
         }
     }
 
@@ -135,7 +150,7 @@ fn outcome(error: &smtp::Error) -> Outcome {
             format!("The mail server refused the letter: {}", reply(error, code))
         }
         Some(code) => format!("The mail server asks to try later: {}", reply(error, code)),
-        None if error.is_timeout() => "The mail server did not answer in time.".to_owned(),
+        None if error.is_timeout() => NO_ANSWER.to_owned(),
         None if error.is_tls() => {
             "The mail server's certificate or its encryption does not hold.".to_owned()
         }
@@ -193,5 +208,42 @@ impl std::fmt::Debug for Mail {
         f.debug_struct("Mail")
             .field("key", &self.key)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_accepts_and_says_nothing_is_tried_again() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = SmtpSettings {
+            host: "127.0.0.1".to_owned(),
+            port: silent.local_addr().unwrap().port(),
+            security: Security::Plain,
+            login: None,
+            from: "weir@example.org".to_owned(),
+            own_name: "weir.example.org".to_owned(),
+        };
+        let mailer = Mailer::new(settings)
+            .unwrap()
+            .with_timeout(Duration::from_millis(50));
+        let mail = Mail {
+            key: "1".to_owned(),
+            to_name: "Ada".to_owned(),
+            to_address: "ada@example.org".to_owned(),
+            subject: "A test".to_owned(),
+            text: String::new(),
+            html: String::new(),
+        };
+        assert_eq!(
+            mailer.send(mail).await,
+            Outcome::Failed {
+                error: NO_ANSWER.to_owned()
+            }
+        );
     }
 }

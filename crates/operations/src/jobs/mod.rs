@@ -1,21 +1,21 @@
 //! The jobs list and a job's details; below: what the Action menu does.
 
 mod act;
+mod list;
 mod overview;
 
 use std::iter;
 
 use domain::activity::kind;
 use domain::id::JobId;
-use domain::job::JobStatus;
-use domain::month::Month;
 use domain::name::JobName;
 use domain::role::Action;
 use domain::settings::DraftSettings;
 use domain::time::Timestamp;
-use store::jobs::{JobRecord, JobsFilter, JobsOrder, NewJob};
+use store::jobs::{JobRecord, NewJob};
 
 pub use self::act::{Act, act, run_with_new_file};
+pub use self::list::{JobsPage, JobsSort, list};
 pub use self::overview::{JobOverview, RerunToCome};
 pub(crate) use self::overview::{one, overview};
 use crate::access::{Access, Actor, enter, parse_id};
@@ -27,17 +27,6 @@ use crate::setup::parse_name;
 use crate::{edit, schedule};
 
 const PAGE: u64 = 50;
-const SEARCH_CHARACTERS: usize = 200;
-
-#[derive(Debug)]
-pub struct JobsPage {
-    /// By name.
-    pub jobs: Vec<JobOverview>,
-    /// How many jobs of each status there are, whatever the filter.
-    pub counts: Vec<(JobStatus, u64)>,
-    /// Where the next page begins; opaque.
-    pub next: Option<String>,
-}
 
 #[derive(Debug)]
 pub struct JobDetails {
@@ -53,44 +42,6 @@ pub struct JobDetails {
     pub version_number: u32,
     pub created_at: Timestamp,
     pub created_by: String,
-}
-
-pub async fn list(
-    context: &Context,
-    actor: &Actor,
-    slug: &str,
-    search: &str,
-    status: Option<JobStatus>,
-    after: Option<&str>,
-) -> Result<JobsPage, OperationError> {
-    let access = enter(context, actor, slug, Action::ViewJobs).await?;
-    let search: String = search.trim().chars().take(SEARCH_CHARACTERS).collect();
-    let filter = JobsFilter {
-        search: (!search.is_empty()).then_some(search),
-        status,
-    };
-    let order = JobsOrder::Name {
-        after: after.map(parse_after).transpose()?,
-    };
-    let month = Month::of(context.now(), &access.time_zone);
-    // One more than is shown tells whether there is a next page.
-    let mut summaries = context
-        .store
-        .jobs_page(access.namespace, &filter, &order, PAGE + 1, month)
-        .await?;
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = summaries.len() > page;
-    summaries.truncate(page);
-    let next = summaries.last().filter(|_| more).map(|last| {
-        let (name, id) = last.after_name();
-        format!("{id}{name}")
-    });
-    let mut jobs = Vec::with_capacity(summaries.len());
-    for summary in summaries {
-        jobs.push(overview(context, &access, summary).await?);
-    }
-    let counts = context.store.job_counts_by_status(access.namespace).await?;
-    Ok(JobsPage { jobs, counts, next })
 }
 
 /// A new Draft.
@@ -178,32 +129,4 @@ pub(crate) async fn settings_in_use(
     };
     let sealed = context.store.job_version(access.namespace, version).await?;
     Ok(sealed.draft())
-}
-
-/// The last job of the page before: its id and its name in lower case.
-fn parse_after(text: &str) -> Result<(String, JobId), OperationError> {
-    const ID_LENGTH: usize = 36;
-    let wrong = || {
-        OperationError::invalid(
-            "after",
-            "This page does not exist.",
-            "Start with the first page.",
-        )
-    };
-    let (id, name) = text.split_at_checked(ID_LENGTH).ok_or_else(wrong)?;
-    Ok((name.to_owned(), id.parse().map_err(|_| wrong())?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_that_was_not_handed_out_is_refused() {
-        for text in ["", "x", "ü", &"é".repeat(40)] {
-            assert!(parse_after(text).is_err(), "{text}");
-        }
-        let id = "0190a8f0-0000-7000-8000-000000000000";
-        assert_eq!(parse_after(&format!("{id}kunden")).unwrap().0, "kunden");
-    }
 }

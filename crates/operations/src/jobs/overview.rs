@@ -4,6 +4,7 @@ use domain::id::{JobId, RunId};
 use domain::job::{JobAction, JobStatus, job_actions};
 use domain::month::Month;
 use domain::name::JobName;
+use domain::reason::Reason;
 use domain::settings::{ImportMethod, Schedule};
 use domain::time::Timestamp;
 use store::jobs::JobSummary;
@@ -19,6 +20,8 @@ pub struct JobOverview {
     pub id: JobId,
     pub name: JobName,
     pub status: JobStatus,
+    /// Why the system paused it; of a Halted job.
+    pub halt_reason: Option<Reason>,
     pub dataset: Option<String>,
     pub method: Option<ImportMethod>,
     pub schedule: Option<Schedule>,
@@ -28,6 +31,8 @@ pub struct JobOverview {
     /// The last five, newest last.
     pub last_runs: Vec<RunOverview>,
     pub rows_this_month: u64,
+    /// Run now inserts rows that are in already: it reads the same file again.
+    pub would_insert_twice: bool,
     pub actions: Vec<JobAction>,
     /// What a save compares; larger is newer.
     pub version: u64,
@@ -69,6 +74,15 @@ pub(crate) async fn overview(
         let draft = context.store.job(access.namespace, job.id).await?.draft;
         (draft.method, draft.schedule)
     };
+    let reads_same_file = job
+        .last_whole_input
+        .is_some_and(|input| !input.is_at_source());
+    let would_insert_twice = reads_same_file
+        && method == Some(ImportMethod::Insert)
+        && summary
+            .last_runs
+            .iter()
+            .any(|record| record.run.status.is_successful());
     let runs = summary.last_runs.into_iter().rev();
     Ok(JobOverview {
         id: job.id,
@@ -80,6 +94,7 @@ pub(crate) async fn overview(
             occurrence: rerun.occurrence,
         }),
         status: job.status,
+        halt_reason: job.halt_reason,
         dataset: summary.dataset_name,
         method,
         schedule,
@@ -87,6 +102,7 @@ pub(crate) async fn overview(
             .map(|run| RunOverview::new(run, job.name.as_str(), access.role, context.reruns))
             .collect(),
         rows_this_month: summary.rows_this_month,
+        would_insert_twice,
         actions: job_actions(job.status, access.role),
         version: job.version,
         name: job.name,

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::OperationError;
 
 const SHOWN: u64 = 100;
+const BETWEEN_TESTS_SECONDS: i64 = 60;
 
 /// What was given up.
 #[derive(Debug)]
@@ -100,8 +101,8 @@ pub async fn send_again(
     Ok(())
 }
 
-/// A notice to the actor by e-mail, or to a webhook of the namespace; goes the way of all notices. Answers its id, to ask
-/// for its [`test_state`].
+/// A notice to the actor by e-mail, or to a webhook of the namespace; goes the way of all notices, and once a minute at
+/// most: nobody floods a mailbox or somebody's server with it. Answers its id, to ask for its [`test_state`].
 pub async fn send_test(
     context: &Context,
     actor: &Actor,
@@ -127,6 +128,18 @@ pub async fn send_test(
             ));
         }
     };
+    let now = context.now();
+    let since = now.plus_seconds(-BETWEEN_TESTS_SECONDS);
+    let may_test = context
+        .store
+        .note_test(access.namespace, actor.person, since, now)
+        .await?;
+    if !may_test {
+        return Err(OperationError::conflict(
+            "You have sent a test within the last minute.",
+            "Wait a minute, then send the next one.",
+        ));
+    }
     let notice = NewNotice {
         id: NoticeId(context.ids.next()),
         job: None,
@@ -143,7 +156,6 @@ pub async fn send_test(
         digest_at: None,
     };
     let id = delivery.id;
-    let now = context.now();
     context
         .store
         .add_planned_notice(access.namespace, notice, delivery, now)

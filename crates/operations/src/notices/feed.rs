@@ -92,20 +92,13 @@ pub async fn mark_seen(
 ) -> Result<(), OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
     let until = until.min(context.now());
-    let before = context
-        .store
-        .notice_preference(access.namespace, actor.person)
-        .await?;
-    if before.seen_until.is_some_and(|seen| seen >= until) {
+    let before = seen_until(context, &access, actor).await?;
+    if before.is_some_and(|seen| seen >= until) {
         return Ok(());
     }
-    let after = store::notices::Preference {
-        seen_until: Some(until),
-        ..before
-    };
     context
         .store
-        .set_notice_preference(access.namespace, actor.person, after)
+        .set_seen_until(access.namespace, actor.person, until)
         .await?;
     context.changes.poke();
     Ok(())

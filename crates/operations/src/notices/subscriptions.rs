@@ -3,7 +3,7 @@
 use domain::id::{JobId, PersonId, WebhookId};
 use domain::notice::{Addressee, Events, Subscriber, Subscription, built_in, heard};
 use domain::role::Action;
-use store::notices::{Audience, Preference};
+use store::notices::Audience;
 
 use super::check_events;
 use crate::access::{Access, Actor, enter, parse_id};
@@ -174,17 +174,9 @@ pub async fn set_digest(
             "Choose a time from 00:00 to 23:59.",
         ));
     }
-    let before = context
-        .store
-        .notice_preference(access.namespace, actor.person)
-        .await?;
-    let after = Preference {
-        digest_minute: minute,
-        ..before
-    };
     Ok(context
         .store
-        .set_notice_preference(access.namespace, actor.person, after)
+        .set_digest_minute(access.namespace, actor.person, minute)
         .await?)
 }
 

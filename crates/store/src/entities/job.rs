@@ -18,6 +18,9 @@ pub struct Model {
     pub current: Option<Uuid>,
     pub recurring: bool,
     pub next_due: Option<i64>,
+    /// When the next regular run is due, for sorting. Where none is to come the greatest number: databases do not agree on where
+    /// NULL belongs.
+    pub next_run_key: i64,
     pub sample_state: String,
     pub sample_problem: Option<String>,
     pub unsettled: Option<String>,

@@ -1,4 +1,4 @@
-//! How a member reads the notices of a namespace.
+//! How a member reads the notices of a namespace. Of what never was, the instant is the lowest number.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,6 +13,8 @@ pub struct Model {
     /// Minute of the local day; `None`: each notice at once.
     pub digest_minute: Option<i32>,
     pub seen_until: i64,
+    /// When they last had a test sent.
+    pub tested_at: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,9 +12,10 @@ pub struct Model {
     pub month: i64,
     /// The sum of the month's reservations.
     pub taken: i64,
-    /// When people were told that it is near the limit, and that it is reached.
+    /// When people were told that it is near the limit, that it is reached, and that a file did not fit.
     pub near_at: Option<i64>,
     pub reached_at: Option<i64>,
+    pub refused_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

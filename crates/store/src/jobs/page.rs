@@ -9,13 +9,13 @@ use domain::{
     time::Timestamp,
 };
 use sea_orm::{
-    Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
-    prelude::Uuid,
-    sea_query::{Expr, LikeExpr, SimpleExpr},
+    EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, prelude::Uuid,
 };
 
-use super::record;
+use super::{
+    order::{JobsFilter, JobsOrder},
+    record, row,
+};
 use crate::{
     column::{from_code, to_count},
     connection::Store,
@@ -25,22 +25,6 @@ use crate::{
 };
 
 const LAST_RUNS: u64 = 5;
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JobsFilter {
-    /// Part of the name, in any case.
-    pub search: Option<String>,
-    pub status: Option<JobStatus>,
-}
-
-/// The order of a page, and the last job of the page before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum JobsOrder {
-    /// By name in lower case.
-    Name { after: Option<(String, JobId)> },
-    /// Created last comes first.
-    Newest { after: Option<(Timestamp, JobId)> },
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobSummary {
@@ -61,6 +45,11 @@ impl JobSummary {
         (self.job.name.as_str().to_lowercase(), self.job.id)
     }
 
+    /// Where the next page begins in the order by the next run.
+    pub fn after_next_run(&self) -> (Option<Timestamp>, JobId) {
+        (row::next_run(&self.job), self.job.id)
+    }
+
     /// Where the next page begins in the order by age.
     pub fn after_newest(&self) -> (Timestamp, JobId) {
         (self.created_at, self.job.id)
@@ -76,15 +65,7 @@ impl Store {
         limit: u64,
         month: Month,
     ) -> Result<Vec<JobSummary>, StoreError> {
-        let mut select = job::Entity::find().filter(job::COLUMN.namespace.eq(namespace.0));
-        if let Some(status) = filter.status {
-            select = select.filter(job::COLUMN.status.eq(status.code()));
-        }
-        if let Some(search) = &filter.search {
-            select = select
-                .filter(Expr::col((job::Entity, job::Column::NameKey)).like(containing(search)));
-        }
-        let select = in_order(select, order).limit(limit);
+        let select = order.apply(filter.select(namespace)).limit(limit);
         self.summaries(namespace, select, month).await
     }
 
@@ -187,58 +168,4 @@ impl Store {
             .await?;
         Ok(names.into_iter().collect())
     }
-}
-
-/// A pattern for names that contain the text, whose own `%` and `_` mean themselves.
-fn containing(search: &str) -> LikeExpr {
-    let mut pattern = String::from("%");
-    for character in search.to_lowercase().chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
-}
-
-fn in_order(select: Select<job::Entity>, order: &JobsOrder) -> Select<job::Entity> {
-    match order {
-        JobsOrder::Name { after } => {
-            let select = select
-                .order_by_asc(job::COLUMN.name_key)
-                .order_by_asc(job::COLUMN.id);
-            match after {
-                Some((name, id)) => select.filter(
-                    Condition::any()
-                        .add(job::COLUMN.name_key.gt(name.as_str()))
-                        .add(same_then(
-                            job::COLUMN.name_key.eq(name.as_str()),
-                            job::COLUMN.id.gt(id.0),
-                        )),
-                ),
-                None => select,
-            }
-        }
-        JobsOrder::Newest { after } => {
-            let select = select
-                .order_by_desc(job::COLUMN.created_at)
-                .order_by_desc(job::COLUMN.id);
-            match after {
-                Some((created_at, id)) => select.filter(
-                    Condition::any()
-                        .add(job::COLUMN.created_at.lt(created_at.0))
-                        .add(same_then(
-                            job::COLUMN.created_at.eq(created_at.0),
-                            job::COLUMN.id.lt(id.0),
-                        )),
-                ),
-                None => select,
-            }
-        }
-    }
-}
-
-fn same_then(same: SimpleExpr, further: SimpleExpr) -> SimpleExpr {
-    same.and(further)
 }

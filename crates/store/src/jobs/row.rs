@@ -2,8 +2,9 @@
 
 use domain::{
     id::{DatasetId, JobId, JobVersionId, NamespaceId},
-    job::{Job, UnfinishedRuns},
+    job::{Job, JobStatus, UnfinishedRuns},
     sampling::SampleState,
+    time::Timestamp,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, Iterable};
 
@@ -67,6 +68,7 @@ pub(super) fn columns(job: &Job) -> Result<job::ActiveModel, StoreError> {
         current: Set(job.current.map(|version| version.0)),
         recurring: Set(job.recurring),
         next_due: Set(job.next_due.map(|at| at.0)),
+        next_run_key: Set(next_run_key(next_run(job))),
         sample_state: Set(sample_state.to_owned()),
         sample_problem: Set(sample_problem),
         unsettled: Set(to_optional_json("jobs.unsettled", job.unsettled.as_ref())?),
@@ -95,6 +97,15 @@ pub(super) fn changed_columns(before: &Job, after: &Job) -> Result<job::ActiveMo
         }
     }
     Ok(after)
+}
+
+/// The next regular run; a job that is not Active keeps its instant and does not run then.
+pub(super) fn next_run(job: &Job) -> Option<Timestamp> {
+    job.next_due.filter(|_| job.status == JobStatus::Active)
+}
+
+pub(super) fn next_run_key(at: Option<Timestamp>) -> i64 {
+    at.map_or(i64::MAX, |at| at.0)
 }
 
 pub(super) fn dataset_column(dataset: Option<DatasetId>) -> Option<sea_orm::prelude::Uuid> {

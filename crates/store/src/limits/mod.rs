@@ -10,19 +10,21 @@
 mod reserve;
 mod settings;
 mod settle;
+mod tell;
 mod usage;
 
 use domain::month::{Day, Month};
-use domain::quota::Mark;
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, SimpleExpr},
 };
 
-pub use self::reserve::{LimitStep, MarkIds, Reservation};
-pub(crate) use self::reserve::{reserve, tell_reached};
+pub(crate) use self::reserve::reserve;
+pub use self::reserve::{LimitStep, Reservation};
 pub use self::settings::NamespaceLimits;
 pub(crate) use self::settle::{release, release_all, settle};
+pub use self::tell::LimitNews;
+pub(crate) use self::tell::tell_refused;
 pub use self::usage::{DayRows, JobRows, MonthUsage};
 use crate::{
     column::unreadable,
@@ -81,11 +83,4 @@ async fn take_back(
             .await?;
     }
     Ok(())
-}
-
-fn column_of(mark: Mark) -> quota_month::Column {
-    match mark {
-        Mark::Near => quota_month::Column::NearAt,
-        Mark::Reached => quota_month::Column::ReachedAt,
-    }
 }

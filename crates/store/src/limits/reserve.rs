@@ -1,26 +1,20 @@
-//! Reserving rows of a month, and telling once that the month comes to its limit.
+//! Reserving rows of a month.
 
-use domain::{
-    id::{ActivityId, NamespaceId, NoticeId},
-    month::{Day, Month},
-    notice::{self, Happening},
-    quota::{Mark, Quota},
-    run::Run,
-    time::Timestamp,
-};
+use domain::{id::NamespaceId, month::Day, quota::Quota, run::Run, time::Timestamp};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, LockType},
+    ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::LockType,
 };
 
-use super::{HELD, column_of, from_day, from_month, is_held, to_month};
+use super::{
+    HELD, from_day, is_held,
+    tell::{LimitNews, tell},
+    to_month,
+};
 use crate::{
-    activity::{self, NewActivity},
     column::{from_count, to_count},
     entities::{namespace, quota_month, reservation},
     error::StoreError,
-    notices::{self, NewNotice},
 };
 
 /// Rows that a run is going to import.
@@ -31,20 +25,13 @@ pub struct Reservation {
     pub day: Day,
 }
 
-/// What a transition of a run means for the month. In both cases people are told if the month comes to its limit by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a transition of a run means for the month, and what is told of that.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LimitStep {
     /// The run goes on to Importing. [`StoreError::OverLimit`]: not so many rows are left, and nothing was written.
-    Reserve(Reservation, MarkIds),
-    /// The run ends because it does not fit.
-    Refused(Month, MarkIds),
-}
-
-/// Of the log entry and the notice that a month comes to its limit: `limit_80` or `limit_reached`, each once in a month at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MarkIds {
-    pub activity: ActivityId,
-    pub notice: NoticeId,
+    Reserve(Reservation, LimitNews),
+    /// The run ends because its file does not fit.
+    Refused(LimitNews),
 }
 
 /// Called after the run's own row was written under its fence: a worker that lost the run reserves nothing.
@@ -53,7 +40,7 @@ pub(crate) async fn reserve(
     namespace: NamespaceId,
     run: &Run,
     wanted: Reservation,
-    ids: MarkIds,
+    news: LimitNews,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let held = reservation::Entity::find()
@@ -112,23 +99,9 @@ pub(crate) async fn reserve(
         .await?;
     let quota = Quota { taken, ..quota };
     match quota.mark() {
-        Some(mark) => tell(tx, run, (month, quota), mark, ids, now).await,
+        Some(mark) => tell(tx, run, (month, quota), mark, news, now).await,
         None => Ok(()),
     }
-}
-
-/// A run was refused: for whoever waits for the month's limit, it is reached.
-pub(crate) async fn tell_reached(
-    tx: &DatabaseTransaction,
-    namespace: NamespaceId,
-    run: &Run,
-    month: Month,
-    ids: MarkIds,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let month = from_month(month);
-    let quota = lock_month(tx, namespace, month).await?;
-    tell(tx, run, (month, quota), Mark::Reached, ids, now).await
 }
 
 /// The month's row exists and is locked afterwards: others who reserve wait for the end of the transaction.
@@ -143,6 +116,7 @@ pub(super) async fn lock_month(
         taken: Set(0),
         near_at: Set(None),
         reached_at: Set(None),
+        refused_at: Set(None),
     };
     quota_month::Entity::insert(fresh)
         .on_conflict_do_nothing()
@@ -162,54 +136,4 @@ pub(super) async fn lock_month(
         limit: to_count(limit),
         taken: to_count(month.taken),
     })
-}
-
-/// Whoever sets the instant tells: that is once. A month that is at its limit is no longer only near it.
-async fn tell(
-    tx: &DatabaseTransaction,
-    run: &Run,
-    (month, quota): (i64, Quota),
-    mark: Mark,
-    ids: MarkIds,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let namespace = run.namespace;
-    let column = column_of(mark);
-    let first = quota_month::Entity::update_many()
-        .col_expr(column, Expr::val(now.0))
-        .filter(quota_month::COLUMN.namespace.eq(namespace.0))
-        .filter(quota_month::COLUMN.month.eq(month))
-        .filter(column.is_null())
-        .filter(quota_month::COLUMN.reached_at.is_null())
-        .exec(tx)
-        .await?;
-    if first.rows_affected == 0 {
-        return Ok(());
-    }
-    let month = to_month(month)?;
-    let entry = NewActivity {
-        id: ids.activity,
-        job: Some(run.job),
-        run: Some(run.id),
-        person: None,
-        address: None,
-        kind: mark.code().to_owned(),
-        detail: month.code(),
-    };
-    activity::insert(tx, namespace, vec![entry], now).await?;
-    let notice = NewNotice {
-        id: ids.notice,
-        job: None,
-        run: None,
-        announcements: match mark {
-            Mark::Near => notice::of_limit_near(),
-            Mark::Reached => notice::of_limit_reached(),
-        },
-        happening: Happening::Limit {
-            used: quota.taken,
-            limit: quota.limit,
-            month,
-        },
-    };
-    notices::insert(tx, namespace, vec![notice], now).await
 }

@@ -63,6 +63,7 @@ fn months() -> TableCreateStatement {
         .col(number("taken"))
         .col(optional(number("near_at")))
         .col(optional(number("reached_at")))
+        .col(optional(number("refused_at")))
         .primary_key(Index::create().col("namespace").col("month"))
         .foreign_key(&mut references(
             "quota_months_namespace",

@@ -45,6 +45,13 @@ impl MigrationTrait for Migration {
         .await?;
         index(
             manager,
+            "notices_of_attention",
+            "notices",
+            &["namespace", "attention", "at"],
+        )
+        .await?;
+        index(
+            manager,
             "notices_unplanned",
             "notices",
             &["planned_at", "at", "id"],
@@ -104,6 +111,7 @@ impl MigrationTrait for Migration {
                     .col(uuid("person"))
                     .col(optional(small_count("digest_minute")))
                     .col(number("seen_until"))
+                    .col(number("tested_at"))
                     .primary_key(Index::create().col("namespace").col("person"))
                     .foreign_key(&mut namespace("notice_preferences_namespace"))
                     .foreign_key(&mut references(
@@ -150,6 +158,18 @@ impl MigrationTrait for Migration {
             &["namespace", "state", "created_at", "id"],
         )
         .await?;
+        index(manager, "deliveries_ended", "deliveries", &["ended_at"]).await?;
+        manager
+            .execute(
+                Index::create()
+                    .name("deliveries_held")
+                    .table("deliveries")
+                    .col("namespace")
+                    .col("lease_until")
+                    .and_where(Expr::cust("claimed_by IS NOT NULL"))
+                    .take(),
+            )
+            .await?;
 
         manager
             .create_table(
@@ -174,7 +194,15 @@ impl MigrationTrait for Migration {
                     ))
                     .take(),
             )
-            .await
+            .await?;
+        // Whoever forgets a notice asks whether something still tells of it.
+        index(
+            manager,
+            "deliveries_of_notice",
+            "delivery_notices",
+            &["notice"],
+        )
+        .await
     }
 }
 

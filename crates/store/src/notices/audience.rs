@@ -7,7 +7,7 @@ use domain::{
 };
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{feed, subscriptions};
+use super::{preference, subscriptions};
 use crate::{
     column::from_code,
     connection::Store,
@@ -70,7 +70,7 @@ impl Store {
                 name: person.name,
                 email: person.email,
                 role: from_code("memberships.role", &membership.role)?,
-                digest_minute: preference.and_then(feed::digest_minute),
+                digest_minute: preference.and_then(preference::digest_minute),
             });
         }
         let webhooks: Vec<uuid::Uuid> = webhook::Entity::find()

@@ -115,18 +115,51 @@ impl Store {
     }
 }
 
-/// How many deliveries of the same namespace are being sent.
+/// How many deliveries of the same namespace are being sent. Counted for each that is due, hence by an index that holds
+/// nothing else: `deliveries_held`.
 fn on_their_way(now: Timestamp) -> SimpleExpr {
     let other = |column| Expr::col((Alias::new("other"), column));
     let count = Query::select()
         .expr(other(delivery::Column::Id).count())
         .from_as(delivery::Entity, "other")
-        .and_where(other(delivery::Column::State).eq(DeliveryState::Waiting.code()))
         .and_where(
             other(delivery::Column::Namespace)
                 .equals((delivery::Entity, delivery::Column::Namespace)),
         )
+        .and_where(other(delivery::Column::ClaimedBy).is_not_null())
         .and_where(other(delivery::Column::LeaseUntil).gt(now.0))
         .take();
     SimpleExpr::SubQuery(None, Box::new(count.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement, sea_query::SqliteQueryBuilder};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_on_its_way_is_counted_by_an_index_of_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_file(&folder.path().join("weir.sqlite"))
+            .await
+            .unwrap();
+        store.migrate().await.unwrap();
+        let counted = Query::select()
+            .expr(on_their_way(Timestamp(0)))
+            .from(delivery::Entity)
+            .to_string(SqliteQueryBuilder);
+        let explained =
+            Statement::from_string(DbBackend::Sqlite, format!("EXPLAIN QUERY PLAN {counted}"));
+        let plan = store.reader().query_all_raw(explained).await.unwrap();
+        let steps: Vec<String> = plan
+            .iter()
+            .map(|step| step.try_get("", "detail").unwrap())
+            .collect();
+        assert!(
+            steps.iter().any(|step| step.contains("deliveries_held")),
+            "{steps:?}"
+        );
+        store.close().await.unwrap();
+    }
 }

@@ -102,11 +102,11 @@ impl Store {
 
 const NOT_FOUND: StoreError = StoreError::NotFound { what: "delivery" };
 
-/// With what they tell; the notices themselves stay.
+/// With what they tell; the notices themselves stay. How many there were.
 pub(super) async fn delete(
     tx: &DatabaseTransaction,
     which: Select<delivery::Entity>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let ids: Vec<uuid::Uuid> = which
         .select_only()
         .column(delivery::Column::Id)
@@ -123,7 +123,7 @@ pub(super) async fn delete(
             .exec(tx)
             .await?;
     }
-    Ok(())
+    Ok(ids.len() as u64)
 }
 
 pub(super) async fn read(

@@ -12,17 +12,20 @@ mod audience;
 mod claim;
 mod deliveries;
 mod feed;
+mod forget;
 mod outbox;
 mod plan;
+mod preference;
+mod previous;
 mod subscriptions;
 mod webhooks;
 
 pub use audience::{Audience, Member};
 pub use claim::DeliveryClaim;
 pub use deliveries::Delivery;
-pub use feed::Preference;
 pub use outbox::{NewNotice, Notice};
 pub use plan::PlannedDelivery;
+pub use preference::Preference;
 pub use webhooks::{NewWebhook, Webhook};
 
 pub(crate) use outbox::insert;

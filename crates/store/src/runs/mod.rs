@@ -5,6 +5,7 @@ mod page;
 mod progress;
 mod record;
 mod row;
+mod same_file;
 pub mod transition;
 
 pub use claim::RunClaim;

@@ -8,7 +8,7 @@ use domain::{
     time::Timestamp,
 };
 use sea_orm::{
-    Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Order, Query, SelectStatement, UnionType},
 };
 
@@ -31,9 +31,7 @@ impl Store {
         after: Option<(Timestamp, RunId)>,
         limit: u64,
     ) -> Result<Vec<RunRecord>, StoreError> {
-        let mut select = run::Entity::find()
-            .filter(run::COLUMN.namespace.eq(namespace.0))
-            .filter(run::COLUMN.job.eq(job.0));
+        let mut select = of_job(namespace, job);
         if let Some((queued_at, id)) = after {
             select = select.filter(
                 Condition::any()
@@ -52,6 +50,35 @@ impl Store {
             .limit(limit)
             .all(self.reader())
             .await?;
+        record::with_uploads(self.reader(), rows).await
+    }
+
+    /// The runs that were queued next after a page of older ones, newest first; `before`: when the first run of that page was
+    /// queued, and its id.
+    pub async fn runs_page_before(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+        before: (Timestamp, RunId),
+        limit: u64,
+    ) -> Result<Vec<RunRecord>, StoreError> {
+        let (queued_at, id) = before;
+        let newer = Condition::any()
+            .add(run::COLUMN.queued_at.gt(queued_at.0))
+            .add(
+                run::COLUMN
+                    .queued_at
+                    .eq(queued_at.0)
+                    .and(run::COLUMN.id.gt(id.0)),
+            );
+        let mut rows = of_job(namespace, job)
+            .filter(newer)
+            .order_by_asc(run::COLUMN.queued_at)
+            .order_by_asc(run::COLUMN.id)
+            .limit(limit)
+            .all(self.reader())
+            .await?;
+        rows.reverse();
         record::with_uploads(self.reader(), rows).await
     }
 
@@ -147,6 +174,12 @@ impl Store {
             .map(Run::try_from)
             .collect()
     }
+}
+
+fn of_job(namespace: NamespaceId, job: JobId) -> Select<run::Entity> {
+    run::Entity::find()
+        .filter(run::COLUMN.namespace.eq(namespace.0))
+        .filter(run::COLUMN.job.eq(job.0))
 }
 
 /// The ids of a job's last runs. Numbering all its runs instead would read its whole history.

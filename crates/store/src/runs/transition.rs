@@ -95,11 +95,11 @@ async fn count_rows(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     match step {
-        Some(LimitStep::Reserve(wanted, activities)) => {
-            limits::reserve(tx, namespace, run, wanted, activities, now).await?;
+        Some(LimitStep::Reserve(wanted, news)) => {
+            limits::reserve(tx, namespace, run, wanted, news, now).await?;
         }
-        Some(LimitStep::Refused(month, activities)) => {
-            limits::tell_reached(tx, namespace, run, month, activities, now).await?;
+        Some(LimitStep::Refused(news)) => {
+            limits::tell_refused(tx, namespace, run, news, now).await?;
         }
         None => {}
     }

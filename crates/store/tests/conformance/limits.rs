@@ -6,7 +6,7 @@ use domain::{
     id::{ActivityId, JobId, NoticeId},
     job::{Job, JobEvent},
     month::{Day, Month},
-    notice::{Happening, NoticeEvent},
+    notice::{Happening, MonthlyLimit, NoticeEvent, RefusedFile},
     reason::Reason,
     retry::RerunSettings,
     run::{Run, RunEvent, RunStatus},
@@ -17,7 +17,7 @@ use store::{
     Store, StoreError,
     activity::{ActivityFilter, NewActivity},
     jobs::{Changes, JobTransition},
-    limits::{LimitStep, MarkIds, MonthUsage, NamespaceLimits, Reservation},
+    limits::{LimitNews, LimitStep, MonthUsage, NamespaceLimits, Reservation},
     runs::RunChanges,
 };
 use tokio::sync::Barrier;
@@ -72,10 +72,11 @@ async fn set_limit(store: &Store, tenant: Tenant, monthly_rows: u64) {
         .unwrap();
 }
 
-fn marks() -> MarkIds {
-    MarkIds {
+fn news() -> LimitNews {
+    LimitNews {
         activity: ActivityId(given::id()),
         notice: NoticeId(given::id()),
+        contact: "limits@example.org".to_owned(),
     }
 }
 
@@ -95,7 +96,7 @@ async fn reserve_on(store: &Store, run: &Run, rows: u64, day: Day) -> Result<Run
     let now = NOW.plus_seconds(1);
     let after = run.apply(&validated(rows, 0), now).unwrap();
     let changes = RunChanges {
-        limit: Some(LimitStep::Reserve(Reservation { rows, day }, marks())),
+        limit: Some(LimitStep::Reserve(Reservation { rows, day }, news())),
         ..RunChanges::default()
     };
     store
@@ -113,6 +114,35 @@ fn rows_left(refused: Result<Run, StoreError>) -> u64 {
         Err(StoreError::OverLimit { rows_left, .. }) => rows_left,
         other => panic!("not over the limit: {other:?}"),
     }
+}
+
+/// Asks for more rows than are left, and ends for that.
+async fn refuse(store: &Store, run: &Run, rows: u64) {
+    let reason = Reason::LimitReached {
+        rows_in_file: rows,
+        rows_left: rows_left(reserve(store, run, rows).await),
+        month: SEPTEMBER,
+        contact: String::new(),
+    };
+    let after = run.apply(&RunEvent::FailedWith(reason), NOW).unwrap();
+    let changes = RunChanges {
+        limit: Some(LimitStep::Refused(news())),
+        ..RunChanges::default()
+    };
+    store
+        .apply_run(run.namespace, run, &after, Some(run.fence), changes, NOW)
+        .await
+        .unwrap();
+}
+
+/// What is told of the limit, in no order: all is told at one instant.
+async fn notices(store: &Store) -> Vec<(NoticeEvent, MonthlyLimit)> {
+    let notices = store.unplanned_notices(10).await.unwrap();
+    let limits = notices.into_iter().map(|notice| match notice.happening {
+        Happening::Limit(limit) => (notice.event, limit),
+        other => panic!("{other:?}"),
+    });
+    limits.collect()
 }
 
 /// Ends the run, and lets its job hear of it.
@@ -403,61 +433,79 @@ pub async fn the_limit_is_told_once_a_month(fresh: Fresh) {
     reserve(store, &nearer, 10).await.unwrap();
     assert!(told(store, tenant, nearer.job).await.is_empty());
 
-    for (name, entries) in [
-        ("Refused", vec!["limit_reached 2026-09"]),
-        ("Refused too", vec![]),
-    ] {
+    for name in ["Refused", "Refused too"] {
         let run = claimed(store, tenant, name).await;
-        let left = rows_left(reserve(store, &run, 11).await);
-        let reason = Reason::LimitReached {
-            rows_in_file: 11,
-            rows_left: left,
-            month: SEPTEMBER,
-            contact: String::new(),
-        };
-        let after = run.apply(&RunEvent::FailedWith(reason), NOW).unwrap();
-        let changes = RunChanges {
-            limit: Some(LimitStep::Refused(SEPTEMBER, marks())),
-            ..RunChanges::default()
-        };
-        store
-            .apply_run(
-                tenant.namespace,
-                &run,
-                &after,
-                Some(run.fence),
-                changes,
-                NOW,
-            )
-            .await
-            .unwrap();
-        assert_eq!(told(store, tenant, run.job).await, entries, "{name}");
+        refuse(store, &run, 11).await;
+        assert!(told(store, tenant, run.job).await.is_empty());
     }
     let full = claimed(store, tenant, "Full").await;
     reserve(store, &full, 10).await.unwrap();
-    assert!(told(store, tenant, full.job).await.is_empty());
-    let notices = store.unplanned_notices(10).await.unwrap();
-    // All at one instant, hence in no order.
-    let count = |event| {
-        notices
-            .iter()
-            .filter(|notice| notice.event == event)
-            .count()
-    };
     assert_eq!(
-        (
-            count(NoticeEvent::LimitNear),
-            count(NoticeEvent::LimitReached),
-            notices.len()
-        ),
-        (1, 1, 2)
+        told(store, tenant, full.job).await,
+        ["limit_reached 2026-09"]
     );
-    let near = Happening::Limit {
-        used: 80,
+    let late = claimed(store, tenant, "Late").await;
+    refuse(store, &late, 1).await;
+    let limit = |used, refused| MonthlyLimit {
+        used,
         limit: 100,
         month: SEPTEMBER,
+        contact: "limits@example.org".to_owned(),
+        refused,
     };
-    assert!(notices.iter().any(|notice| notice.happening == near));
+    let file = RefusedFile {
+        job_name: "Refused".parse().unwrap(),
+        rows_in_file: 11,
+        rows_left: 10,
+    };
+    let notices = notices(store).await;
+    for expected in [
+        (NoticeEvent::LimitNear, limit(80, None)),
+        (NoticeEvent::LimitReached, limit(90, Some(file))),
+        (NoticeEvent::LimitReached, limit(100, None)),
+    ] {
+        assert!(notices.contains(&expected), "{expected:?} in {notices:?}");
+    }
+    assert_eq!(notices.len(), 3);
+    fresh.end().await;
+}
+
+pub async fn a_file_that_does_not_fit_leaves_the_marks_to_come(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = limited(store, 100).await;
+    let small = claimed(store, tenant, "Small").await;
+    reserve(store, &small, 10).await.unwrap();
+    let large = claimed(store, tenant, "Large").await;
+    refuse(store, &large, 1000).await;
+    for (name, rows, entry) in [
+        ("Near", 70, "limit_80 2026-09"),
+        ("Full", 20, "limit_reached 2026-09"),
+    ] {
+        let run = claimed(store, tenant, name).await;
+        reserve(store, &run, rows).await.unwrap();
+        assert_eq!(told(store, tenant, run.job).await, [entry], "{name}");
+    }
+    assert_eq!(notices(store).await.len(), 3);
+    fresh.end().await;
+}
+
+pub async fn another_limit_is_told_of_anew(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = limited(store, 100).await;
+    for (limit, name, rows, entries) in [
+        (100, "Near", 80, vec!["limit_80 2026-09"]),
+        (100, "The same limit", 5, vec![]),
+        (200, "Below the new one", 15, vec![]),
+        (200, "Near the new one", 60, vec!["limit_80 2026-09"]),
+        (200, "Full", 40, vec!["limit_reached 2026-09"]),
+    ] {
+        set_limit(store, tenant, limit).await;
+        let run = claimed(store, tenant, name).await;
+        reserve(store, &run, rows).await.unwrap();
+        assert_eq!(told(store, tenant, run.job).await, entries, "{name}");
+    }
     fresh.end().await;
 }
 

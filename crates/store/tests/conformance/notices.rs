@@ -4,12 +4,12 @@ use std::{
 };
 
 use domain::{
-    id::{DeliveryId, JobId, NamespaceId, NoticeId, PersonId, WebhookId},
+    id::{DeliveryId, JobId, NamespaceId, NoticeId, PersonId, RunId, WebhookId},
     job::JobEvent,
     notice::{Announcement, DeliveryState, Events, Happening, NoticeEvent, Settled, Subscriber},
     reason::Reason,
     role::Role,
-    run::RunEvent,
+    run::{Corrects, Input, Run, RunEvent},
     sampling::SamplingProblem,
     time::Timestamp,
 };
@@ -209,19 +209,10 @@ pub async fn the_audience_is_the_namespaces_own(fresh: Fresh) {
     let (job, _) = given::active(store, mine, "Customers").await;
     let hook = webhook(store, mine).await;
     webhook(store, other).await;
-    let preference = Preference {
-        digest_minute: Some(450),
-        seen_until: Some(NOW),
-    };
     store
-        .set_notice_preference(mine.namespace, mine.person, preference)
+        .set_digest_minute(mine.namespace, mine.person, Some(450))
         .await
         .unwrap();
-    let read = store
-        .notice_preference(mine.namespace, mine.person)
-        .await
-        .unwrap();
-    assert_eq!(read, preference);
     let none = store
         .notice_preference(other.namespace, mine.person)
         .await
@@ -239,6 +230,58 @@ pub async fn the_audience_is_the_namespaces_own(fresh: Fresh) {
     assert_eq!(audience.subscriptions.len(), 1);
     let from_elsewhere = store.audience(other.namespace, Some(job.id)).await.unwrap();
     assert_eq!(from_elsewhere.job_created_by, None);
+    fresh.end().await;
+}
+
+pub async fn a_run_comes_after_the_last_that_was_not_cancelled(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, first) = given::active(store, tenant, "Customers").await;
+    let before = async |run: &Run| {
+        let before = store.run_before(run).await.unwrap();
+        before.map(|before| before.id)
+    };
+    assert_eq!(before(&first).await, None);
+    let claim = store.claim_run("worker", NOW, LEASE).await.unwrap();
+    let claimed = claim.unwrap().run;
+    let failed = claimed
+        .apply(&RunEvent::FailedWith(Reason::EmptyFile), NOW)
+        .unwrap();
+    let second = given::queue(store, job.id, tenant.namespace, NOW).await;
+    let cancelled = second.apply(&RunEvent::CancelRequested, LEASE).unwrap();
+    for (run, ended, fence) in [
+        (&claimed, &failed, Some(claimed.fence)),
+        (&second, &cancelled, None),
+    ] {
+        let changes = RunChanges::default();
+        store
+            .apply_run(tenant.namespace, run, ended, fence, changes, LEASE)
+            .await
+            .unwrap();
+    }
+    let third = Run {
+        id: RunId(given::id()),
+        ..second
+    };
+    assert_eq!(before(&third).await, Some(first.id));
+    let corrections = Run {
+        occurrence: third.id,
+        input: Input {
+            corrects: Some(Corrects {
+                run: first.id,
+                job_version: first.job_version,
+            }),
+            ..third.input
+        },
+        ..third.clone()
+    };
+    assert_eq!(before(&corrections).await, None);
+    let elsewhere = Run {
+        namespace: given::tenant(store).await.namespace,
+        ..third
+    };
+    assert_eq!(before(&elsewhere).await, None);
     fresh.end().await;
 }
 
@@ -384,6 +427,59 @@ pub async fn a_digest_collects_until_it_goes(fresh: Fresh) {
         .unwrap();
     assert_eq!(alone.delivery.notices[0].0.id, late);
     assert_eq!(alone.delivery.digest_at, None);
+    fresh.end().await;
+}
+
+pub async fn the_namespace_with_fewest_on_their_way_comes_first(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let (flooding, other) = (given::tenant(store).await, given::tenant(store).await);
+    for _ in 0..3 {
+        planned(store, flooding).await;
+    }
+    planned(store, other).await;
+    let mut order = Vec::new();
+    for _ in 0..4 {
+        let claim = store.claim_delivery("sender", NOW, LEASE).await.unwrap();
+        order.push(claim.unwrap().delivery.namespace);
+    }
+    let (flooding, other) = (flooding.namespace, other.namespace);
+    assert_eq!(order, [flooding, other, flooding, flooding]);
+    fresh.end().await;
+}
+
+pub async fn what_was_told_is_forgotten_and_what_waits_is_not(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let sent = planned(store, tenant).await;
+    let claim = store.claim_delivery("sender", NOW, LEASE).await.unwrap();
+    let fence = claim.unwrap().fence;
+    store
+        .settle_delivery(tenant.namespace, sent, fence, Settled::Sent, NOW)
+        .await
+        .unwrap();
+    let waiting = planned(store, tenant).await;
+    let to_nobody = add(store, tenant, NoticeEvent::RunFailed, NOW).await;
+    store
+        .plan_notice(tenant.namespace, to_nobody, Vec::new(), NOW)
+        .await
+        .unwrap();
+    let unplanned = add(store, tenant, NoticeEvent::RunFailed, NOW).await;
+
+    assert_eq!(store.forget_deliveries(NOW, 10).await.unwrap(), 0);
+    assert_eq!(store.forget_notices(NOW, 10).await.unwrap(), 0);
+    let later = NOW.plus_seconds(1);
+    assert_eq!(store.forget_notices(later, 10).await.unwrap(), 1);
+    assert_eq!(store.forget_deliveries(later, 10).await.unwrap(), 1);
+    assert_eq!(store.forget_notices(later, 10).await.unwrap(), 1);
+    let gone = store.delivery(tenant.namespace, sent).await;
+    assert!(gone.unwrap_err().is_not_found());
+    let kept = store.delivery(tenant.namespace, waiting).await.unwrap();
+    assert_eq!(kept.notices.len(), 1);
+    let left = store.notices(tenant.namespace, None, 10).await.unwrap();
+    let left: BTreeSet<_> = left.iter().map(|notice| notice.id).collect();
+    assert_eq!(left, [unplanned, kept.notices[0].0.id].into());
     fresh.end().await;
 }
 

@@ -8,7 +8,7 @@ use domain::{
 use store::{
     Store,
     jobs::{Changes, JobSummary, JobsFilter, JobsOrder},
-    limits::{LimitStep, MarkIds, Reservation},
+    limits::{LimitNews, LimitStep, Reservation},
     runs::RunChanges,
 };
 
@@ -65,6 +65,52 @@ pub async fn jobs_are_paged_by_name_and_by_age(fresh: Fresh) {
     fresh.end().await;
 }
 
+pub async fn jobs_are_paged_by_their_next_run(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    given::draft(store, tenant, "draft").await;
+    for (name, seconds) in [("paused", 50), ("late", 300), ("later", 300), ("soon", 100)] {
+        let (job, _) = given::active(store, tenant, name).await;
+        let edited = JobEvent::Edited {
+            version: job.current.unwrap(),
+            timing: Some(Timing::Recurring {
+                next: NOW.plus_seconds(seconds),
+            }),
+        };
+        let job = given::apply(store, &job, &edited, Changes::default()).await;
+        if name == "paused" {
+            given::apply(store, &job, &JobEvent::Paused, Changes::default()).await;
+        }
+    }
+    given::active(store, tenant, "once").await;
+    // A page ends between two jobs of one instant, and another between two of none.
+    let all = JobsFilter::default();
+    let (mut paged, mut after) = (Vec::new(), None);
+    loop {
+        let order = JobsOrder::NextRun { after };
+        let page = store
+            .jobs_page(tenant.namespace, &all, &order, 2, MONTH)
+            .await
+            .unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.after_next_run());
+        paged.extend(names(&page).into_iter().map(str::to_owned));
+    }
+    assert_eq!(paged, ["soon", "late", "later", "draft", "paused", "once"]);
+    let active = JobsFilter {
+        search: Some("e".to_owned()),
+        status: Some(JobStatus::Active),
+    };
+    let order = JobsOrder::NextRun { after: None };
+    let page = store
+        .jobs_page(tenant.namespace, &active, &order, 3, MONTH)
+        .await
+        .unwrap();
+    assert_eq!(names(&page), ["soon", "late", "later"]);
+    fresh.end().await;
+}
+
 pub async fn jobs_are_searched_and_filtered(fresh: Fresh) {
     let fresh = fresh.migrated().await;
     let store = &fresh.store;
@@ -81,6 +127,9 @@ pub async fn jobs_are_searched_and_filtered(fresh: Fresh) {
         ("ärger", vec!["100 % ÄRGER"]),
         ("A_B", vec!["a_b"]),
         ("k\\s", vec!["back\\slash"]),
+        // Of its dataset, which is called `customers`.
+        ("STOM", vec!["Active"]),
+        ("cust_mers", vec![]),
         ("nothing", vec![]),
     ] {
         let filter = JobsFilter {
@@ -123,12 +172,13 @@ async fn import(store: &Store, imported: u64) {
             day: 21,
         },
     };
-    let marks = MarkIds {
+    let news = LimitNews {
         activity: ActivityId(given::id()),
         notice: NoticeId(given::id()),
+        contact: String::new(),
     };
     let changes = RunChanges {
-        limit: Some(LimitStep::Reserve(reserved, marks)),
+        limit: Some(LimitStep::Reserve(reserved, news)),
         ..RunChanges::default()
     };
     let now = NOW.plus_seconds(5);
@@ -232,6 +282,15 @@ pub async fn runs_are_paged_newest_first(fresh: Fresh) {
         paged.extend(page.iter().map(|record| record.run.id));
     }
     assert_eq!(paged, [third.id, second.id, first.id]);
+    for (limit, newer) in [(1, vec![second.id]), (2, vec![third.id, second.id])] {
+        let before = (first.queued_at, first.id);
+        let page = store
+            .runs_page_before(tenant.namespace, job.id, before, limit)
+            .await
+            .unwrap();
+        let ids: Vec<_> = page.iter().map(|record| record.run.id).collect();
+        assert_eq!(ids, newer);
+    }
     fresh.end().await;
 }
 

@@ -93,6 +93,7 @@ pub async fn a_run_is_kept_as_it_was_written(fresh: Fresh) {
 
     let reason = Reason::HeaderChanged {
         missing: vec!["email".to_owned()],
+        moved: Vec::new(),
         unexpected: Vec::new(),
     };
     let halted = step(store, &claim.run, &RunEvent::HaltedWith(reason)).await;

@@ -3,6 +3,7 @@ use domain::{
     job::JobEvent,
     month::Month,
     run::{Input, RunEvent},
+    time::Timestamp,
 };
 use store::{
     activity::ActivityFilter,
@@ -142,6 +143,13 @@ pub async fn foreign_rows_are_not_found(fresh: Fresh) {
         assert!(
             store
                 .runs_page(namespace, job.id, None, 10)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert!(
+            store
+                .runs_page_before(namespace, job.id, (Timestamp(0), run.id), 10)
                 .await
                 .unwrap()
                 .is_empty()

@@ -25,7 +25,7 @@ pub fn Folder(editor: SourceEditor) -> impl IntoView {
             editor
             field=FolderField::Pattern
             label="File name"
-            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day of the run."
+            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day for which the run is due."
             read=|form| &form.pattern
             write=|form, text| form.pattern = text
         />

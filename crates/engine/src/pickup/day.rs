@@ -1,0 +1,42 @@
+//! The day that a run looks for in the names of files.
+
+use domain::month::Day;
+use domain::run::{Origin, Run};
+use domain::time::Timestamp;
+use jiff::tz::TimeZone;
+use store::StoreError;
+use store::namespaces::Namespace;
+
+use crate::context::Engine;
+
+/// The day of the occurrence that the run belongs to, and when that was due: attempts, retries and the files that wait behind
+/// the first are for one day, however long they take. In the zone of the schedule, before jitter.
+pub(super) async fn of(
+    engine: &Engine,
+    run: &Run,
+    namespace: &Namespace,
+) -> Result<(Day, Timestamp), StoreError> {
+    let mut first = run.clone();
+    while let (Origin::Rerun | Origin::Retry, Some(parent)) = (first.origin, first.parent) {
+        match engine.store.run(run.namespace, parent).await {
+            Ok(record) => first = record.run,
+            // Its time in the history is over.
+            Err(error) if error.is_not_found() => break,
+            Err(error) => return Err(error),
+        }
+    }
+    let settings = engine
+        .store
+        .job_version(run.namespace, first.job_version)
+        .await?;
+    let schedule = settings.schedule;
+    let rules = |name: &str| TimeZone::get(name).ok();
+    let at = match first.origin {
+        Origin::Scheduled => schedule
+            .without_jitter(first.due_at, &rules)
+            .unwrap_or(first.due_at),
+        Origin::Manual | Origin::Rerun | Origin::Retry | Origin::Child => first.due_at,
+    };
+    let time_zone = schedule.time_zone().unwrap_or(&namespace.time_zone);
+    Ok((Day::of(at, time_zone), first.due_at))
+}
