@@ -11,6 +11,8 @@ export interface Call {
 }
 
 export class Receiver {
+  /** What it answers. */
+  status = 204;
   private readonly calls: Call[] = [];
   private readonly waiting: ((call: Call) => void)[] = [];
 
@@ -23,7 +25,7 @@ export class Receiver {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        response.writeHead(204).end();
+        response.writeHead(receiver.status).end();
         const call = { headers: request.headers, body: Buffer.concat(chunks).toString() };
         const first = receiver.waiting.shift();
         if (first === undefined) receiver.calls.push(call);

@@ -44,7 +44,11 @@ export class Weir {
   private readonly environment: Record<string, string>;
   private readonly words: string[];
 
-  private constructor(readonly dataFolder: string, options: WeirOptions) {
+  private constructor(
+    readonly dataFolder: string,
+    options: WeirOptions,
+    private readonly isInUse: boolean,
+  ) {
     this.binary = options.binary ?? realBinary;
     this.environment = options.environment ?? {};
     this.words = options.words ?? [];
@@ -52,7 +56,12 @@ export class Weir {
 
   /** Starts Weir on a new data folder, and waits until it has printed its address and its first link. */
   static async onNewFolder(options: WeirOptions = {}): Promise<Weir> {
-    const weir = new Weir(await mkdtemp(join(tmpdir(), 'weir-end2end-')), options);
+    return Weir.onFolder(await mkdtemp(join(tmpdir(), 'weir-end2end-')), options);
+  }
+
+  /** `isInUse`: somebody has an account there, so that no link is printed. Weir deletes the folder in the end. */
+  static async onFolder(folder: string, options: WeirOptions = {}, isInUse = false): Promise<Weir> {
+    const weir = new Weir(folder, options, isInUse);
     try {
       await weir.start();
     } catch (error) {
@@ -168,7 +177,7 @@ export class Weir {
     const address = links[0];
     if (address === undefined) return false;
     const origin = new URL(address).origin;
-    if (this.firstLink === '' && !this.words.includes('--demo')) {
+    if (this.firstLink === '' && !this.isInUse && !this.words.includes('--demo')) {
       const link = links.find((candidate) => new URL(candidate).pathname !== '/');
       if (link === undefined) return false;
       this.firstLink = link;

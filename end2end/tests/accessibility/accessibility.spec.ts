@@ -1,6 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
+import { expectNoBarrier } from '../../support/barrier-free.js';
 import { asImport, kunden, leads } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
 import * as setUp from '../../support/set-up.js';
@@ -80,11 +78,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoBarrier(page);
     });
   });
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const severe = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const said = severe.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  expect(said, new URL(page.url()).pathname).toEqual([]);
 }

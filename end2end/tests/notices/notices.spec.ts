@@ -65,6 +65,25 @@ test('a person chooses what they hear of, and tries whether it arrives', async (
   expect(weir.output).not.toContain(login.password);
 });
 
+test('a daily e-mail has a time', async ({ api, page }) => {
+  expect(api.cookie.value).not.toBe('');
+  await pages.openPage(page, notificationsPage);
+  const mine = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Your e-mails' }) });
+  const time = mine.getByLabel('Time of the daily e-mail');
+  await mine.getByRole('radio', { name: 'All of a day in one e-mail' }).check();
+  await time.fill('07:30');
+  await mine.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved which notices you get')).toBeVisible();
+
+  await time.fill('');
+  await mine.getByRole('button', { name: 'Save' }).click();
+  await expect(mine.getByRole('alert')).toContainText('Enter the time');
+  await expect(time).toHaveAttribute('aria-invalid', 'true');
+  await pages.openPage(page, notificationsPage);
+  await expect(time).toHaveValue('07:30');
+  await expect(mine.getByRole('radio', { name: 'All of a day in one e-mail' })).toBeChecked();
+});
+
 test('who is told of a job is said on its page', async ({ api, page }) => {
   const run = await api.runEnds(await api.begin(asImport(leads)));
   await pages.openPage(page, `/n/main/jobs/${run.row.job}`);
@@ -95,6 +114,29 @@ test('a webhook is added, tried, and signs with the key that was shown once', as
   await expect(page.getByText(receiver.address)).toBeVisible();
   expect(await page.content()).not.toContain(key);
   expect(weir.output).not.toContain(key.replace('whsec_', ''));
+});
+
+test('what a receiver refuses stands there until it is sent again', async ({ api, page, receiver }) => {
+  expect(api.cookie.value).not.toBe('');
+  receiver.status = 410;
+  await pages.openPage(page, notificationsPage);
+  await page.getByText('Add a webhook').click();
+  await page.getByLabel('Address').fill(receiver.address);
+  await page.getByRole('button', { name: 'Add webhook' }).click();
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  const refused = await receiver.call();
+  await expect(page.getByText('The answer was 410')).toBeVisible();
+
+  await pages.openPage(page, notificationsPage);
+  const dead = page.getByRole('row').filter({ hasText: 'A test from Weir' });
+  await expect(dead).toContainText('Webhook to 127.0.0.1');
+  await expect(dead).toContainText('nobody wants these calls any more');
+  receiver.status = 204;
+  await dead.getByRole('button', { name: 'Send again' }).click();
+  await expect(page.getByText('It is sent again')).toBeVisible();
+  await expect(page.getByText('Everything was delivered.')).toBeVisible();
+  const again = await receiver.call();
+  expect(again.headers['webhook-id']).toBe(refused.headers['webhook-id']);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
