@@ -133,6 +133,15 @@ async fn an_empty_file_fails() {
 
 #[tokio::test]
 async fn a_cancelled_run_leaves_nothing_and_pauses_its_job() {
+    cancel_while_it_is_read(false).await;
+}
+
+#[tokio::test]
+async fn a_cancel_that_the_heartbeat_has_brought_ends_the_run_at_once() {
+    cancel_while_it_is_read(true).await;
+}
+
+async fn cancel_while_it_is_read(heartbeat_hears: bool) {
     let mut instance = Instance::new().await;
     let (gate, reached, opener) = Gate::before(Arc::clone(&instance.source));
     instance.source = Arc::new(gate);
@@ -151,13 +160,22 @@ async fn a_cancelled_run_leaves_nothing_and_pauses_its_job() {
                     .unwrap()
                     .unwrap();
                 instance.request_cancel(run).await;
+                if heartbeat_hears {
+                    // What one heartbeat has heard is known when the next comes.
+                    for _ in 0..2 {
+                        instance.wait_for_heartbeat(run).await;
+                    }
+                }
                 opener.lock().unwrap().take();
             }
             record.status.is_final()
         })
         .await;
     let record = instance.run(run).await;
-    assert_eq!(record.run.status, RunStatus::Cancelled);
+    assert_eq!(
+        (record.run.status, record.run.claims_lost),
+        (RunStatus::Cancelled, 0)
+    );
     assert!(instance.rows().is_empty());
     assert_eq!(instance.leftovers(), 0);
     assert_eq!(instance.job(record.run.job).await.status, JobStatus::Paused);
