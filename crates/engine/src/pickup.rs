@@ -7,6 +7,7 @@ mod day;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use connectors::inbox::InboxError;
 use domain::folder::{Afterwards, Candidates, FolderSource, FoundFile, Take, candidates, matching};
@@ -30,6 +31,8 @@ use crate::pipeline::{Interrupted, Watch};
 
 /// So many files are looked up in the database at once.
 const LOOKED_UP_AT_ONCE: usize = 200;
+/// A folder that lies on a machine which is gone may never be listed.
+const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
 
 /// The run with its file, or why there is none.
 pub(crate) async fn take(
@@ -156,7 +159,10 @@ async fn list(engine: &Engine, place: &Place<'_>) -> Result<Vec<FoundFile>, Atte
         let wanted = |name: &str| source.may_concern(name, day);
         inboxes.open(&slug, &source)?.list(&wanted)
     });
-    Ok(listing.await?.map_err(Interrupted::from)?)
+    let listing = tokio::time::timeout(ANSWERS_WITHIN, listing)
+        .await
+        .map_err(|_| Interrupted::Reason(Reason::SourceUnreachable))?;
+    Ok(listing?.map_err(Interrupted::from)?)
 }
 
 /// Those of the files, as they are now, that were taken as the rule says.

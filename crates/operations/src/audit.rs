@@ -13,6 +13,7 @@ use store::activity::{Activity, ActivityFilter, By};
 use crate::access::{Access, Actor, enter, parse_id, require_operator};
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::place;
 
 const PAGE: u64 = 50;
 const OF_JOB: u64 = 100;
@@ -87,7 +88,7 @@ pub async fn page(
 ) -> Result<AuditPage, OperationError> {
     let access = enter(context, actor, slug, Action::ViewAuditLog).await?;
     let filter = filter(&query, &access)?;
-    let after = query.after.as_deref().map(parse_after).transpose()?;
+    let after = query.after.as_deref().map(place::parse).transpose()?;
     // One more than is shown tells whether there is a next page.
     let mut activities = match query.scope {
         Scope::Namespace => {
@@ -108,7 +109,7 @@ pub async fn page(
     let more = activities.len() > shown;
     activities.truncate(shown);
     let last = activities.last().filter(|_| more);
-    let next = last.map(|last| format!("{}.{}", last.at.0, last.id));
+    let next = last.map(|last| place::write(last.at, last.id));
     let mut names = Names::new(context, &access);
     let by = match filter.by {
         Some(By::Person(person)) => Some(names.person(person).await?),
@@ -183,20 +184,6 @@ fn start_of(day: Date, zone: &TimeZone) -> Result<Timestamp, OperationError> {
 
 fn no_day() -> OperationError {
     OperationError::invalid("day", "This is not a day.", "Write it as 2026-11-25.")
-}
-
-/// Instant and id of the last entry of the page before.
-fn parse_after(text: &str) -> Result<(Timestamp, ActivityId), OperationError> {
-    let parsed = text
-        .split_once('.')
-        .and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
-    parsed.ok_or_else(|| {
-        OperationError::invalid(
-            "after",
-            "This page does not exist.",
-            "Start with the first page.",
-        )
-    })
 }
 
 /// Names of people and jobs, each looked up once.
@@ -324,13 +311,5 @@ mod tests {
         for text in ["", "2026-02-30", "yesterday", "9999-12-31"] {
             assert!(days("2026-01-01", text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_page_that_was_not_handed_out_is_refused() {
-        for text in ["", ".", "1.", "x.0190a8f0-0000-7000-8000-000000000000"] {
-            assert!(parse_after(text).is_err(), "{text}");
-        }
-        assert!(parse_after("12.0190a8f0-0000-7000-8000-000000000000").is_ok());
     }
 }

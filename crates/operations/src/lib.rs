@@ -19,6 +19,7 @@ pub mod members;
 pub mod namespaces;
 pub mod notices;
 pub mod password;
+mod place;
 pub mod reports;
 pub mod runs;
 pub mod schedule;

@@ -11,6 +11,7 @@ use super::{JobOverview, PAGE, overview};
 use crate::access::{Actor, enter};
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::place::no_page;
 
 const SEARCH_CHARACTERS: usize = 200;
 
@@ -114,14 +115,6 @@ fn parse_place(text: &str) -> Result<(JobId, &str), OperationError> {
 
 fn parse_instant(text: &str) -> Result<Timestamp, OperationError> {
     text.parse().map(Timestamp).map_err(|_| no_page())
-}
-
-fn no_page() -> OperationError {
-    OperationError::invalid(
-        "after",
-        "This page does not exist.",
-        "Start with the first page.",
-    )
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use store::notices::Notice;
 use crate::access::{Access, Actor, enter};
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::place;
 
 const PAGE: u64 = 50;
 /// More are not counted: "99+".
@@ -45,7 +46,7 @@ pub async fn feed(
     after: Option<&str>,
 ) -> Result<Feed, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
-    let after = after.map(parse_after).transpose()?;
+    let after = after.map(place::parse).transpose()?;
     let seen_until = seen_until(context, &access, actor).await?;
     // One more than is shown tells whether there is a next page.
     let mut notices = context
@@ -58,7 +59,7 @@ pub async fn feed(
     let next = notices
         .last()
         .filter(|_| more)
-        .map(|last| format!("{}-{}", last.at.0, last.id));
+        .map(|last| place::write(last.at, last.id));
     let items = notices
         .into_iter()
         .map(|notice| item(notice, &access, seen_until))
@@ -128,19 +129,4 @@ fn item(notice: Notice, access: &Access, seen_until: Option<Timestamp>) -> FeedI
         attention: notice.attention,
         unseen: notice.attention && seen_until.is_none_or(|seen| notice.at > seen),
     }
-}
-
-fn parse_after(text: &str) -> Result<(Timestamp, NoticeId), OperationError> {
-    let wrong = || {
-        OperationError::invalid(
-            "after",
-            "This page does not exist.",
-            "Start with the first page.",
-        )
-    };
-    let (at, id) = text.split_once('-').ok_or_else(wrong)?;
-    Ok((
-        Timestamp(at.parse().map_err(|_| wrong())?),
-        id.parse().map_err(|_| wrong())?,
-    ))
 }
