@@ -16,6 +16,7 @@ use crate::pages::home::HomePage;
 use crate::pages::jobs::{JobPage, JobsPage, NewImportPage};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::notices::NotificationsPage;
+use crate::pages::place::keep_place;
 use crate::pages::runs::RunPage;
 use crate::pages::session::provide_session;
 use crate::pages::setup::{RunNewFilePage, SetupPage};
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_reader();
     provide_session();
+    keep_place();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Weir".to_owned() } else { format!("{text} · Weir") } />
         <Router>

@@ -70,3 +70,6 @@ export async function markDocument(page: Page): Promise<() => Promise<boolean>> 
 async function lives(page: Page): Promise<void> {
   await page.waitForRequest((request) => new URL(request.url()).pathname === `/n/${namespace}/events`);
 }
+
+/** The run that the page shows. */
+export const shownRun = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';

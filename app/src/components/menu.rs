@@ -84,8 +84,12 @@ pub fn Menu(
             }
         }
     };
-    // An item that was used closes the menu; the browser gives the focus back to the button.
+    // An item that is used closes the menu. In the capture phase, before the item acts: a dialog that it opens gives the
+    // focus back to where it was then, and the item cannot have it any more.
     let on_click = move |_| {
+        if let Some(anchor) = anchor.get_untracked() {
+            let _ = anchor.focus();
+        }
         if let Some(menu) = menu.get_untracked() {
             let _ = menu.hide_popover();
         }
@@ -113,7 +117,7 @@ pub fn Menu(
             node_ref=menu
             on:toggle=on_toggle
             on:keydown=on_key
-            on:click=on_click
+            on:click:capture=on_click
         >
             {children()}
         </div>

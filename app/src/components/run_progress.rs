@@ -57,7 +57,9 @@ fn progress_text(run: &LiveRun, stage_named: bool, locale: Option<&str>) -> Stri
     if stage_named {
         parts.push(row.status.label().to_owned());
     }
-    if row.file_bytes.is_some() && row.status != RunStatus::Processing {
+    if waits_to_write(row) {
+        parts.push("waits for its turn to write".to_owned());
+    } else if row.file_bytes.is_some() && row.status != RunStatus::Processing {
         parts.push(format!("{} %", per_mille(row) / 10));
     }
     if let Some(pace) = run.pace.or_else(|| average_pace(row)) {
@@ -77,6 +79,11 @@ fn progress_text(run: &LiveRun, stage_named: bool, locale: Option<&str>) -> Stri
         parts.push("being cancelled".to_owned());
     }
     parts.join(" · ")
+}
+
+/// One run writes at a time where the destination allows no more; its first rows are told within a second.
+fn waits_to_write(row: &RunRow) -> bool {
+    row.status == RunStatus::Importing && row.bytes_done == 0
 }
 
 /// Since the start, while the first stage is under way: later stages did not start with the run.

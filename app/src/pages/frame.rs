@@ -42,6 +42,7 @@ pub fn NamespaceFrame() -> impl IntoView {
             </div>
         </header>
         <main id="content" tabindex="-1">
+            <WithoutScript />
             <Outlet />
         </main>
     }
@@ -72,8 +73,19 @@ pub fn InstanceFrame(children: Children) -> impl IntoView {
             </div>
         </header>
         <main id="content" tabindex="-1">
+            <WithoutScript />
             {children()}
         </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn WithoutScript() -> impl IntoView {
+    view! {
+        <noscript>
+            <p class="note warning">"Reading works without JavaScript; changing things needs it."</p>
+        </noscript>
     }
     .into_any()
 }

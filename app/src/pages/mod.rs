@@ -12,6 +12,7 @@ pub mod jobs;
 mod leave;
 pub mod not_found;
 pub mod notices;
+pub mod place;
 mod query;
 pub mod runs;
 pub mod session;

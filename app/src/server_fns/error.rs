@@ -23,7 +23,9 @@ pub enum ErrorKind {
     NotAllowed,
     /// The input does not hold; the message names the field.
     Invalid,
-    /// Somebody else changed it in the meantime, or the state does not allow it.
+    /// Somebody else changed it in the meantime.
+    ChangedMeanwhile,
+    /// The state does not allow it.
     Conflict,
     TooManyAttempts,
     /// The server could not be reached, or failed.
@@ -71,7 +73,7 @@ mod on_server {
                 Self::NotFound => StatusCode::NOT_FOUND,
                 Self::NotAllowed => StatusCode::FORBIDDEN,
                 Self::Invalid => StatusCode::BAD_REQUEST,
-                Self::Conflict => StatusCode::CONFLICT,
+                Self::ChangedMeanwhile | Self::Conflict => StatusCode::CONFLICT,
                 Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
                 Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             }
@@ -85,6 +87,7 @@ mod on_server {
                 OperationError::NotFound => ErrorKind::NotFound,
                 OperationError::NotAllowed => ErrorKind::NotAllowed,
                 OperationError::Invalid { .. } => ErrorKind::Invalid,
+                OperationError::ChangedMeanwhile => ErrorKind::ChangedMeanwhile,
                 OperationError::Conflict { .. } => ErrorKind::Conflict,
                 OperationError::TooManyAttempts { .. } => ErrorKind::TooManyAttempts,
                 OperationError::OutOfSpace | OperationError::Unavailable(_) => {

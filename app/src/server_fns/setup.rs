@@ -12,7 +12,7 @@ pub async fn setup(namespace: String, job: String) -> Result<SetupView, AppError
     Ok(super::convert::setup(setup))
 }
 
-/// Saves one step; `version` is the one that was shown, `Conflict` where another tab saved since.
+/// Saves one step; `version` is the one that was shown, `ChangedMeanwhile` where another tab saved since.
 #[server(prefix = "/ui", endpoint = "save_step", input = leptos::server_fn::codec::Json)]
 pub async fn save_step(
     namespace: String,

@@ -9,7 +9,7 @@ use store::jobs::{Changes, JobRecord};
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
 use crate::context::Context;
-use crate::error::{OperationError, changed_meanwhile};
+use crate::error::OperationError;
 use crate::schedule;
 
 /// `upload`: the whole file of an upload job; `None` where the sample is the whole file. Answers the first run of a job that runs at once.
@@ -24,7 +24,7 @@ pub async fn activate(
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let record = context.store.job(access.namespace, parse_id(job)?).await?;
     if record.job.version != version {
-        return Err(changed_meanwhile());
+        return Err(OperationError::ChangedMeanwhile);
     }
     let settings = sealed(&record)?;
     let upload = match &settings.source {

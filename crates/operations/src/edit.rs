@@ -11,7 +11,7 @@ use crate::access::{Access, Actor, enter, parse_id};
 use crate::activate::sealed;
 use crate::change;
 use crate::context::Context;
-use crate::error::{OperationError, changed_meanwhile};
+use crate::error::OperationError;
 use crate::schedule;
 
 /// Seals the edit as the version that the next run uses. `version` is the one that the person saw.
@@ -99,7 +99,7 @@ async fn edited(
     if record.job.version == version {
         Ok((access, record))
     } else {
-        Err(changed_meanwhile())
+        Err(OperationError::ChangedMeanwhile)
     }
 }
 

@@ -18,7 +18,10 @@ pub enum OperationError {
         message: String,
         hint: String,
     },
-    /// Somebody else changed it in the meantime, or its state does not allow this.
+    /// Somebody else changed it since it was read: a compare-and-set that was lost.
+    #[error("It was changed in the meantime.")]
+    ChangedMeanwhile,
+    /// The state of things does not allow this.
     #[error("{message}")]
     Conflict { message: String, hint: String },
     #[error("Too many attempts.")]
@@ -78,6 +81,7 @@ impl OperationError {
                     .to_owned()
             }
             Self::NotAllowed => "Ask an owner of the namespace for a role that does.".to_owned(),
+            Self::ChangedMeanwhile => "Load the page again to see how it stands now.".to_owned(),
             Self::Invalid { hint, .. } | Self::Conflict { hint, .. } => hint.clone(),
             Self::TooManyAttempts {
                 retry_after_seconds,
@@ -97,7 +101,7 @@ impl From<StoreError> for OperationError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound { .. } => Self::NotFound,
-            StoreError::Conflict { .. } => changed_meanwhile(),
+            StoreError::Conflict { .. } => Self::ChangedMeanwhile,
             error => Self::unavailable(error),
         }
     }
@@ -110,12 +114,4 @@ impl From<std::io::Error> for OperationError {
             _ => Self::unavailable(error),
         }
     }
-}
-
-/// A compare-and-set that was lost.
-pub(crate) fn changed_meanwhile() -> OperationError {
-    OperationError::conflict(
-        "It was changed in the meantime.",
-        "Load the page again to see how it stands now.",
-    )
 }

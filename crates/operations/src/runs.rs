@@ -21,7 +21,7 @@ pub use self::history::{HistoryPlace, RunHistory, history};
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
 use crate::context::Context;
-use crate::error::{OperationError, changed_meanwhile};
+use crate::error::OperationError;
 
 const FIRST_REJECTIONS: usize = 100;
 /// Records are cut for display when they are written; this bounds what a page reads whatever was written.
@@ -203,7 +203,7 @@ pub async fn cancel(
             other => return other.map(|()| id).map_err(OperationError::from),
         }
     }
-    Err(changed_meanwhile())
+    Err(OperationError::ChangedMeanwhile)
 }
 
 /// The whole input again, as a run of its own. Answers the new run.

@@ -19,7 +19,7 @@ use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
 use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
-use crate::error::{OperationError, changed_meanwhile};
+use crate::error::OperationError;
 use crate::jobs::settings_in_use;
 use crate::{edit, schedule, watched};
 
@@ -116,7 +116,7 @@ pub async fn show_in_use(
     view(context, &access, record).await
 }
 
-/// `version` is the one that the person saw; `Conflict` where it has another by now.
+/// `version` is the one that the person saw; `ChangedMeanwhile` where it has another by now.
 pub async fn save(
     context: &Context,
     actor: &Actor,
@@ -129,7 +129,7 @@ pub async fn save(
     let id: JobId = parse_id(job)?;
     let record = context.store.job(access.namespace, id).await?;
     if record.job.version != version {
-        return Err(changed_meanwhile());
+        return Err(OperationError::ChangedMeanwhile);
     }
     let mut draft = record.draft.clone();
     let events = match step {

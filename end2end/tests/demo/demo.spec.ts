@@ -37,8 +37,10 @@ test('the demo has a job and a run in every status', async ({ weir, page }) => {
   }
   for (const [name, status] of runs) await expectRun(page, name, status);
 
-  await pages.openPage(page, pages.jobsPage);
-  await page.getByRole('link', { name: 'Contacts of the CRM' }).click();
+  await openJob(page, 'Invoices of October');
+  await expect(page.getByRole('table', { name: 'Run history' })).toContainText('waits for its turn to write');
+
+  await openJob(page, 'Contacts of the CRM');
   await expect(page.getByRole('link', { name: 'Look at the changed columns' })).toBeVisible();
 });
 

@@ -145,6 +145,22 @@ test('records that the filter hides stay as they are', async ({ api, page, conte
   await expect(cell(page, 2, score)).toHaveText('48');
 });
 
+test('the cell that is asked for is in sight and takes what is typed', async ({ api, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { row } = await api.runEnds(await api.begin(asImport(leads)));
+  await pages.openPage(page, `${pages.runPage(row.id)}/fix`);
+  const active = page.locator('.fix-cell.active');
+  await expect(active).toBeInViewport();
+  const before = await active.getAttribute('id');
+  await page.getByRole('button', { name: 'Next rejected cell' }).click();
+  await expect(active).not.toHaveAttribute('id', before ?? '');
+  await expect(active).toBeInViewport();
+  const id = await active.getAttribute('id');
+  await page.keyboard.type('77');
+  await page.keyboard.press('Enter');
+  await expect(page.locator(`#${id}`)).toHaveText('77');
+});
+
 test('the failure report, corrected elsewhere, is given back whole', async ({ api, page }) => {
   const { row } = await api.runEnds(await api.begin(asImport(leads)));
   await inNewFolder(async (folder) => {

@@ -56,6 +56,22 @@ test('a job takes its file from a folder and moves it away', async ({ api, page,
   await expect.poll(() => readdir(join(exports, 'done')).catch(() => [])).toEqual(['contacts-1.csv']);
 });
 
+test.describe('where no file waits', () => {
+  // The browser says so of an answer that refuses.
+  test.use({ expectedConsoleErrors: [/409/] });
+
+  test('no sample can be taken from the folder, and the page says why', async ({ api, page }) => {
+    const job = await api.call<string>('create_job', { namespace, name: 'Nightly' });
+    const { version } = await api.setup(job);
+    const source = { folder: 'exports', pattern: 'orders-*.txt' };
+    await api.call('save_step', { namespace, job, version, step: { source } });
+    await pages.openPage(page, `/n/${namespace}/jobs/${job}/setup/sample`);
+    await page.getByRole('button', { name: 'Take the sample from the folder' }).click();
+    await expect(page.getByRole('alert')).toContainText('No file in exports matches orders-*.txt.');
+    await expect(page.getByText('saved somewhere else')).toHaveCount(0);
+  });
+});
+
 base('without an allowed folder the page says who can change that', async ({ api, page }) => {
   const job = await api.call<string>('create_job', { namespace, name: 'Nightly' });
   await pages.openPage(page, `/n/${namespace}/jobs/${job}/setup/source`);

@@ -39,6 +39,22 @@ test('search, filter and order live in the address', async ({ api, page }) => {
   await expect(search(page)).toHaveValue('CUSTOM');
 });
 
+test('what is typed before the page is hydrated is searched', async ({ api, page }) => {
+  await threeJobs(api);
+  let hydrate = (): void => {};
+  const typed = new Promise<void>((resolve) => (hydrate = resolve));
+  await page.route(/\.wasm$/, async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.goto(pages.jobsPage, { waitUntil: 'commit' });
+  await search(page).fill('CUSTOM');
+  hydrate();
+  await expect(page).toHaveURL(/\?search=CUSTOM$/);
+  await expect(jobs(page)).toHaveText([kunden.name]);
+  await expect(search(page)).toHaveValue('CUSTOM');
+});
+
 test('a search that finds nothing says what to do', async ({ api, page }) => {
   await api.call('create_job', { namespace, name: draft });
   await pages.openPage(page, `${pages.jobsPage}?search=d_aft`);
@@ -55,6 +71,17 @@ test('pages follow the order, and going back keeps the place', async ({ api, pag
   }
   await pages.openPage(page, pages.jobsPage);
   await expect(jobs(page)).toHaveCount(50);
+  const farDown = jobs(page).nth(30);
+  await farDown.focus();
+  const place = await scrolled(page);
+  expect(place).toBeGreaterThan(500);
+  await farDown.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Job 31' })).toBeVisible();
+  await expect.poll(() => scrolled(page)).toBe(0);
+  await page.goBack();
+  await expect(jobs(page)).toHaveCount(50);
+  await expect.poll(() => scrolled(page)).toBe(place);
+
   await head(page, 'Job').getByRole('link', { name: 'Newest' }).click();
   await expect(head(page, 'Job')).toHaveAttribute('aria-sort', 'other');
   await expect(jobs(page).first()).toHaveText('Job 52');
@@ -96,6 +123,11 @@ function jobs(page: Page): Locator {
 
 function head(page: Page, name: string): Locator {
   return page.getByRole('columnheader', { name, exact: true });
+}
+
+/** In pixels, once a frame has been drawn and with it the events of scrolling have come. */
+async function scrolled(page: Page): Promise<number> {
+  return page.evaluate(() => new Promise<number>((resolve) => requestAnimationFrame(() => resolve(window.scrollY))));
 }
 
 function search(page: Page): Locator {

@@ -43,7 +43,7 @@ test.describe('while it is typed', () => {
     await page.getByRole('combobox', { name: 'How often' }).selectOption('cron');
     const cron = page.getByRole('textbox', { name: /^Cron expression/ });
     await cron.fill('30 25 * * MON-FRI');
-    await expect(page.getByText('Hour: 25 is not between 0 and 23.').first()).toBeVisible();
+    await expect(page.getByText('Hour: 25 is not between 0 and 23.')).toBeVisible();
     await expect(cron).toHaveAttribute('aria-invalid', 'true');
     const forward = page.getByRole('button', { name: 'Continue' });
     await expect(forward).toHaveAttribute('aria-disabled', 'true');

@@ -76,6 +76,7 @@ test('a run of which nothing fitted is Failed, waits to be rerun, and is retried
   const failed = page.url();
   await retry(page);
   await expect(page).not.toHaveURL(failed);
+  expect((await api.runEnds(pages.shownRun(page))).row.status).toBe('failed');
   await expect(pages.badge(page, 'Failed')).toBeVisible();
 });
 

@@ -39,13 +39,19 @@ test('a completed job runs again, is duplicated, and is deleted after a question
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`Copy of ${leads.name}`);
 
   await pages.openPage(page, jobPage(row.job));
-  await page.getByRole('button', { name: `Actions for ${leads.name}` }).click();
-  await page.getByRole('menuitem', { name: 'Delete job' }).click();
+  const actions = page.getByRole('button', { name: `Actions for ${leads.name}` });
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('This cannot be undone');
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  const answers = [() => page.keyboard.press('Escape'), () => dialog.getByRole('button', { name: 'Cancel' }).click()];
+  for (const answerNo of answers) {
+    await actions.click();
+    await page.getByRole('menuitem', { name: 'Delete job' }).click();
+    await expect(dialog).toContainText('This cannot be undone');
+    await answerNo();
+    await expect(dialog).toBeHidden();
+    await expect(actions).toBeFocused();
+  }
   await expect(pages.badge(page, 'Completed')).toBeVisible();
-  await page.getByRole('button', { name: `Actions for ${leads.name}` }).click();
+  await actions.click();
   await page.getByRole('menuitem', { name: 'Delete job' }).click();
   await dialog.getByRole('button', { name: 'Delete job' }).click();
   await expect(page).toHaveURL(new RegExp(`${pages.jobsPage}$`));
@@ -78,6 +84,7 @@ test('a run is retried whole, after a warning where that brings rows in twice', 
   await expect(dialog).toContainText('With the method insert they come in a second time.');
   await dialog.getByRole('button').last().click();
   await expect(page).not.toHaveURL(new RegExp(row.id));
+  await api.runEnds(pages.shownRun(page));
   await expect(pages.badge(page, 'Partially Completed')).toBeVisible();
   const { rows } = await api.call<{ rows: number }>('dataset', { namespace, name: leads.dataset });
   expect(rows).toBe(2 * row.imported);

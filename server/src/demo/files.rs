@@ -12,6 +12,9 @@ pub const KUNDEN: &[u8] = include_bytes!("../../../fixtures/journeys/kunden.csv"
 pub const ORDERS: &[u8] = include_bytes!("../../../fixtures/journeys/orders.txt");
 pub const LEADS: &[u8] = include_bytes!("../../../fixtures/journeys/leads.csv");
 
+/// In the encodings of these files; each has a header that ends with one.
+const LINE_ENDS: [&[u8]; 3] = [b"\r\0\n\0", b"\r\n", b"\n"];
+
 /// How a file is read, found out as the set-up finds it out.
 #[derive(Clone, Debug)]
 pub struct Read {
@@ -47,6 +50,16 @@ pub fn cut(file: &[u8], read: &Read, first: usize, count: usize) -> Vec<u8> {
     }
     let body = reader.body_offset().unwrap_or(0);
     let mut cut = file[..usize::try_from(body).unwrap_or(0)].to_vec();
+    // A file may end without one: its last record would run into the one that follows it here.
+    let line_end = LINE_ENDS
+        .into_iter()
+        .find(|line_end| cut.ends_with(line_end))
+        .unwrap_or_default();
+    if let Some(last) = records.last_mut()
+        && !last.ends_with(line_end)
+    {
+        last.extend_from_slice(line_end);
+    }
     for index in first..first + count {
         cut.extend_from_slice(&records[index % records.len()]);
     }
@@ -78,5 +91,19 @@ mod tests {
             assert_eq!(again.dialect, whole.dialect);
             assert_eq!(again.mapping.columns.len(), whole.mapping.columns.len());
         }
+    }
+
+    #[test]
+    fn a_part_that_begins_again_has_whole_records() {
+        let whole = read(ORDERS);
+        let part = cut(ORDERS, &whole, 240, 20);
+        let mut reader = plan::reader(&whole.dialect, &whole.mapping);
+        reader.feed(&part);
+        reader.finish();
+        let mut widths = Vec::new();
+        while let Some(record) = reader.next() {
+            widths.push(record.field_count());
+        }
+        assert_eq!(widths, [6; 20]);
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that the page holds while records are corrected.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use mapping::corrections::{Corrected, Corrections, RejectedCells};
 use mapping::rejection::Rejection;
@@ -26,6 +27,8 @@ pub struct Editing {
     pub cancel: StoredValue<Cancel>,
     /// What was done last, for a screen reader.
     pub said: RwSignal<String>,
+    /// What scrolls, and has the keyboard.
+    pub frame: NodeRef<Div>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +65,7 @@ impl Editing {
             shown: RwSignal::new(Shown::All),
             cancel: StoredValue::new(Cancel::default()),
             said: RwSignal::new(String::new()),
+            frame: NodeRef::new(),
         }
     }
 

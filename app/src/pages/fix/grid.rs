@@ -22,7 +22,7 @@ const TALLEST_PIXELS: usize = 560;
 #[component]
 pub fn Grid() -> impl IntoView {
     let editing = expect_context::<Editing>();
-    let frame = NodeRef::<Div>::new();
+    let frame = editing.frame;
     let scrolled = RwSignal::new(0_usize);
     // Indices into the sheet.
     let order = Memo::new(move |_| editing.sheet.read().shown().to_vec());
@@ -45,6 +45,7 @@ pub fn Grid() -> impl IntoView {
             return;
         };
         bring_into_sight(&frame, line);
+        bring_column_into_sight(&frame, active.column);
     });
     let on_scroll = move |_| {
         if let Some(frame) = frame.get() {
@@ -134,6 +135,24 @@ fn bring_into_sight(frame: &web_sys::HtmlDivElement, line: usize) {
         frame.set_scroll_top(top);
     } else if bottom > frame.scroll_top() + room {
         frame.set_scroll_top(bottom - room);
+    }
+}
+
+/// The record's number stays before the columns. The head has every column, whichever rows are drawn.
+fn bring_column_into_sight(frame: &web_sys::HtmlDivElement, column: usize) {
+    let head = |place: usize| {
+        let found = frame.query_selector(&format!(".fix-head > :nth-child({})", place + 1));
+        found.ok()??.dyn_into::<web_sys::HtmlElement>().ok()
+    };
+    let (Some(number), Some(cell)) = (head(0), head(column + 1)) else {
+        return;
+    };
+    let left = cell.offset_left() - number.offset_width();
+    let right = cell.offset_left() + cell.offset_width();
+    if left < frame.scroll_left() {
+        frame.set_scroll_left(left);
+    } else if right > frame.scroll_left() + frame.client_width() {
+        frame.set_scroll_left(left.min(right - frame.client_width()));
     }
 }
 

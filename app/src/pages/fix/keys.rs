@@ -120,7 +120,14 @@ pub fn next_problem(editing: Editing) {
         (sheet.next_problem(from), all_fit)
     });
     let none = match next {
-        Some(spot) => return editing.go_to(spot),
+        Some(spot) => {
+            editing.go_to(spot);
+            // The button that asked for it has the keyboard otherwise.
+            if let Some(frame) = editing.frame.get_untracked() {
+                let _ = frame.focus();
+            }
+            return;
+        }
         None if all_fit => "No record is rejected any more.",
         None => "No record that is shown is rejected: choose another part above.",
     };

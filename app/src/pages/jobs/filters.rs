@@ -153,6 +153,14 @@ fn Search(query: Memo<JobsQuery>) -> impl IntoView {
             field.set_value(&search);
         }
     });
+    // What was typed before the page was hydrated is searched too.
+    Effect::new(move || {
+        let Some(field) = field.get() else { return };
+        let text = field.value();
+        if text != query.read_untracked().search {
+            typed.set(Some(text));
+        }
+    });
     let on_input = move |event| {
         let text = event_target_value(&event);
         if let Some(earlier) = waiting.get_value() {

@@ -133,7 +133,7 @@ pub fn RunLine(run: Memo<RunRow>, earlier: bool) -> impl IntoView {
                 {duration}
             </td>
             <td role="cell" data-label="Rows" class="number">
-                <Count value=Signal::derive(move || run.read().imported) />
+                <Count value=Signal::derive(move || run.with(|run| run.imported + run.corrected)) />
             </td>
             <td role="cell" data-label="Failed %" class="number" class:absent=move || run.read().failed_per_cent.is_none()>
                 {failed}

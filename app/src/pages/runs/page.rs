@@ -230,15 +230,25 @@ fn CorrectedBy(details: Signal<RunDetails>) -> impl IntoView {
     .into_any()
 }
 
+/// As it is by now: what went in corrected counts as imported.
 #[component]
 fn Tiles(row: Memo<RunRow>) -> impl IntoView {
-    let count = move |name: &'static str, value: fn(&RunRow) -> u64, marked: bool| {
-        let value = Signal::derive(move || row.with(value));
+    let corrected = move || {
+        let count = row.read().corrected;
+        (count > 0).then(|| {
+            view! {
+                <small>
+                    <Count value=Signal::stored(count) /> " corrected"
+                </small>
+            }
+        })
+    };
+    let count = move |name: &'static str, value: fn(&RunRow) -> u64| {
         view! {
             <div class="card tile">
                 <dt>{name}</dt>
-                <dd class:failure=move || marked && (value.get() > 0)>
-                    <Count value />
+                <dd>
+                    <Count value=Signal::derive(move || row.with(value)) />
                 </dd>
             </div>
         }
@@ -252,8 +262,14 @@ fn Tiles(row: Memo<RunRow>) -> impl IntoView {
     };
     view! {
         <dl class="tiles">
-            {count("Seen", |row| row.seen, false)} {count("Imported", |row| row.imported, false)}
-            {count("Rejected", |row| row.rejected, true)}
+            {count("Seen", |row| row.seen)}
+            {count("Imported", |row| row.imported + row.corrected)}
+            <div class="card tile">
+                <dt>"Rejected"</dt>
+                <dd class:failure=move || missing(&row.read()) != 0>
+                    <Count value=Signal::derive(move || missing(&row.read())) /> {corrected}
+                </dd>
+            </div>
             <div class="card tile">
                 <dt>"Failed %"</dt>
                 <dd>{failed}</dd>
@@ -261,6 +277,10 @@ fn Tiles(row: Memo<RunRow>) -> impl IntoView {
         </dl>
     }
     .into_any()
+}
+
+fn missing(row: &RunRow) -> u64 {
+    row.rejected.saturating_sub(row.corrected)
 }
 
 /// " · kunden.csv, 58 kB · attempt 1 of 6 · took 12 ms".

@@ -18,15 +18,17 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
         )),
         RunStatus::Completed => Some(format!("All {seen} were imported.")).filter(|_| row.seen > 1),
         RunStatus::PartiallyCompleted if row.corrected > 0 => Some(format!(
-            "{} of {seen} were imported, {} of them after they were corrected. {} still missing: fix and re-import only those.",
+            "{} of {seen} were imported, {} of them after they were corrected. {} still missing: fix and re-import only {}.",
             count_text(row.imported + row.corrected, locale),
             count_text(row.corrected, locale),
             were(row.still_missing, "is", "are", locale),
+            those(row.still_missing),
         )),
         RunStatus::PartiallyCompleted => Some(format!(
-            "{} of {seen} were imported. {} rejected: fix and re-import only those.",
+            "{} of {seen} were imported. {} rejected: fix and re-import only {}.",
             count_text(row.imported, locale),
             were(row.rejected, "was", "were", locale),
+            those(row.rejected),
         )),
         RunStatus::Cancelled => Some("It was stopped before anything went in.".to_owned()),
         RunStatus::Queued => {
@@ -38,6 +40,10 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
         | RunStatus::Importing
         | RunStatus::Processing => None,
     }
+}
+
+const fn those(count: u64) -> &'static str {
+    if count == 1 { "that one" } else { "those" }
 }
 
 /// "1 was", "8 were".

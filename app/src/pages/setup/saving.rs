@@ -109,7 +109,7 @@ pub fn Problem() -> impl IntoView {
             return None;
         };
         let (title, advice, action) = match error.kind {
-            ErrorKind::Conflict => (
+            ErrorKind::ChangedMeanwhile => (
                 "This set-up was saved somewhere else in the meantime.".to_owned(),
                 format!("{} Reload it to see what was saved there; what you changed here since then is given up.", error.message),
                 Some(view! { <button class="button" type="button" on:click=reload>"Reload what was saved"</button> }.into_any()),

@@ -1,6 +1,8 @@
 //! The list of steps, each with what it decided.
 
+use leptos::html::Ol;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
 use super::state::Setup;
 use super::step::{Step, dialect_summary};
@@ -27,9 +29,28 @@ pub fn StepList(current: Memo<Step>) -> impl IntoView {
             </li>
         }
     };
+    let strip = NodeRef::<Ol>::new();
+    Effect::new(move || {
+        current.track();
+        if let Some(strip) = strip.get() {
+            // The current step is marked by the time of the next frame.
+            request_animation_frame(move || show_current(&strip));
+        }
+    });
     view! {
         <nav class="setup-steps" aria-label="Steps of the set-up">
-            <ol>{Step::ALL.map(item).into_iter().collect_view()}</ol>
+            <ol node_ref=strip>{Step::ALL.map(item).into_iter().collect_view()}</ol>
         </nav>
+    }
+}
+
+/// On a phone the steps are a strip that scrolls; elsewhere this changes nothing.
+fn show_current(strip: &Element) {
+    if let Ok(Some(step)) = strip.query_selector("[aria-current=step]") {
+        let middle = |element: &Element| {
+            let rect = element.get_bounding_client_rect();
+            rect.left() + rect.width() / 2.0
+        };
+        strip.scroll_by_with_x_and_y(middle(&step) - middle(strip), 0.0);
     }
 }

@@ -102,11 +102,11 @@ fn LimitsForm(usage: Signal<UsageView>, changed: Callback<()>) -> impl IntoView 
         <form class="card usage-form" on:submit=submit aria-label="Change the limits">
             <div class="field">
                 <label for="limit-rows">"Rows per calendar month"</label>
-                <input id="limit-rows" inputmode="numeric" autocomplete="off" prop:value=rows on:input:target=move |event| rows.set(event.target().value()) />
+                <input id="limit-rows" inputmode="numeric" autocomplete="off" value=rows.get_untracked() prop:value=rows on:input:target=move |event| rows.set(event.target().value()) />
             </div>
             <div class="field">
                 <label for="limit-runs">"Runs at the same time"</label>
-                <input id="limit-runs" inputmode="numeric" autocomplete="off" placeholder="as many as there are workers" prop:value=runs on:input:target=move |event| runs.set(event.target().value()) />
+                <input id="limit-runs" inputmode="numeric" autocomplete="off" placeholder="as many as there are workers" value=runs.get_untracked() prop:value=runs on:input:target=move |event| runs.set(event.target().value()) />
             </div>
             <button r#type="submit" class="button main" aria-disabled=move || save.pending().get().then_some("true")>
                 "Change the limits"

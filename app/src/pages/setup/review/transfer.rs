@@ -129,13 +129,16 @@ async fn upload_file(setup: Setup) -> Option<String> {
 }
 
 fn say(setup: Setup, error: AppError) {
-    if error.kind != ErrorKind::Conflict {
+    if error.kind != ErrorKind::ChangedMeanwhile {
         setup.review.transfer.set(Transfer::Failed(format!(
             "{} {}",
             error.message, error.hint
         )));
     }
-    if matches!(error.kind, ErrorKind::Conflict | ErrorKind::NotSignedIn) {
+    if matches!(
+        error.kind,
+        ErrorKind::ChangedMeanwhile | ErrorKind::NotSignedIn
+    ) {
         setup.review.transfer.set(Transfer::Idle);
         setup.saving.set(Saving::Failed(error));
     }

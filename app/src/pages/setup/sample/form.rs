@@ -12,6 +12,7 @@ use tabular::detect::{Detection, Evidence, Question};
 use tabular::dialect::Dialect;
 
 use crate::sample::protocol::{Checked, Settings};
+use crate::server_fns::error::AppError;
 use crate::wire::SetupView;
 
 #[derive(Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct SampleForm {
     pub new_dataset: NewDatasetForm,
     /// The chosen file is another than the saved sample was cut from.
     pub is_new_file: RwSignal<bool>,
+    /// Why no file was taken from the server.
+    pub unfetched: RwSignal<Option<AppError>>,
     /// What leaving the page is at.
     pub doing: RwSignal<Option<&'static str>>,
     /// The next page follows when the server has read the sample.
@@ -80,6 +83,7 @@ impl SampleForm {
                 name: RwSignal::new(String::new()),
                 fields: RwSignal::new(Vec::new()),
             },
+            unfetched: RwSignal::new(None),
             is_new_file: RwSignal::new(false),
             doing: RwSignal::new(None),
             going_on: RwSignal::new(false),
@@ -99,6 +103,7 @@ impl SampleForm {
         self.column_changes.set(Vec::new());
         self.check.set(None);
         self.answered.set(Vec::new());
+        self.unfetched.set(None);
     }
 
     pub fn differs(self, saved: &SetupView) -> bool {

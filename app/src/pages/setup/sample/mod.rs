@@ -26,6 +26,7 @@ use super::saving::destination;
 use super::state::Setup;
 use super::step::Step;
 use super::words;
+use crate::components::marked::Marked;
 use crate::sample::chosen::ChosenFile;
 use crate::sample::head;
 use crate::wire::schedule::Sampling;
@@ -177,12 +178,22 @@ fn ChosenFile() -> impl IntoView {
             }
         })
     };
+    let unfetched = move || {
+        form.unfetched.get().map(|error| {
+            view! {
+                <p class="field-error" role="alert">
+                    <Marked text=format!("{} {}", error.message, error.hint) />
+                </p>
+            }
+        })
+    };
     view! {
         {facts}
         <Show when=move || form.file.read().is_none()>
             <FileChooser prompt hint on_file />
         </Show>
         <FromFolder />
+        {unfetched}
     }
 }
 

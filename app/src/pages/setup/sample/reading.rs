@@ -11,6 +11,7 @@ use crate::pages::setup::state::Setup;
 use crate::sample::chosen::ChosenFile;
 use crate::sample::protocol::{Reply, Request};
 use crate::sample::{chosen, client, head, timer};
+use crate::server_fns::error::ErrorKind;
 
 /// Typing waits so long for the next key before the sample is checked.
 const CHECK_AFTER_MILLISECONDS: u32 = 120;
@@ -22,6 +23,7 @@ pub fn choose(setup: Setup, file: ChosenFile) {
     setup.review.forget();
     setup.sample.answered.set(Vec::new());
     setup.sample.detection.set(None);
+    setup.sample.unfetched.set(None);
     setup.sample.is_new_file.set(true);
     spawn_local(open(setup));
 }
@@ -30,6 +32,7 @@ pub fn choose(setup: Setup, file: ChosenFile) {
 pub async fn choose_on_server(setup: Setup, address: String) {
     let form = setup.sample;
     form.doing.set(Some("The file is fetched from the server."));
+    form.unfetched.set(None);
     let head = head::fetch_head(&address).await;
     if setup.is_gone() {
         return;
@@ -37,7 +40,10 @@ pub async fn choose_on_server(setup: Setup, address: String) {
     form.doing.set(None);
     match head {
         Ok(file) => choose(setup, file),
-        Err(error) => setup.saving.set(Saving::Failed(error)),
+        Err(error) if error.kind == ErrorKind::NotSignedIn => {
+            setup.saving.set(Saving::Failed(error));
+        }
+        Err(error) => form.unfetched.set(Some(error)),
     }
 }
 

@@ -30,12 +30,12 @@ pub fn ScheduleStep() -> impl IntoView {
         let source = view.settings.source.as_ref();
         source.is_none_or(SourceKind::can_recur)
     });
-    let problem = editor.problem;
+    // A saved form has none: what is wrong is said in full beside its field.
     let blocked = Memo::new(move |_| {
+        let problem = editor.problem.read();
         problem
-            .read()
-            .as_ref()
-            .map(|problem| format!("{} {}", problem.sentence, problem.hint))
+            .is_some()
+            .then(|| "The schedule cannot be saved yet: see what is marked above.".to_owned())
     });
     let is_edit = move || setup.view.read().is_edit();
     let now_words = move || {
@@ -123,6 +123,7 @@ fn At(editor: ScheduleEditor) -> impl IntoView {
                 <input
                     type="date"
                     aria-invalid=editor.invalid(FormField::Date)
+                    value=editor.form.get_untracked().date
                     prop:value=move || editor.form.read().date.clone()
                     on:input:target=move |event| editor.change(|form| form.date = event.target().value())
                 />
@@ -132,6 +133,7 @@ fn At(editor: ScheduleEditor) -> impl IntoView {
                 <input
                     type="time"
                     aria-invalid=editor.invalid(FormField::Time)
+                    value=editor.form.get_untracked().time
                     prop:value=move || editor.form.read().time.clone()
                     on:input:target=move |event| editor.change(|form| form.time = event.target().value())
                 />

@@ -59,6 +59,7 @@ fn Minute(editor: ScheduleEditor) -> impl IntoView {
                 min="0"
                 max="59"
                 aria-invalid=editor.invalid(FormField::Minute)
+                value=editor.form.get_untracked().minute
                 prop:value=move || editor.form.read().minute.clone()
                 on:input:target=move |event| editor.change(|form| form.minute = event.target().value())
             />
@@ -75,6 +76,7 @@ fn Time(editor: ScheduleEditor) -> impl IntoView {
             <input
                 type="time"
                 aria-invalid=editor.invalid(FormField::At)
+                value=editor.form.get_untracked().at
                 prop:value=move || editor.form.read().at.clone()
                 on:input:target=move |event| editor.change(|form| form.at = event.target().value())
             />
@@ -159,6 +161,7 @@ fn Cron(editor: ScheduleEditor) -> impl IntoView {
                 spellcheck="false"
                 aria-invalid=editor.invalid(FormField::Cron)
                 aria-describedby="cron-hint"
+                value=editor.form.get_untracked().cron
                 prop:value=move || editor.form.read().cron.clone()
                 on:input:target=move |event| editor.change(|form| form.cron = event.target().value())
             />
@@ -196,6 +199,7 @@ fn Limits(editor: ScheduleEditor) -> impl IntoView {
                 <input
                     type="date"
                     aria-invalid=editor.invalid(field)
+                    value=read(&editor.form.get_untracked()).clone()
                     prop:value=move || read(&editor.form.read()).clone()
                     on:input:target=move |event| editor.change(|form| write(form, event.target().value()))
                 />

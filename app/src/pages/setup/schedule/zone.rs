@@ -34,6 +34,7 @@ pub fn TimeZone(editor: ScheduleEditor) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 aria-invalid=editor.invalid(FormField::TimeZone)
+                value=editor.form.get_untracked().time_zone
                 prop:value=move || editor.form.read().time_zone.clone()
                 on:input:target=move |event| {
                     editor.change(|form| form.time_zone = event.target().value());

@@ -124,6 +124,7 @@ fn Text(
                 spellcheck="false"
                 placeholder=placeholder
                 aria-invalid=editor.invalid(field)
+                value=read(&editor.form.get_untracked()).clone()
                 prop:value=move || read(&editor.form.read()).clone()
                 on:input:target=move |event| editor.change(|form| write(form, event.target().value()))
             />
