@@ -347,7 +347,7 @@ fn nothing_of_a_file_is_quoted() {
     let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
     let text = all_words(NoticeEvent::RunHalted, &happening);
     assert!(
-        text.contains("1 column is missing, 2 columns are new"),
+        text.contains("1 column is missing, 2 columns are new. The run"),
         "{text}"
     );
     assert!(!text.contains(cell));

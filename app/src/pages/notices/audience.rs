@@ -59,7 +59,10 @@ fn HearerLine(
         (true, true) => "chosen for this job",
         (false, true) => "as for every job",
         (true, false) => "chosen",
-        (false, false) => "unless said otherwise",
+        (false, false) => match hearer.subscriber.channel {
+            Channel::Mail => "as is usual; of jobs that they made, also what goes wrong",
+            Channel::Webhook => "unless said otherwise",
+        },
     };
     let events = events_text(&hearer.events, of_job);
     let may_change = hearer.may_change;

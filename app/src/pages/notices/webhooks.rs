@@ -38,7 +38,7 @@ pub fn WebhooksSection(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
             </div>
             <div class="card notice-form">
                 <p class="muted">
-                    "Weir posts each notice as signed JSON to these addresses. How a receiver checks the signature stands in the user guide."
+                    "Weir posts each notice as signed JSON to these addresses. How a receiver checks the signature stands in Weir's documentation, under Webhooks."
                 </p>
                 <KeyNote shown />
                 <Loaded

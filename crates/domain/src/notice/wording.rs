@@ -219,12 +219,21 @@ fn reason_sentence(reason: &Reason) -> String {
             missing,
             moved,
             unexpected,
-        } => format!(
-            "The header of the file is not that of the sample: {} missing, {} new, {} at another place. The run names them.",
-            columns_are(missing.len()),
-            columns_are(unexpected.len()),
-            columns_are(moved.len()),
-        ),
+        } => {
+            let parts = [
+                (missing, "missing"),
+                (unexpected, "new"),
+                (moved, "at another place"),
+            ];
+            let found = parts.iter().filter(|(names, _)| !names.is_empty());
+            let said: Vec<String> = found
+                .map(|(names, what)| format!("{} {what}", columns_are(names.len())))
+                .collect();
+            format!(
+                "The header of the file is not that of the sample: {}. The run names them.",
+                said.join(", ")
+            )
+        }
         other => other.sentence(),
     }
 }

@@ -6,6 +6,7 @@ use mapping::infer::Evidence;
 use mapping::settings::{ColumnMapping, DateOrder, DecimalMark};
 
 use super::columns::Column;
+use crate::components::marked::Marked;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
@@ -39,7 +40,7 @@ pub fn FormatOfColumn(
                     .stats
                     .map(|stats| stats.suggestion.reason)
                     .filter(|reason| reason.starts_with("kept as"));
-                view! { <small>{reason}</small> }.into_any()
+                view! { <small>{reason.map(|text| view! { <Marked text /> })}</small> }.into_any()
             }
             None => ().into_any(),
         }
