@@ -67,7 +67,17 @@ pub(crate) async fn advance_then(
     let mut before = run.clone();
     loop {
         let now = engine.now();
-        let after = before.apply(event, now).map_err(AdvanceError::RunRefused)?;
+        let after = match before.apply(event, now) {
+            Ok(after) => after,
+            // What it refuses as it was last seen may be right by now: that it was cancelled, of which only the heartbeat has heard.
+            Err(refused) => match newer(engine, run, &before).await? {
+                Some(newer) => {
+                    before = newer;
+                    continue;
+                }
+                None => return Err(AdvanceError::RunRefused(refused)),
+            },
+        };
         let job = match after.ended() {
             Some(ended) => Some(tell_job(engine, &before, ended, then).await?),
             None => None,
@@ -106,19 +116,32 @@ pub(crate) async fn advance_then(
                 return Ok(after);
             }
             Err(StoreError::Conflict { .. }) => {
-                before = engine
-                    .store
-                    .run(run.namespace, run.id)
-                    .await
-                    .map_err(AdvanceError::Store)?
-                    .run;
-                if before.fence != run.fence {
-                    return Err(AdvanceError::Lost);
-                }
+                before = present(engine, run).await?;
             }
             Err(error) => return Err(AdvanceError::Store(error)),
         }
     }
+}
+
+/// The run as it is now, under the same fence.
+async fn present(engine: &Engine, run: &Run) -> Result<Run, AdvanceError> {
+    let present = engine
+        .store
+        .run(run.namespace, run.id)
+        .await
+        .map_err(AdvanceError::Store)?
+        .run;
+    if present.fence == run.fence {
+        Ok(present)
+    } else {
+        Err(AdvanceError::Lost)
+    }
+}
+
+/// `None`: nothing has happened to it since.
+async fn newer(engine: &Engine, run: &Run, seen: &Run) -> Result<Option<Run>, AdvanceError> {
+    let present = present(engine, run).await?;
+    Ok((present.version != seen.version).then_some(present))
 }
 
 /// What rows that are in mean for the runs whose corrected records they are: for the one before, and on up to that of the

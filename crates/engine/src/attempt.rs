@@ -286,11 +286,7 @@ impl Attempt {
     async fn end(&mut self, error: AttemptError) {
         let run = self.run.id;
         let event = match error {
-            AttemptError::Interrupted(Interrupted::Stopped(Stop::Cancelled)) => {
-                // Only the heartbeat has read of the wish until now.
-                self.run.cancel_requested = true;
-                RunEvent::Cancelled
-            }
+            AttemptError::Interrupted(Interrupted::Stopped(Stop::Cancelled)) => RunEvent::Cancelled,
             AttemptError::Interrupted(Interrupted::Stopped(Stop::Shutdown)) => RunEvent::Released,
             AttemptError::Interrupted(Interrupted::Reason(reason))
                 if self.run.status != RunStatus::Processing =>
