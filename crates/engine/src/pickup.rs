@@ -5,13 +5,11 @@ mod clear_up;
 mod copy;
 mod day;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::inbox::InboxError;
 use domain::folder::{Afterwards, Candidates, FolderSource, FoundFile, Take, candidates, matching};
-use domain::id::JobId;
 use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent};
@@ -29,8 +27,6 @@ use crate::attempt::AttemptError;
 use crate::context::Engine;
 use crate::pipeline::{Interrupted, Watch};
 
-/// So many files are looked up in the database at once.
-const LOOKED_UP_AT_ONCE: usize = 200;
 /// A folder that lies on a machine which is gone may never be listed.
 const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
 
@@ -110,7 +106,9 @@ pub(crate) async fn another_waits(
         let mut fresh = look(engine, run, &place).await?.ready;
         // The run's own file is about to be imported.
         let is_own = |take: &FileTake| Some(take.upload) == run.input.upload;
-        let own = takes_that(engine, run, source, &fresh, is_own)
+        let own = engine
+            .store
+            .files_taken(run.namespace, run.job, source, &fresh, is_own)
             .await
             .map_err(AdvanceError::Store)?;
         fresh.retain(|file| !own.contains(file));
@@ -139,7 +137,11 @@ struct Place<'run> {
 async fn look(engine: &Engine, run: &Run, place: &Place<'_>) -> Result<Candidates, AttemptError> {
     let listing = list(engine, place).await?;
     let files = matching(place.source, place.day, &listing);
-    let done = takes_that(engine, run, place.source, &files, |take| take.is_done)
+    let done = engine
+        .store
+        .files_taken(run.namespace, run.job, place.source, &files, |take| {
+            take.is_done
+        })
         .await
         .map_err(AdvanceError::Store)?;
     let is_done = |file: &FoundFile| done.contains(file);
@@ -165,51 +167,6 @@ async fn list(engine: &Engine, place: &Place<'_>) -> Result<Vec<FoundFile>, Atte
     Ok(listing?.map_err(Interrupted::from)?)
 }
 
-/// Those of the files, as they are now, that were taken as the rule says.
-async fn takes_that(
-    engine: &Engine,
-    run: &Run,
-    source: &FolderSource,
-    files: &[FoundFile],
-    rule: impl Fn(&FileTake) -> bool,
-) -> Result<HashSet<FoundFile>, StoreError> {
-    let mut chosen = HashSet::new();
-    for files in files.chunks(LOOKED_UP_AT_ONCE) {
-        let takes = takes(engine, run, source, files).await?;
-        let of_now = |file: &&FoundFile| {
-            let same = |take: &FileTake| take.file == **file && rule(take);
-            takes
-                .get(&file.name)
-                .is_some_and(|takes| takes.iter().any(same))
-        };
-        chosen.extend(files.iter().filter(of_now).cloned());
-    }
-    Ok(chosen)
-}
-
-/// By name.
-async fn takes(
-    engine: &Engine,
-    run: &Run,
-    source: &FolderSource,
-    files: &[FoundFile],
-) -> Result<HashMap<String, Vec<FileTake>>, StoreError> {
-    let addresses: Vec<String> = files
-        .iter()
-        .map(|file| source.address(&file.name))
-        .collect();
-    let job: JobId = run.job;
-    let mut takes: HashMap<String, Vec<FileTake>> = HashMap::new();
-    for take in engine
-        .store
-        .file_takes(run.namespace, job, &addresses)
-        .await?
-    {
-        takes.entry(take.file.name.clone()).or_default().push(take);
-    }
-    Ok(takes)
-}
-
 /// `None`: the very bytes were imported before, under this name.
 async fn taken(
     engine: &Engine,
@@ -219,11 +176,11 @@ async fn taken(
     file: FoundFile,
     watch: &Arc<Watch>,
 ) -> Result<Option<TakenFile>, AttemptError> {
-    let known = takes(engine, run, source, std::slice::from_ref(&file))
+    let known = engine
+        .store
+        .file_takes(run.namespace, run.job, &[source.address(&file.name)])
         .await
-        .map_err(AdvanceError::Store)?
-        .remove(&file.name)
-        .unwrap_or_default();
+        .map_err(AdvanceError::Store)?;
     let taken = |sha256: &str, copy| TakenFile {
         id: (engine.new_id)(),
         address: source.address(&file.name),

@@ -153,37 +153,12 @@ async fn look(
     let listing = spawn_blocking(listing)
         .await
         .map_err(OperationError::unavailable)??;
-    let done = done(context, access, job, source, &listing).await?;
+    let done = context
+        .store
+        .files_taken(access.namespace, job, source, &listing, |take| take.is_done)
+        .await?;
     let is_done = |file: &FoundFile| done.contains(file);
     Ok(source.verdicts(day, context.now(), &listing, is_done))
-}
-
-/// Files whose rows are in.
-async fn done(
-    context: &Context,
-    access: &Access,
-    job: JobId,
-    source: &FolderSource,
-    files: &[FoundFile],
-) -> Result<Vec<FoundFile>, OperationError> {
-    let mut done = Vec::new();
-    for files in files.chunks(200) {
-        let addresses: Vec<_> = files
-            .iter()
-            .map(|file| source.address(&file.name))
-            .collect();
-        let takes = context
-            .store
-            .file_takes(access.namespace, job, &addresses)
-            .await?;
-        done.extend(
-            takes
-                .into_iter()
-                .filter(|take| take.is_done)
-                .map(|take| take.file),
-        );
-    }
-    Ok(done)
 }
 
 fn nothing_matches(source: &FolderSource, day: Day) -> OperationError {

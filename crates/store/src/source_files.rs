@@ -1,5 +1,7 @@
 //! Files that jobs have taken from a source: each as it was listed, with the copy that runs read.
 
+use std::collections::HashSet;
+
 use domain::{
     folder::{FolderSource, FoundFile},
     id::{JobId, NamespaceId, PersonId, UploadId},
@@ -17,6 +19,9 @@ use crate::{
     entities::{source_file, upload},
     error::{StoreError, on_insert},
 };
+
+/// So many files are looked up at once.
+const FILES_AT_ONCE: usize = 200;
 
 /// A file that is taken.
 #[derive(Clone, Debug)]
@@ -99,6 +104,27 @@ impl Store {
             sha256: row.sha256,
         };
         Ok(rows.into_iter().map(take).collect())
+    }
+
+    /// Of files with these names, as they were when they were taken, those whose take the rule holds for.
+    pub async fn files_taken(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+        source: &FolderSource,
+        files: &[FoundFile],
+        rule: impl Fn(&FileTake) -> bool,
+    ) -> Result<HashSet<FoundFile>, StoreError> {
+        let mut chosen = HashSet::new();
+        for files in files.chunks(FILES_AT_ONCE) {
+            let addresses: Vec<_> = files
+                .iter()
+                .map(|file| source.address(&file.name))
+                .collect();
+            let takes = self.file_takes(namespace, job, &addresses).await?;
+            chosen.extend(takes.into_iter().filter(&rule).map(|take| take.file));
+        }
+        Ok(chosen)
     }
 
     /// Remembers a file that no run reads, because its bytes were imported before.

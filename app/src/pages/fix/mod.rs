@@ -6,6 +6,7 @@ mod grid;
 mod keys;
 mod opening;
 mod report;
+mod search;
 mod selection;
 mod sheet;
 mod submit;

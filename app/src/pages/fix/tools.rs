@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::editing::{Editing, Shown};
 use super::keys::{commit, next_problem};
-use super::sheet::Search;
+use super::search::Search;
 use crate::components::number::counted;
 
 #[component]

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod claims;
 pub mod clean_up;
 pub mod corrections;
+pub mod deliveries;
 pub mod given;
 pub mod jobs;
 pub mod leases;
@@ -79,7 +80,8 @@ macro_rules! suite {
             leases: a_lost_lease_is_found, writes_under_an_old_fence_are_refused, an_unsettled_run_is_claimed_in_processing;
             limits: runs_at_once_never_pass_the_limit_together, a_file_that_does_not_fit_reserves_nothing, rows_that_were_not_used_go_back, a_rerun_has_the_rows_of_its_occurrence, a_rerun_that_is_given_up_gives_its_rows_back, a_killed_worker_leaves_one_reservation, a_limit_that_is_lowered_takes_nothing_back, the_limit_is_told_once_a_month, a_file_that_does_not_fit_leaves_the_marks_to_come, another_limit_is_told_of_anew, usage_is_told_by_day_and_by_job, an_occurrence_holds_one_reservation;
             pages: jobs_are_paged_by_name_and_by_age, jobs_are_paged_by_their_next_run, jobs_are_searched_and_filtered, a_summary_has_the_last_five_runs_and_the_months_rows, runs_are_paged_newest_first, due_jobs_are_found;
-            notices: a_notice_commits_with_its_state_change_or_not_at_all, a_notice_is_planned_once, the_audience_is_the_namespaces_own, a_run_comes_after_the_last_that_was_not_cancelled, what_is_said_of_a_job_goes_with_it, a_webhook_goes_with_its_deliveries, a_digest_collects_until_it_goes, the_namespace_with_fewest_on_their_way_comes_first, what_was_told_is_forgotten_and_what_waits_is_not, eight_senders_send_each_delivery_once, a_lapsed_delivery_is_sent_again_under_the_same_id, a_dead_letter_is_sent_again, notices_are_paged_and_counted, foreign_notices_are_not_found;
+            notices: a_notice_commits_with_its_state_change_or_not_at_all, a_notice_is_planned_once, the_audience_is_the_namespaces_own, a_run_comes_after_the_last_that_was_not_cancelled, what_is_said_of_a_job_goes_with_it, notices_are_paged_and_counted, foreign_notices_are_not_found;
+            deliveries: a_webhook_goes_with_its_deliveries, a_digest_collects_until_it_goes, the_namespace_with_fewest_on_their_way_comes_first, what_was_told_is_forgotten_and_what_waits_is_not, eight_senders_send_each_delivery_once, a_lapsed_delivery_is_sent_again_under_the_same_id, a_dead_letter_is_sent_again;
             preferences: what_was_looked_at_leaves_what_was_chosen, a_person_has_one_test_in_a_while;
             changes: every_change_is_told_once, a_page_of_changes_loses_none, changes_under_load_are_all_told;
             rules: illegal_runs_are_refused, illegal_jobs_are_refused, illegal_rows_of_other_tables_are_refused;
