@@ -139,11 +139,5 @@ async function threeJobs(api: Api): Promise<void> {
   await api.call('create_job', { namespace, name: draft });
   const ofCustomers = asImport(kunden);
   await api.setUp(ofCustomers, await api.upload(ofCustomers.file));
-  const scheduled = asImport(leads);
-  const upload = await api.upload(scheduled.file);
-  const job = await api.setUp(scheduled, upload);
-  const { version } = await api.setup(job);
-  const schedule = { when: 'at', date: '2099-12-01', time: '06:00', time_zone: 'UTC' };
-  await api.call('save_step', { namespace, job, version, step: { schedule } });
-  await api.activate(job, upload);
+  await api.beginLater(asImport(leads));
 }

@@ -69,7 +69,7 @@ test('an upload cannot recur, and says why', async ({ api, page }) => {
 });
 
 test('an active job runs as it was until its changes are saved, and they can be discarded', async ({ api, page }) => {
-  const job = await scheduledLeads(api);
+  const job = await api.beginLater(asImport(leads));
   const configuration = page.getByRole('region', { name: 'Configuration' });
   await changeTime(page, job, '07:00');
   await pages.openPage(page, jobPage(job));
@@ -144,18 +144,6 @@ async function runWithAnotherKindOfFile(api: Api): Promise<string> {
 async function setUpLeads(api: Api): Promise<string> {
   const wanted = asImport(leads);
   return api.setUp(wanted, await api.upload(wanted.file));
-}
-
-/** Active, and waiting for 06:00 of a day that is far away. */
-async function scheduledLeads(api: Api): Promise<string> {
-  const wanted = asImport(leads);
-  const upload = await api.upload(wanted.file);
-  const job = await api.setUp(wanted, upload);
-  const { version } = await api.setup(job);
-  const schedule = { when: 'at', date: '2099-12-01', time: '06:00', time_zone: 'UTC' };
-  await api.call('save_step', { namespace, job, version, step: { schedule } });
-  await api.activate(job, upload);
-  return job;
 }
 
 /** As far as Review, without saving the changes. */

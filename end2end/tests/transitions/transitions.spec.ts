@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { namespace, type Api } from '../../support/api.js';
+import { namespace } from '../../support/api.js';
 import { testWithBarriers as test } from '../../support/barriers.js';
 import { asImport, leads } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
@@ -11,7 +11,7 @@ import { expect } from '../../support/test.js';
 const jobPage = (job: string) => `/n/${namespace}/jobs/${job}`;
 
 test('a job is paused, brought back by undo, paused again and reactivated', async ({ api, page }) => {
-  const job = await scheduled(api);
+  const job = await api.beginLater(asImport(leads));
   await pages.openPage(page, pages.jobsPage);
   await act(page, 'Pause job');
   await expect(status(page, 'Paused')).toBeVisible();
@@ -105,16 +105,4 @@ const status = (page: Page, name: string) => pages.rowOfJob(page, leads.name).ge
 async function act(page: Page, action: string): Promise<void> {
   await pages.rowOfJob(page, leads.name).getByRole('button', { name: `Actions for ${leads.name}` }).click();
   await page.getByRole('menuitem', { name: action }).click();
-}
-
-/** Active, and waiting for a day that is far away. */
-async function scheduled(api: Api): Promise<string> {
-  const wanted = asImport(leads);
-  const upload = await api.upload(wanted.file);
-  const job = await api.setUp(wanted, upload);
-  const { version } = await api.setup(job);
-  const schedule = { when: 'at', date: '2099-12-01', time: '06:00', time_zone: 'UTC' };
-  await api.call('save_step', { namespace, job, version, step: { schedule } });
-  await api.activate(job, upload);
-  return job;
 }
