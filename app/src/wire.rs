@@ -197,6 +197,19 @@ pub struct DatasetView {
     pub location: String,
     /// First rows as text, `None` for null; in field order. Empty where only the definition was asked for.
     pub first_rows: Vec<Vec<Option<String>>>,
+    /// What looking for them met.
+    pub reach: Reach,
+}
+
+/// Whether the rows of a dataset can be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    Free,
+    BeingWritten,
+    Unreachable,
+    RowsMissing { found: u64 },
+    Damaged,
 }
 
 /// A saved part of the set-up; each is one step's form.

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use clap::Parser as _;
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
-use domain::id::NamespaceId;
+use domain::id::{NamespaceId, RunId};
 use mapping::field::Field;
 use operations::folders::DataFolder;
 use weir_server::command_line::CommandLine;
@@ -98,12 +98,20 @@ impl Destination for HeldDestination {
                 barriers: self.barriers.clone(),
                 started: false,
             })),
-            merged @ Begun::AlreadyMerged(_) => merged,
+            ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
         })
     }
 
-    fn row_count(&self, namespace: NamespaceId, dataset: &str) -> Result<u64, DestinationError> {
-        self.destination.row_count(namespace, dataset)
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        self.destination.merged(namespace, run)
+    }
+
+    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
+        self.destination.inspect(namespace)
     }
 
     fn first_rows(
@@ -141,11 +149,15 @@ impl Load for HeldLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
         let Self { load, barriers, .. } = *self;
         barriers.wait_at("processing");
-        load.commit(entry)?;
+        let merged = load.commit(entry)?;
         barriers.wait_at("committed");
-        Ok(())
+        Ok(merged)
+    }
+
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+        self.load.give_up()
     }
 }

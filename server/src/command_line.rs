@@ -43,6 +43,9 @@ pub enum Admin {
         /// E-mail address of the person.
         email: String,
     },
+    /// Clean up once, and set aside every file that the database does not know, however many they are. They are removed a day
+    /// later.
+    CleanUp,
 }
 
 #[derive(Debug, Args)]

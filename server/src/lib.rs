@@ -1,5 +1,6 @@
 //! The web server, the worker and the command line of Weir.
 
+mod binding;
 pub mod command_line;
 pub mod commands;
 pub mod config;

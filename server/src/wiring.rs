@@ -17,6 +17,7 @@ use store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::binding::{self, BindingError};
 use crate::config::{Config, PublicUrl};
 use crate::secret_key::{self, SecretKeyError};
 use crate::system::{SystemClock, SystemIds, SystemRandomness};
@@ -30,6 +31,8 @@ pub enum WiringError {
     },
     #[error("the database cannot be used")]
     Store(#[from] store::error::StoreError),
+    #[error(transparent)]
+    Binding(#[from] BindingError),
     #[error("stored secrets cannot be protected")]
     SecretKey(#[from] SecretKeyError),
     #[error("the mail server cannot be used")]
@@ -64,6 +67,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
     })?;
     let store = Store::connect(config.database_url.reveal()).await?;
     store.migrate().await?;
+    binding::bind(&store, &folder, &SystemIds).await?;
     let Connectors { destination, .. } = Connectors::embedded(&folder);
     let limits = Limits {
         upload_bytes: config.max_upload_bytes,
@@ -132,8 +136,12 @@ pub fn start_clean_up(
     context: &Context,
     stopping: CancellationToken,
 ) -> JoinHandle<()> {
+    tokio::spawn(clean_up::run(clean_up(config, context), stopping))
+}
+
+pub fn clean_up(config: &Config, context: &Context) -> CleanUp {
     let clock = Arc::clone(&context.clock);
-    let clean_up = CleanUp {
+    CleanUp {
         store: context.store.clone(),
         uploads: context.folder.uploads(),
         reports: context.folder.all_reports(),
@@ -142,8 +150,7 @@ pub fn start_clean_up(
             history_days: config.keep_history_days,
         },
         now: Arc::new(move || clock.now()),
-    };
-    tokio::spawn(clean_up::run(clean_up, stopping))
+    }
 }
 
 /// Tells what happened until it is stopped; then it brings what is on its way to its end.

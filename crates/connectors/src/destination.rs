@@ -22,6 +22,8 @@ pub struct Target {
     pub filled: Vec<bool>,
     pub method: ImportMethod,
     pub run: RunId,
+    /// Rows that were brought into the dataset so far, as far as is known elsewhere.
+    pub rows_known: u64,
 }
 
 /// What a run did, as the ledger keeps it.
@@ -34,12 +36,37 @@ pub struct LedgerEntry {
     pub inserted: u64,
 }
 
+/// A run whose rows are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merged {
+    pub entry: LedgerEntry,
+    /// Rows that all runs of the ledger have brought into the dataset.
+    pub dataset_rows: u64,
+}
+
+/// What of a namespace is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inspection {
+    /// Nothing was ever written, or it is gone.
+    Nothing,
+    /// Rows that runs have brought into each dataset, by its name.
+    Rows(Vec<(String, u64)>),
+}
+
 pub trait Destination: Debug + Send + Sync {
     /// Prepares for a run's rows. The target's table is made where it is missing.
     fn begin(&self, target: &Target) -> Result<Begun, DestinationError>;
 
-    /// Rows in a dataset that are visible now; 0 where it has never been written.
-    fn row_count(&self, namespace: NamespaceId, dataset: &str) -> Result<u64, DestinationError>;
+    /// What the ledger says of a run, without taking the destination's lock. [`DestinationError::Busy`] while another run
+    /// keeps readers out.
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError>;
+
+    /// Undoes what a killed process left half written, and looks whether what was written is there and whole.
+    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError>;
 
     /// The first rows as text, `None` for null, in the order of `fields`.
     fn first_rows(
@@ -58,7 +85,9 @@ pub trait Destination: Debug + Send + Sync {
 pub enum Begun {
     Load(Box<dyn Load>),
     /// The run's rows are in already: a worker was lost after it had committed.
-    AlreadyMerged(LedgerEntry),
+    AlreadyMerged(Merged),
+    /// The run was given up: no row of it may come in any more.
+    GivenUp,
 }
 
 /// Rows of one run that nobody else sees yet. Dropped without [`Load::commit`] it leaves nothing behind.
@@ -70,7 +99,10 @@ pub trait Load: Send {
     fn inserted(&self) -> u64;
 
     /// Makes all rows visible at one instant, with the ledger's entry.
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError>;
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError>;
+
+    /// Writes into the ledger that the run is given up, so that a worker that was taken for dead cannot commit it later.
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError>;
 }
 
 /// A row that the destination did not take.
@@ -97,6 +129,12 @@ pub enum DestinationError {
     /// Writing failed because there is no room.
     #[error("the destination is full")]
     Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Rows were brought in, and what held them is not there: a new one would look as if there had been none.
+    #[error("what holds the namespace's rows is gone")]
+    Gone,
+    /// What holds the namespace's rows is cut off or overwritten.
+    #[error("what holds the namespace's rows is damaged")]
+    Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The table does not have the columns that the dataset says.
     #[error("table `{dataset}` has no column `{column}`")]
     DatasetChanged { dataset: String, column: String },

@@ -145,8 +145,8 @@ impl Run {
     }
 
     /// Whether it was lost so often during Processing that the next claim may only find out whether the rows are in:
-    /// if the destination's ledger has them, `Merged`, otherwise `HaltedWith` an internal error (after closing the ledger
-    /// for this run, so that a worker that wakes late cannot merge).
+    /// if the destination's ledger has them, `Merged`, otherwise `HaltedWith` an internal error (after the run was given up
+    /// in the ledger, so that a worker that wakes late cannot merge).
     pub fn only_settles(&self) -> bool {
         self.status == RunStatus::Processing && self.claims_lost >= CLAIMS_LOST_AT_MOST
     }

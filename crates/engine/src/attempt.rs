@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Target};
+use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Merged, Target};
 use connectors::source::ChosenFile;
 use domain::folder::FolderSource;
 use domain::id::UploadId;
@@ -10,6 +10,7 @@ use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
 use domain::settings::SourceKind;
+use store::limits::LimitStep;
 use store::runs::{RunChanges, RunClaim, RunFacts};
 use store::uploads::Upload;
 use thiserror::Error;
@@ -75,13 +76,17 @@ impl Attempt {
                 claim.upload = self.copy().await?;
             }
         }
-        let gate = claim.settings.quality_gate;
-        let assignment = Arc::new(self.assignment(claim)?);
-        // Lost during Processing: the ledger says whether the rows are in.
-        let unsettled = self.run.status == RunStatus::Processing;
-        if unsettled && self.settle(&assignment).await? {
-            return Ok(());
+        // Whatever stage is remembered: the database may be one that was put back, and lag behind the destination.
+        if let Some(merged) = self.ask_ledger().await? {
+            return self.merged(merged, None).await;
         }
+        let target = self.target(&claim);
+        if self.run.only_settles() {
+            return self.give_up(target).await;
+        }
+        let gate = claim.settings.quality_gate;
+        let assignment = Arc::new(self.assignment(claim, target)?);
+        let unsettled = self.run.status == RunStatus::Processing;
         let draft = self.start_report(&assignment).await?;
         let (draft, validated) = self.validate(&assignment, draft).await?;
         if !unsettled {
@@ -110,9 +115,10 @@ impl Attempt {
                 return Ok(());
             }
         }
-        let load = match self.begin(&assignment).await? {
+        let load = match self.begin(&assignment.target).await? {
             Begun::Load(load) => load,
-            Begun::AlreadyMerged(entry) => return self.merged(entry, None).await,
+            Begun::AlreadyMerged(merged) => return self.merged(merged, None).await,
+            Begun::GivenUp => return Err(Interrupted::Stopped(Stop::LeaseLost).into()),
         };
         let (draft, importing) = self.import(&assignment, load, draft, &validated).await?;
         let rejected = validated.rejected + importing.refused;
@@ -145,11 +151,29 @@ impl Attempt {
             rejected,
             inserted: importing.load.inserted(),
         };
-        self.watch.check()?;
-        spawn_blocking(move || importing.load.commit(entry))
+        self.hold().await?;
+        let merged = spawn_blocking(move || importing.load.commit(entry))
             .await?
             .map_err(AttemptError::Unsettled)?;
-        self.merged(entry, Some(sizes)).await
+        self.merged(merged, Some(sizes)).await
+    }
+
+    /// Renews the lease under the fence, immediately before the commit: a worker that has slept does not commit on the word of
+    /// its memory.
+    async fn hold(&self) -> Result<(), AttemptError> {
+        self.watch.check()?;
+        let (run, until) = (&self.run, self.engine.lease_until());
+        let answer = self
+            .engine
+            .store
+            .heartbeat(run.namespace, run.id, run.fence, until)
+            .await
+            .map_err(AdvanceError::Store)?;
+        if answer.held {
+            Ok(())
+        } else {
+            Err(Interrupted::Stopped(Stop::LeaseLost).into())
+        }
     }
 
     /// The file that the run has taken.
@@ -163,40 +187,51 @@ impl Attempt {
         Ok(record.upload)
     }
 
-    /// True when the run has ended: its rows are in, or it is given up.
-    async fn settle(&mut self, assignment: &Arc<Assignment>) -> Result<bool, AttemptError> {
-        match self.begin(assignment).await? {
-            Begun::AlreadyMerged(entry) => self.merged(entry, None).await.map(|()| true),
-            // Whoever holds the destination's lock knows that no other worker can still commit this run.
-            Begun::Load(load) if self.run.only_settles() => {
-                drop(load);
-                let reference = self.run.id.to_string();
-                self.advance(
-                    &RunEvent::HaltedWith(Reason::InternalError { reference }),
-                    None,
-                )
-                .await?;
-                Ok(true)
-            }
-            Begun::Load(_) => Ok(false),
-        }
+    /// What the destination knows of the run. Waits as long as others keep readers out.
+    async fn ask_ledger(&self) -> Result<Option<Merged>, AttemptError> {
+        let (namespace, run) = (self.run.namespace, self.run.id);
+        let destination = Arc::clone(&self.engine.destination);
+        self.when_free(move || destination.merged(namespace, run))
+            .await
     }
 
     /// Waits as long as others use the destination.
-    async fn begin(&self, assignment: &Arc<Assignment>) -> Result<Begun, AttemptError> {
-        let (assignment, watch) = (Arc::clone(assignment), Arc::clone(&self.watch));
-        let destination = Arc::clone(&self.engine.destination);
-        watch.begin_stage();
-        let begun = spawn_blocking(move || {
+    async fn begin(&self, target: &Target) -> Result<Begun, AttemptError> {
+        self.watch.begin_stage();
+        let (destination, target) = (Arc::clone(&self.engine.destination), target.clone());
+        self.when_free(move || destination.begin(&target)).await
+    }
+
+    async fn when_free<T: Send + 'static>(
+        &self,
+        ask: impl Fn() -> Result<T, DestinationError> + Send + 'static,
+    ) -> Result<T, AttemptError> {
+        let watch = Arc::clone(&self.watch);
+        let answered = spawn_blocking(move || {
             loop {
                 watch.check()?;
-                match destination.begin(&assignment.target) {
+                match ask() {
                     Err(DestinationError::Busy(_)) => {}
-                    begun => return begun.map_err(Interrupted::from),
+                    answer => return answer.map_err(Interrupted::from),
                 }
             }
         });
-        Ok(begun.await??)
+        Ok(answered.await??)
+    }
+
+    /// Whoever holds the destination's lock knows that no other worker commits this run now; what is written there keeps one
+    /// that wakes late from doing so.
+    async fn give_up(&mut self, target: Target) -> Result<(), AttemptError> {
+        match self.begin(&target).await? {
+            Begun::AlreadyMerged(merged) => return self.merged(merged, None).await,
+            Begun::GivenUp => {}
+            Begun::Load(load) => spawn_blocking(move || load.give_up())
+                .await?
+                .map_err(Interrupted::from)?,
+        }
+        let reference = self.run.id.to_string();
+        let event = RunEvent::HaltedWith(Reason::InternalError { reference });
+        self.advance(&event, None).await
     }
 
     async fn start_report(
@@ -238,11 +273,16 @@ impl Attempt {
         Ok(importing.await??)
     }
 
+    /// `sizes`: `None` where an earlier claim of the run has published its report.
     async fn merged(
         &mut self,
-        entry: LedgerEntry,
+        Merged {
+            entry,
+            dataset_rows,
+        }: Merged,
         sizes: Option<ReportSizes>,
     ) -> Result<(), AttemptError> {
+        let sizes = sizes.or_else(|| ReportSizes::published(&self.engine.reports, self.run.id));
         let facts = RunFacts {
             rows_inserted: Some(entry.inserted),
             rows_updated: Some(entry.imported - entry.inserted),
@@ -254,6 +294,10 @@ impl Attempt {
         };
         let also = RunChanges {
             facts: Some(facts),
+            dataset_rows: Some(dataset_rows),
+            limit: Some(LimitStep::Used(
+                limit::today(&self.engine, self.run.namespace).await?,
+            )),
             ..RunChanges::default()
         };
         let file_waits = match &self.folder {
@@ -310,15 +354,7 @@ impl Attempt {
         }
     }
 
-    fn assignment(&self, claim: RunClaim) -> Result<Assignment, Interrupted> {
-        let upload: UploadId = self
-            .run
-            .input
-            .upload
-            .ok_or(Interrupted::Reason(Reason::SourceUnreachable))?;
-        if claim.upload.is_none_or(|upload| !upload.is_complete()) {
-            return Err(Interrupted::Reason(Reason::SourceUnreachable));
-        }
+    fn target(&self, claim: &RunClaim) -> Target {
         let filled = |field: &mapping::field::Field| {
             claim
                 .settings
@@ -327,20 +363,33 @@ impl Attempt {
                 .iter()
                 .any(|column| column.field.as_ref() == Some(&field.name))
         };
+        Target {
+            namespace: self.run.namespace,
+            filled: claim.dataset.fields.iter().map(filled).collect(),
+            dataset: claim.dataset.name.clone(),
+            fields: claim.dataset.fields.clone(),
+            method: claim.settings.method,
+            run: self.run.id,
+            rows_known: claim.dataset.rows,
+        }
+    }
+
+    fn assignment(&self, claim: RunClaim, target: Target) -> Result<Assignment, Interrupted> {
+        let upload: UploadId = self
+            .run
+            .input
+            .upload
+            .ok_or(Interrupted::Reason(Reason::SourceUnreachable))?;
+        if claim.upload.is_none_or(|upload| !upload.is_complete()) {
+            return Err(Interrupted::Reason(Reason::SourceUnreachable));
+        }
         Ok(Assignment {
             source: Arc::clone(&self.engine.source),
             file: ChosenFile {
                 namespace: self.run.namespace,
                 upload,
             },
-            target: Target {
-                namespace: self.run.namespace,
-                filled: claim.dataset.fields.iter().map(filled).collect(),
-                dataset: claim.dataset.name,
-                fields: claim.dataset.fields,
-                method: claim.settings.method,
-                run: self.run.id,
-            },
+            target,
             settings: claim.settings,
             reports: self.engine.reports.clone(),
         })

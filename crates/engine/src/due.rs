@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use crate::advance::{AdvanceError, decide};
 use crate::context::Engine;
+use crate::services::unit;
+use crate::worker::CLOCK;
 
 /// Jobs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
@@ -26,14 +28,16 @@ enum DueError {
 /// Queues what is due. Of a schedule that came due several times while nobody looked, once.
 pub(crate) async fn look(engine: &Engine) -> Result<(), StoreError> {
     for job in engine.store.due_jobs(engine.now(), AT_ONCE).await? {
-        match come_due(engine, &job).await {
-            Ok(()) => (engine.changed)(),
-            // A person, or another process, was faster.
-            Err(DueError::Store(StoreError::Conflict { .. })) => {}
-            Err(DueError::Store(error)) if error.is_transient() => return Err(error),
+        let (working, id) = (engine.clone(), job.id);
+        let done = unit(CLOCK, id, async move { come_due(&working, &job).await });
+        match done.await {
+            Some(Ok(())) => (engine.changed)(),
+            // Or a person, or another process, was faster.
+            None | Some(Err(DueError::Store(StoreError::Conflict { .. }))) => {}
+            Some(Err(DueError::Store(error))) if error.is_transient() => return Err(error),
             // One job that cannot be understood must not keep the others from running.
-            Err(error) => {
-                tracing::error!(job = %job.id, error = &error as &dyn std::error::Error, "came due in vain");
+            Some(Err(error)) => {
+                tracing::error!(job = %id, error = &error as &dyn std::error::Error, "came due in vain");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A run and the monthly row limit of its namespace: reserved before Importing, or refused whole.
 
-use domain::id::{ActivityId, NoticeId};
+use domain::id::{ActivityId, NamespaceId, NoticeId};
 use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent};
@@ -26,15 +26,8 @@ pub(crate) async fn reserve(
     event: &RunEvent,
     rows: u64,
 ) -> Result<Reserved, AdvanceError> {
-    let namespace = engine
-        .store
-        .namespace(run.namespace)
-        .await
-        .map_err(AdvanceError::Store)?;
-    let wanted = Reservation {
-        rows,
-        day: Day::of(engine.now(), &namespace.time_zone),
-    };
+    let day = today(engine, run.namespace).await?;
+    let wanted = Reservation { rows, day };
     let changes = RunChanges {
         limit: Some(LimitStep::Reserve(wanted, news(engine))),
         ..RunChanges::default()
@@ -51,6 +44,16 @@ pub(crate) async fn reserve(
         }
         Err(error) => Err(error),
     }
+}
+
+/// In the zone of the namespace, which says to which month rows belong.
+pub(crate) async fn today(engine: &Engine, namespace: NamespaceId) -> Result<Day, AdvanceError> {
+    let namespace = engine
+        .store
+        .namespace(namespace)
+        .await
+        .map_err(AdvanceError::Store)?;
+    Ok(Day::of(engine.now(), &namespace.time_zone))
 }
 
 /// Ends the run, and tells in the same transaction that its file did not fit, where nobody has yet.

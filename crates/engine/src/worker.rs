@@ -2,25 +2,35 @@
 
 use domain::run::{Run, RunEvent};
 use store::StoreError;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::advance::{AdvanceError, advance};
 use crate::context::Engine;
+use crate::services::{keep, unit};
 use crate::{attempt, due, pickup, sampling};
+
+/// As the log and monitoring name them.
+pub(crate) const WORKERS: &str = "workers";
+pub(crate) const CLOCK: &str = "clock";
+const FOLDERS: &str = "folders";
 
 /// Runs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
 
 /// Works until `shutdown`, then hands back what it holds and returns.
 pub async fn run(engine: Engine, shutdown: CancellationToken) {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(keep_time(engine.clone(), shutdown.clone()));
-    tasks.spawn(clear_up(engine.clone(), shutdown.clone()));
-    for _ in 0..engine.settings.slots {
-        tasks.spawn(work(engine.clone(), shutdown.clone()));
-    }
-    tasks.join_all().await;
+    let clock = keep(CLOCK, shutdown.clone(), || {
+        keep_time(engine.clone(), shutdown.clone())
+    });
+    let folders = keep(FOLDERS, shutdown.clone(), || {
+        clear_up(engine.clone(), shutdown.clone())
+    });
+    let slots = (0..engine.settings.slots).map(|_| {
+        keep(WORKERS, shutdown.clone(), || {
+            work(engine.clone(), shutdown.clone())
+        })
+    });
+    tokio::join!(clock, folders, futures::future::join_all(slots));
 }
 
 /// One slot: one piece of work after the other.
@@ -49,7 +59,11 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
         .claim_sampling(worker, engine.now(), engine.lease_until())
         .await?
     {
-        sampling::work(engine, claim).await;
+        let (engine, job) = (engine.clone(), claim.job.id);
+        unit(WORKERS, job, async move {
+            sampling::work(&engine, claim).await;
+        })
+        .await;
         return Ok(true);
     }
     if let Some(claim) = engine
@@ -58,8 +72,12 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
         .await?
     {
         (engine.changed)();
-        // A run's stages are a large future: kept out of that of the slot.
-        Box::pin(attempt::work(engine, claim, shutdown)).await;
+        let (engine, shutdown, run) = (engine.clone(), shutdown.clone(), claim.run.id);
+        // After a panic the lease runs out, and the claim counts as lost.
+        unit(WORKERS, run, async move {
+            attempt::work(&engine, claim, &shutdown).await;
+        })
+        .await;
         return Ok(true);
     }
     Ok(false)
@@ -93,8 +111,10 @@ async fn look_for_lost_runs(engine: &Engine) -> Result<(), StoreError> {
     for run in engine.store.lapsed_runs(engine.now(), AT_ONCE).await? {
         tracing::warn!(run = %run.id, worker = run.claimed_by.as_deref(), "the lease ran out");
         // One run that cannot be understood must not keep the others waiting.
-        if let Err(error) = lapse(engine, &run).await {
-            tracing::error!(run = %run.id, error = &error as &dyn std::error::Error, "could not be taken back");
+        let (engine, id) = (engine.clone(), run.id);
+        let lapsed = unit(CLOCK, id, async move { lapse(&engine, &run).await });
+        if let Some(Err(error)) = lapsed.await {
+            tracing::error!(run = %id, error = &error as &dyn std::error::Error, "could not be taken back");
         }
     }
     Ok(())
@@ -104,7 +124,11 @@ async fn look_for_lost_runs(engine: &Engine) -> Result<(), StoreError> {
 async fn clear_up(mut engine: Engine, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
         engine.wake.mark_unchanged();
-        pickup::clear_up(&engine).await;
+        let looking = engine.clone();
+        unit(FOLDERS, "look", async move {
+            pickup::clear_up(&looking).await;
+        })
+        .await;
         wait(&mut engine, &shutdown).await;
     }
 }

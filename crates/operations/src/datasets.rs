@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use connectors::destination::{Destination, DestinationError, Inspection};
 use domain::activity::kind;
 use domain::id::{DatasetId, NamespaceId};
 use domain::name::DatasetName;
@@ -26,11 +27,29 @@ pub struct DatasetOverview {
     pub id: DatasetId,
     pub name: String,
     pub fields: Vec<Field>,
+    /// As the destination's ledger said when a run last brought rows in.
     pub rows: u64,
     /// Where it lies, for a person.
     pub location: String,
-    /// As text, `None` for null, in the order of the fields.
+    /// As text, `None` for null, in the order of the fields; empty where they were not asked for.
     pub first_rows: Vec<Vec<Option<String>>>,
+    /// What a look into the destination met, where one was taken.
+    pub reach: Reach,
+}
+
+/// Whether a dataset's rows can be looked at. Nothing of a page depends on it but the rows themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    Free,
+    /// A run is bringing rows in, and keeps readers out meanwhile.
+    BeingWritten,
+    Unreachable,
+    /// Rows were brought in that are not there any more.
+    RowsMissing {
+        found: u64,
+    },
+    /// What holds the rows is cut off or overwritten.
+    Damaged,
 }
 
 /// By name, without their rows.
@@ -140,26 +159,64 @@ pub(crate) async fn overview(
     first_rows: u32,
 ) -> Result<DatasetOverview, OperationError> {
     let destination = context.destination.clone();
-    let reading = move || {
-        let rows = destination.row_count(namespace, &dataset.name)?;
-        let first_rows = match first_rows {
-            0 => Vec::new(),
-            limit => destination.first_rows(namespace, &dataset.name, &dataset.fields, limit)?,
+    let looking = move || {
+        let (rows, reach) = match first_rows {
+            0 => (Vec::new(), Reach::Free),
+            limit => match look(&*destination, namespace, &dataset, limit) {
+                Ok(seen) => seen,
+                Err(error) => (Vec::new(), reach(&error, dataset.id)),
+            },
         };
-        let location = destination.location(namespace, &dataset.name);
-        Ok::<_, connectors::destination::DestinationError>(DatasetOverview {
+        DatasetOverview {
+            location: destination.location(namespace, &dataset.name),
             id: dataset.id,
             name: dataset.name,
             fields: dataset.fields,
-            rows,
-            location,
-            first_rows,
-        })
+            rows: dataset.rows,
+            first_rows: rows,
+            reach,
+        }
     };
-    let read = tokio::task::spawn_blocking(reading)
+    tokio::task::spawn_blocking(looking)
         .await
-        .map_err(OperationError::unavailable)?;
-    read.map_err(OperationError::unavailable)
+        .map_err(OperationError::unavailable)
+}
+
+fn look(
+    destination: &dyn Destination,
+    namespace: NamespaceId,
+    dataset: &Dataset,
+    limit: u32,
+) -> Result<(Vec<Vec<Option<String>>>, Reach), DestinationError> {
+    let rows = destination.first_rows(namespace, &dataset.name, &dataset.fields, limit)?;
+    let found = match destination.inspect(namespace)? {
+        Inspection::Nothing => 0,
+        Inspection::Rows(datasets) => datasets
+            .into_iter()
+            .find(|(name, _)| *name == dataset.name)
+            .map_or(0, |(_, rows)| rows),
+    };
+    // A run that has ended meanwhile has only brought more.
+    let reach = if found < dataset.rows {
+        Reach::RowsMissing { found }
+    } else {
+        Reach::Free
+    };
+    Ok((rows, reach))
+}
+
+fn reach(error: &DestinationError, dataset: DatasetId) -> Reach {
+    let reach = match error {
+        DestinationError::Busy(_) => return Reach::BeingWritten,
+        DestinationError::Damaged(_) => Reach::Damaged,
+        DestinationError::Gone
+        | DestinationError::Unreachable(_)
+        | DestinationError::Full(_)
+        | DestinationError::DatasetChanged { .. }
+        | DestinationError::MethodNotOffered => Reach::Unreachable,
+    };
+    tracing::error!(%dataset, error = error as &dyn std::error::Error, "the rows of a dataset cannot be read");
+    reach
 }
 
 fn check_fields(fields: &[Field]) -> Result<(), OperationError> {

@@ -1,10 +1,14 @@
 //! Where the files of an instance lie. Every name below the folder is an identifier that the server made.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::id::{RunId, UploadId};
 use domain::report;
+use uuid::Uuid;
+
+const PARTS: [&str; 3] = ["uploads", "reports", "namespaces"];
 
 #[derive(Clone, Debug)]
 pub struct DataFolder(Arc<Path>);
@@ -12,10 +16,51 @@ pub struct DataFolder(Arc<Path>);
 impl DataFolder {
     /// Makes the folder and its parts where they are missing.
     pub fn open(root: &Path) -> std::io::Result<Self> {
-        for part in ["uploads", "reports", "namespaces"] {
+        for part in PARTS {
             std::fs::create_dir_all(root.join(part))?;
         }
         Ok(Self(Arc::from(root)))
+    }
+
+    /// The instance that the folder belongs to; `None` for one that was never used, or by an older version alone.
+    pub fn instance(&self) -> io::Result<Option<Uuid>> {
+        match std::fs::read_to_string(self.instance_file()) {
+            Ok(text) => text
+                .trim()
+                .parse()
+                .map(Some)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes it the folder of the instance, unless another process was faster: whose it is then.
+    pub fn belong_to(&self, instance: Uuid) -> io::Result<Uuid> {
+        let whole = self.0.join(format!("instance.{instance}"));
+        std::fs::write(&whole, format!("{instance}\n"))?;
+        std::fs::File::open(&whole)?.sync_all()?;
+        // With its content at once, or not at all.
+        let linked = std::fs::hard_link(&whole, self.instance_file());
+        std::fs::remove_file(&whole)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(self.instance()?.unwrap_or(instance)),
+        }
+    }
+
+    pub fn instance_file(&self) -> PathBuf {
+        self.0.join("instance")
+    }
+
+    /// Whether anything was ever uploaded, reported or imported here.
+    pub fn has_files(&self) -> io::Result<bool> {
+        for part in PARTS {
+            if std::fs::read_dir(self.0.join(part))?.next().is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub fn upload(&self, id: UploadId) -> PathBuf {

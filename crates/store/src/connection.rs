@@ -5,12 +5,17 @@ use std::{path::Path, time::Duration};
 use log::LevelFilter;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    EntityTrait, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sea_query::{Expr, LockType},
+    sqlx::{
+        self, Connection as _, Executor as _,
+        postgres::PgConnection,
+        sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use sea_orm_migration::MigratorTrait;
 
-use crate::{error::StoreError, migration::Migrator};
+use crate::{entities::probe, error::StoreError, migration::Migrator};
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -58,11 +63,32 @@ impl Store {
         Ok(())
     }
 
-    /// Answers when both a reader and a writer connection are alive.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.reader.ping().await?;
-        self.writer.ping().await?;
-        Ok(())
+    /// Writes, and reads it back through another connection: what a database does that can keep what it acknowledges.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let written = probe::Entity::find()
+            .lock(LockType::Update)
+            .one(&tx)
+            .await?
+            .ok_or(StoreError::NotFound { what: "probe" })?
+            .count
+            + 1;
+        probe::Entity::update_many()
+            .col_expr(probe::Column::Count, Expr::val(written))
+            .exec(&tx)
+            .await?;
+        tx.commit().await?;
+        let read = probe::Entity::find()
+            .one(self.reader())
+            .await?
+            .ok_or(StoreError::NotFound { what: "probe" })?
+            .count;
+        // Others may have written since.
+        if read >= written {
+            Ok(())
+        } else {
+            Err(StoreError::NotKept)
+        }
     }
 
     /// Waits for what is under way and closes every connection, of all clones.
@@ -114,6 +140,9 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .sqlx_logging_level(LevelFilter::Debug)
             .sqlx_slow_statements_logging_settings(LevelFilter::Off, Duration::ZERO)
+            .map_sqlx_postgres_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(is_reusable_postgres(connection)))
+            })
             .map_sqlx_postgres_opts(|postgres| {
                 // A process that stops inside a transaction must not hold its rows and the change counter for ever.
                 postgres.options([("idle_in_transaction_session_timeout", "30s")])
@@ -156,6 +185,9 @@ fn sqlite_options(url: &str, file: Option<&Path>, access: Access) -> ConnectOpti
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging_level(LevelFilter::Debug)
         .sqlx_slow_statements_logging_settings(LevelFilter::Off, Duration::ZERO)
+        .map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|connection, _| Box::pin(is_reusable_sqlite(connection)))
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = match &file {
                 Some(file) => sqlite.filename(file).create_if_missing(true),
@@ -172,4 +204,22 @@ fn sqlite_options(url: &str, file: Option<&Path>, access: Access) -> ConnectOpti
             }
         });
     options
+}
+
+/// A connection that is still in a transaction, or believes to be, is closed instead of handed out again: the next writer's
+/// changes would only look like being kept. SQLite ends a transaction by itself where the disk is full or fails, so that a
+/// ROLLBACK fails and the count of open transactions stays what it was.
+async fn is_reusable_sqlite(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Behind a ROLLBACK that is on its way.
+    connection.ping().await?;
+    if connection.is_in_transaction() {
+        return Ok(false);
+    }
+    // Refused inside a transaction, and touches no file outside of one.
+    Ok(connection.execute("BEGIN; ROLLBACK").await.is_ok())
+}
+
+async fn is_reusable_postgres(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }

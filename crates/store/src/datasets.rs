@@ -1,16 +1,20 @@
 //! Datasets of a namespace.
 
 use domain::{
-    id::{DatasetId, NamespaceId},
+    id::{DatasetId, JobVersionId, NamespaceId},
     time::Timestamp,
 };
 use mapping::field::Field;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, Query},
+};
 
 use crate::{
-    column::{from_json, to_json},
+    column::{from_count, from_json, to_count, to_json},
     connection::Store,
-    entities::dataset,
+    entities::{dataset, job_version},
     error::{StoreError, on_insert},
 };
 
@@ -28,6 +32,8 @@ pub struct Dataset {
     pub name: String,
     pub fields: Vec<Field>,
     pub created_at: Timestamp,
+    /// As the destination's ledger said when it was last asked. Runs bring rows in and take none away.
+    pub rows: u64,
 }
 
 impl Store {
@@ -44,6 +50,7 @@ impl Store {
             name: Set(new.name),
             fields: Set(to_json("datasets.fields", &new.fields)?),
             created_at: Set(now.0),
+            row_count: Set(0),
         };
         dataset::Entity::insert(row)
             .exec_without_returning(self.writer())
@@ -90,6 +97,46 @@ impl Store {
             .map(Dataset::try_from)
             .transpose()
     }
+
+    /// The destination has so many rows in the dataset of this name. It is not unlearnt: where the destination has fewer,
+    /// something of it was lost.
+    pub async fn note_rows(
+        &self,
+        namespace: NamespaceId,
+        name: &str,
+        rows: u64,
+    ) -> Result<(), StoreError> {
+        dataset::Entity::update_many()
+            .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
+            .filter(dataset::COLUMN.namespace.eq(namespace.0))
+            .filter(dataset::COLUMN.name.eq(name))
+            .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
+            .exec(self.writer())
+            .await?;
+        Ok(())
+    }
+}
+
+/// As [`Store::note_rows`], in the transaction that ends the run which brought rows in.
+pub(crate) async fn note_rows(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    version: JobVersionId,
+    rows: u64,
+) -> Result<(), StoreError> {
+    let dataset = Query::select()
+        .column(job_version::Column::Dataset)
+        .from(job_version::Entity)
+        .and_where(job_version::Column::Id.eq(version.0))
+        .take();
+    dataset::Entity::update_many()
+        .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
+        .filter(dataset::COLUMN.namespace.eq(namespace.0))
+        .filter(dataset::Column::Id.in_subquery(dataset))
+        .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 impl TryFrom<dataset::Model> for Dataset {
@@ -101,6 +148,7 @@ impl TryFrom<dataset::Model> for Dataset {
             name: row.name,
             fields: from_json("datasets.fields", &row.fields)?,
             created_at: Timestamp(row.created_at),
+            rows: to_count(row.row_count),
         })
     }
 }

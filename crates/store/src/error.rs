@@ -25,6 +25,9 @@ pub enum StoreError {
     /// The namespace's month has not so many rows left; nothing was written.
     #[error("only {rows_left} rows are left in {month}")]
     OverLimit { rows_left: u64, month: Month },
+    /// What was just written and acknowledged is not there.
+    #[error("the database did not keep what it acknowledged")]
+    NotKept,
     #[error("the database refused: {0}")]
     Database(#[source] DbErr),
 }
@@ -39,6 +42,7 @@ impl StoreError {
             | Self::NotFound { .. }
             | Self::Conflict { .. }
             | Self::OverLimit { .. }
+            | Self::NotKept
             | Self::Unreadable { .. } => false,
         }
     }
@@ -95,13 +99,15 @@ fn is_transient_sqlx(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Extended result codes carry the primary one in their low byte: <https://www.sqlite.org/rescode.html>.
+/// Extended result codes carry the primary one in their low byte: <https://www.sqlite.org/rescode.html>. A disk that fails
+/// once may work the next time.
 fn is_transient_sqlite(code: &str) -> bool {
     const BUSY: u32 = 5;
     const LOCKED: u32 = 6;
+    const IO_ERROR: u32 = 10;
     const FULL: u32 = 13;
     code.parse::<u32>()
-        .is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | FULL))
+        .is_ok_and(|code| matches!(code & 0xff, BUSY | LOCKED | IO_ERROR | FULL))
 }
 
 /// Classes and codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
@@ -126,6 +132,7 @@ mod tests {
     fn locks_and_lost_connections_are_transient_and_broken_rules_are_not() {
         assert!(is_transient_sqlite("5"));
         assert!(is_transient_sqlite("517"));
+        assert!(is_transient_sqlite("1034"));
         assert!(!is_transient_sqlite("275"));
         assert!(is_transient_postgres("40P01"));
         assert!(is_transient_postgres("08006"));

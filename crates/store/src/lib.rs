@@ -23,6 +23,7 @@ pub mod corrections;
 pub mod datasets;
 mod entities;
 pub mod error;
+pub mod instance;
 pub mod jobs;
 pub mod limits;
 pub mod links;

@@ -1,5 +1,7 @@
 //! `weir admin`: what only somebody with access to the machine may do.
 
+use engine::clean_up::{self, Strays};
+use operations::context::Context;
 use operations::links;
 
 use super::{CommandError, say};
@@ -9,8 +11,20 @@ use crate::wiring;
 
 pub async fn run(config: Config, admin: Admin) -> Result<(), CommandError> {
     let context = wiring::open(&config).await?;
-    let Admin::Link { email } = admin;
-    let token = links::create_password_link(&context, &email).await?;
+    match admin {
+        Admin::Link { email } => print_link(config, &context, &email).await?,
+        Admin::CleanUp => {
+            let clean_up = wiring::clean_up(&config, &context);
+            let removed = clean_up::round(&clean_up, Strays::SetAllAside).await;
+            say(&format!("{} files were set aside.", removed.strays));
+        }
+    }
+    context.store.close().await?;
+    Ok(())
+}
+
+async fn print_link(config: Config, context: &Context, email: &str) -> Result<(), CommandError> {
+    let token = links::create_password_link(context, email).await?;
     let public_url = config
         .public_url
         .unwrap_or_else(|| PublicUrl::of_address(config.listen));
@@ -19,6 +33,5 @@ pub async fn run(config: Config, admin: Admin) -> Result<(), CommandError> {
         public_url.as_str(),
         token.reveal()
     ));
-    context.store.close().await?;
     Ok(())
 }

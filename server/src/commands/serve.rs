@@ -88,6 +88,8 @@ async fn serve(
         stopping.clone(),
     )
     .with_metrics_token(config.metrics_token.clone());
+    tokio::spawn(state.health.clone().keep_looking(stopping.clone()));
+    tokio::spawn(inspect(context.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let mut serving = tokio::spawn({
         let stopping = stopping.clone();
@@ -122,6 +124,16 @@ async fn serve(
         );
     }
     Ok(())
+}
+
+/// What it finds is in the log.
+async fn inspect(context: Context) {
+    if let Err(error) = engine::inspection::inspect(&context.store, &context.destination).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "could not look whether every namespace's rows are there"
+        );
+    }
 }
 
 async fn stop_on_signal(stopping: CancellationToken) {

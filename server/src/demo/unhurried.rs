@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
@@ -156,8 +156,16 @@ impl Destination for Unhurried<dyn Destination> {
         })
     }
 
-    fn row_count(&self, namespace: NamespaceId, dataset: &str) -> Result<u64, DestinationError> {
-        self.inner.row_count(namespace, dataset)
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        self.inner.merged(namespace, run)
+    }
+
+    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
+        self.inner.inspect(namespace)
     }
 
     fn first_rows(
@@ -189,11 +197,15 @@ impl Load for SlowLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
         for _ in 0..COMMIT_PAUSES {
             self.held.pause();
         }
         self.load.commit(entry)
+    }
+
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+        self.load.give_up()
     }
 }
 

@@ -136,6 +136,36 @@ async fn exposition(state: &AppState) -> Result<String, StoreError> {
         "Runs whose worker was lost, as this process noticed.",
         one(engine.claims_lost),
     );
+    let services = engine::services::states();
+    let of_services = |value: fn(&engine::services::ServiceState) -> u64| {
+        services
+            .iter()
+            .map(move |(name, state)| (format!("{{service=\"{name}\"}}"), value(state)))
+    };
+    page.add(
+        "weir_panics_total",
+        Kind::Counter,
+        "Units of work that ended in a panic, by service; services without trouble are left out.",
+        of_services(|state| state.panics),
+    );
+    page.add(
+        "weir_service_restarts_total",
+        Kind::Counter,
+        "Services that ended unasked and were started again.",
+        of_services(|state| state.restarts),
+    );
+    page.add(
+        "weir_services_down",
+        Kind::Gauge,
+        "Tasks of services that wait to be started again.",
+        of_services(|state| state.down),
+    );
+    page.add(
+        "weir_strays",
+        Kind::Gauge,
+        "Files that the database does not know and that are too many to be removed unasked.",
+        one(engine.strays),
+    );
     page.add(
         "weir_upload_bytes_total",
         Kind::Counter,

@@ -7,6 +7,7 @@ use operations::context::Context;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{MetricsToken, PublicUrl};
+use crate::http::health::Health;
 use crate::http::metrics::Counters;
 use crate::http::site::CompressedFiles;
 
@@ -20,6 +21,7 @@ pub struct AppState {
     /// `None`: nobody may read the metrics.
     pub metrics_token: Option<MetricsToken>,
     pub counters: Arc<Counters>,
+    pub health: Health,
     /// Cancelled when the server is asked to stop: open streams end then.
     pub stopping: CancellationToken,
 }
@@ -37,6 +39,7 @@ impl AppState {
             .site_pkg_dir("pkg")
             .build();
         Self {
+            health: Health::new(context.store.clone(), context.folder.clone()),
             context,
             public_url,
             trust_proxy,

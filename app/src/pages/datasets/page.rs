@@ -146,9 +146,10 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
         view! { <tr>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }
     };
     let content = if shown == 0 {
+        let (glyph, title, what_to_do) = nothing_to_show(dataset.reach);
         view! {
-            <EmptyState glyph=Glyph::Table title="No row is in it yet">
-                <p>"The rows of the first run that completes are shown here."</p>
+            <EmptyState glyph title>
+                <p>{what_to_do}</p>
             </EmptyState>
         }
         .into_any()
@@ -165,10 +166,13 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
         }
         .into_any()
     };
-    let beside = if shown > 0 && (shown as u64) < dataset.rows {
-        format!("the first {shown}")
-    } else {
-        String::new()
+    let beside = match dataset.reach {
+        Reach::RowsMissing { found } if shown > 0 => format!(
+            "only {found} of {} rows that were brought in are there: tell your operator",
+            dataset.rows
+        ),
+        _ if shown > 0 && (shown as u64) < dataset.rows => format!("the first {shown}"),
+        _ => String::new(),
     };
     view! {
         <section>
@@ -180,6 +184,37 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Why no row is shown, and what to do about it.
+const fn nothing_to_show(reach: Reach) -> (Glyph, &'static str, &'static str) {
+    match reach {
+        Reach::Free => (
+            Glyph::Table,
+            "No row is in it yet",
+            "The rows of the first run that completes are shown here.",
+        ),
+        Reach::BeingWritten => (
+            Glyph::Table,
+            "Rows are being imported",
+            "A run is bringing rows in, so that nobody can look at them right now. Load the page again in a moment.",
+        ),
+        Reach::Unreachable => (
+            Glyph::Alert,
+            "The rows cannot be reached",
+            "They are not lost by that. Load the page again; if it stays so, tell your operator.",
+        ),
+        Reach::RowsMissing { .. } => (
+            Glyph::Alert,
+            "The rows are gone",
+            "Rows were brought in that are not there any more: their file is missing or was replaced. Tell your operator, who can put it back from a backup.",
+        ),
+        Reach::Damaged => (
+            Glyph::Alert,
+            "The rows cannot be read",
+            "What holds them is damaged. Tell your operator, who can put it back from a backup.",
+        ),
+    }
 }
 
 const fn is_numeric(field_type: FieldType) -> bool {

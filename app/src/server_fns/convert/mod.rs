@@ -15,7 +15,7 @@ use operations::datasets::DatasetOverview;
 use operations::live::Live;
 
 use super::error::{AppError, ErrorKind};
-use crate::wire::{DatasetView, LiveEvent, NamespaceView, SessionView};
+use crate::wire::{DatasetView, LiveEvent, NamespaceView, Reach, SessionView};
 
 pub use self::corrections::to_fix;
 pub use self::folders::folder_preview;
@@ -50,6 +50,13 @@ pub fn dataset(dataset: DatasetOverview) -> DatasetView {
         rows: dataset.rows,
         location: dataset.location,
         first_rows: dataset.first_rows,
+        reach: match dataset.reach {
+            operations::datasets::Reach::Free => Reach::Free,
+            operations::datasets::Reach::BeingWritten => Reach::BeingWritten,
+            operations::datasets::Reach::Unreachable => Reach::Unreachable,
+            operations::datasets::Reach::RowsMissing { found } => Reach::RowsMissing { found },
+            operations::datasets::Reach::Damaged => Reach::Damaged,
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ToSql};
 use super::{classified, schema};
 use crate::batch::{Batch, Cell};
 use crate::destination::{
-    Begun, DestinationError, LedgerEntry, Load, Refusal, RefusalReason, Target,
+    Begun, DestinationError, LedgerEntry, Load, Merged, Refusal, RefusalReason, Target,
 };
 use crate::identifier::quoted;
 
@@ -32,8 +32,11 @@ pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, De
         .map_err(classified)?;
     schema::ensure_ledger(&connection)?;
     let run = target.run.to_string();
-    if let Some(entry) = schema::ledger_entry(&connection, &run)? {
-        return Ok(Begun::AlreadyMerged(entry));
+    if let Some(merged) = schema::merged(&connection, &run)? {
+        return Ok(Begun::AlreadyMerged(merged));
+    }
+    if schema::is_given_up(&connection, &run)? {
+        return Ok(Begun::GivenUp);
     }
     schema::ensure_table(&connection, &target.dataset, &target.fields)?;
     Ok(Begun::Load(Box::new(SqliteLoad {
@@ -82,15 +85,32 @@ impl Load for SqliteLoad {
         self.inserted
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
         self.connection
             .execute(
                 "INSERT INTO weir_ledger (run, dataset, seen, imported, rejected, inserted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 (&self.run, &self.dataset, entry.seen, entry.imported, entry.rejected, entry.inserted),
             )
             .map_err(classified)?;
-        // A reader that takes long keeps the file from being replaced; the transaction stays open, so that the commit can be
-        // tried again.
+        let merged = Merged {
+            entry,
+            dataset_rows: schema::dataset_rows(&self.connection, &self.dataset)?,
+        };
+        self.end().map(|()| merged)
+    }
+
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+        self.connection
+            .execute("INSERT INTO weir_given_up (run) VALUES (?1)", [&self.run])
+            .map_err(classified)?;
+        self.end()
+    }
+}
+
+impl SqliteLoad {
+    /// A reader that takes long keeps the file from being replaced; the transaction stays open, so that the commit can be
+    /// tried again.
+    fn end(&self) -> Result<(), DestinationError> {
         for _ in 1..COMMIT_TRIES {
             match self.connection.execute_batch("COMMIT").map_err(classified) {
                 Err(DestinationError::Busy(_)) => {}

@@ -10,11 +10,11 @@ mod schema;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::id::NamespaceId;
+use domain::id::{NamespaceId, RunId};
 use mapping::field::Field;
 use rusqlite::Connection;
 
-use crate::destination::{Begun, Destination, DestinationError, Target};
+use crate::destination::{Begun, Destination, DestinationError, Inspection, Merged, Target};
 
 /// How long another run, or a reader, is waited for before the caller hears that it is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,11 +39,23 @@ impl Destination for SqliteDestination {
     fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
         std::fs::create_dir_all(&self.folder)
             .map_err(|error| DestinationError::Unreachable(Box::new(error)))?;
-        load::begin(open(&self.file(target.namespace))?, target)
+        let file = self.file(target.namespace);
+        if target.rows_known > 0 && !file.exists() {
+            return Err(DestinationError::Gone);
+        }
+        load::begin(open(&file)?, target)
     }
 
-    fn row_count(&self, namespace: NamespaceId, dataset: &str) -> Result<u64, DestinationError> {
-        read::row_count(&self.file(namespace), dataset)
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        read::merged(&self.file(namespace), &run.to_string())
+    }
+
+    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
+        read::inspect(&self.file(namespace))
     }
 
     fn first_rows(
@@ -78,6 +90,9 @@ fn classified(error: rusqlite::Error) -> DestinationError {
             DestinationError::Busy(Box::new(error))
         }
         Some(rusqlite::ErrorCode::DiskFull) => DestinationError::Full(Box::new(error)),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+            DestinationError::Damaged(Box::new(error))
+        }
         _ => DestinationError::Unreachable(Box::new(error)),
     }
 }

@@ -7,24 +7,28 @@ use mapping::field::Field;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::classified;
-use crate::destination::DestinationError;
+use super::{BUSY_TIMEOUT, classified, schema};
+use crate::destination::{DestinationError, Inspection, Merged};
 use crate::identifier::quoted;
 
-/// A person waits for the page, so an import under way is not waited for long.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// A person waits for the page, and is told that rows are being written.
+const PAGE_TIMEOUT: Duration = Duration::from_millis(250);
 
-pub(super) fn row_count(file: &Path, dataset: &str) -> Result<u64, DestinationError> {
-    let Some(connection) = open_for_table(file, dataset)? else {
-        return Ok(0);
-    };
-    connection
-        .query_row(
-            &format!("SELECT count(*) FROM {}", quoted(dataset)),
-            [],
-            |row| row.get(0),
-        )
-        .map_err(classified)
+pub(super) fn merged(file: &Path, run: &str) -> Result<Option<Merged>, DestinationError> {
+    match open(file, BUSY_TIMEOUT)? {
+        Some(connection) if schema::has_ledger(&connection)? => schema::merged(&connection, run),
+        _ => Ok(None),
+    }
+}
+
+/// SQLite itself compares the length of the file with what its header says, whenever it opens one.
+pub(super) fn inspect(file: &Path) -> Result<Inspection, DestinationError> {
+    match open(file, BUSY_TIMEOUT)? {
+        Some(connection) if schema::has_ledger(&connection)? => {
+            schema::rows_by_dataset(&connection).map(Inspection::Rows)
+        }
+        _ => Ok(Inspection::Nothing),
+    }
 }
 
 pub(super) fn first_rows(
@@ -55,14 +59,36 @@ pub(super) fn first_rows(
 
 /// `None` where the file or the table has not been made yet.
 fn open_for_table(file: &Path, dataset: &str) -> Result<Option<Connection>, DestinationError> {
+    let Some(connection) = open(file, PAGE_TIMEOUT)? else {
+        return Ok(None);
+    };
+    let exists = connection.table_exists(None, dataset).map_err(classified)?;
+    Ok(exists.then_some(connection))
+}
+
+/// `None` where there is no file. What a killed process left half written is undone first, for which the file has to be opened
+/// for writing: <https://www.sqlite.org/rescode.html#readonly_rollback>.
+fn open(file: &Path, busy_timeout: Duration) -> Result<Option<Connection>, DestinationError> {
     if !file.exists() {
         return Ok(None);
     }
-    let connection =
-        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(classified)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(classified)?;
-    let exists = connection.table_exists(None, dataset).map_err(classified)?;
-    Ok(exists.then_some(connection))
+    let open = |flags| {
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(busy_timeout)?;
+        // Reads the file, and so finds a journal that is to be rolled back.
+        connection.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0))?;
+        Ok(connection)
+    };
+    let read_only = || open(OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let opened = match read_only() {
+        Err(rusqlite::Error::SqliteFailure(error, _))
+            if error.extended_code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK =>
+        {
+            open(OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|_| read_only())
+        }
+        opened => opened,
+    };
+    opened.map(Some).map_err(classified)
 }
 
 fn as_text(value: ValueRef<'_>) -> Option<String> {

@@ -4,7 +4,7 @@ use mapping::field::{Field, FieldType};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::classified;
-use crate::destination::{DestinationError, LedgerEntry};
+use crate::destination::{DestinationError, LedgerEntry, Merged};
 use crate::identifier::quoted;
 
 /// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns.
@@ -36,30 +36,81 @@ pub(super) fn ensure_ledger(connection: &Connection) -> Result<(), DestinationEr
             "CREATE TABLE IF NOT EXISTS weir_ledger (
                 run TEXT PRIMARY KEY, dataset TEXT NOT NULL, seen INTEGER NOT NULL, imported INTEGER NOT NULL,
                 rejected INTEGER NOT NULL, inserted INTEGER NOT NULL
-            ) WITHOUT ROWID",
+            ) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS weir_given_up (run TEXT PRIMARY KEY) WITHOUT ROWID",
         )
         .map_err(classified)
 }
 
-pub(super) fn ledger_entry(
+/// Without a ledger no run has ever written here.
+pub(super) fn has_ledger(connection: &Connection) -> Result<bool, DestinationError> {
+    connection
+        .table_exists(None, "weir_ledger")
+        .map_err(classified)
+}
+
+pub(super) fn merged(
     connection: &Connection,
     run: &str,
-) -> Result<Option<LedgerEntry>, DestinationError> {
-    connection
+) -> Result<Option<Merged>, DestinationError> {
+    let found = connection
         .query_row(
-            "SELECT seen, imported, rejected, inserted FROM weir_ledger WHERE run = ?1",
+            "SELECT dataset, seen, imported, rejected, inserted FROM weir_ledger WHERE run = ?1",
             [run],
             |row| {
-                Ok(LedgerEntry {
-                    seen: row.get(0)?,
-                    imported: row.get(1)?,
-                    rejected: row.get(2)?,
-                    inserted: row.get(3)?,
-                })
+                let entry = LedgerEntry {
+                    seen: row.get(1)?,
+                    imported: row.get(2)?,
+                    rejected: row.get(3)?,
+                    inserted: row.get(4)?,
+                };
+                Ok((row.get::<_, String>(0)?, entry))
             },
         )
         .optional()
+        .map_err(classified)?;
+    let Some((dataset, entry)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Merged {
+        entry,
+        dataset_rows: dataset_rows(connection, &dataset)?,
+    }))
+}
+
+pub(super) fn is_given_up(connection: &Connection, run: &str) -> Result<bool, DestinationError> {
+    connection
+        .query_row(
+            "SELECT EXISTS (SELECT 1 FROM weir_given_up WHERE run = ?1)",
+            [run],
+            |row| row.get(0),
+        )
         .map_err(classified)
+}
+
+pub(super) fn dataset_rows(
+    connection: &Connection,
+    dataset: &str,
+) -> Result<u64, DestinationError> {
+    connection
+        .query_row(
+            "SELECT coalesce(sum(inserted), 0) FROM weir_ledger WHERE dataset = ?1",
+            [dataset],
+            |row| row.get(0),
+        )
+        .map_err(classified)
+}
+
+pub(super) fn rows_by_dataset(
+    connection: &Connection,
+) -> Result<Vec<(String, u64)>, DestinationError> {
+    let mut statement = connection
+        .prepare("SELECT dataset, sum(inserted) FROM weir_ledger GROUP BY dataset ORDER BY dataset")
+        .map_err(classified)?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .map_err(classified)?;
+    rows.collect::<Result<_, _>>().map_err(classified)
 }
 
 fn create_table(dataset: &str, fields: &[Field]) -> String {

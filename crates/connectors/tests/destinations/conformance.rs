@@ -6,7 +6,7 @@ use mapping::field::{Field, FieldType};
 use uuid::Uuid;
 
 use connectors::batch::{Batch, Cell, RecordReference};
-use connectors::destination::{Begun, Destination, LedgerEntry, Load, Refusal, Target};
+use connectors::destination::{Begun, Destination, Inspection, LedgerEntry, Load, Refusal, Target};
 
 const DATASET: &str = "people \"x\"";
 
@@ -15,6 +15,8 @@ pub fn destination(destination: &dyn Destination) {
     rows_show_at_the_commit_alone(destination, namespace(1));
     a_dropped_load_leaves_nothing(destination, namespace(2));
     a_run_is_merged_once(destination, namespace(3));
+    a_run_that_is_given_up_never_begins_again(destination, namespace(9));
+    the_ledger_knows_the_rows_of_each_dataset(destination, namespace(10));
     insert_refuses_a_key_that_is_taken(destination, namespace(4));
     upsert_updates_what_the_run_fills(destination, namespace(5));
     a_column_that_the_table_lacks_is_named(destination, namespace(6));
@@ -27,7 +29,6 @@ fn rows_show_at_the_commit_alone(destination: &dyn Destination, namespace: Names
     assert_eq!(load.inserted(), 2);
     load.commit(LedgerEntry::default()).unwrap();
     assert_eq!(rows(destination, namespace), [["a", "Ada"], ["b", "∅"]]);
-    assert_eq!(destination.row_count(namespace, DATASET).unwrap(), 2);
 }
 
 fn a_dropped_load_leaves_nothing(destination: &dyn Destination, namespace: NamespaceId) {
@@ -35,11 +36,11 @@ fn a_dropped_load_leaves_nothing(destination: &dyn Destination, namespace: Names
     let mut load = begin(destination, &target);
     write(&mut *load, &[("a", Some("Ada"))]);
     drop(load);
-    assert_eq!(destination.row_count(namespace, DATASET).unwrap(), 0);
+    assert!(rows(destination, namespace).is_empty());
     let mut load = begin(destination, &target);
     write(&mut *load, &[("a", Some("Ada"))]);
     load.commit(LedgerEntry::default()).unwrap();
-    assert_eq!(destination.row_count(namespace, DATASET).unwrap(), 1);
+    assert_eq!(rows(destination, namespace), [["a", "Ada"]]);
 }
 
 fn a_run_is_merged_once(destination: &dyn Destination, namespace: NamespaceId) {
@@ -50,13 +51,68 @@ fn a_run_is_merged_once(destination: &dyn Destination, namespace: NamespaceId) {
         rejected: 2,
         inserted: 1,
     };
+    assert_eq!(destination.merged(namespace, target.run).unwrap(), None);
     let mut load = begin(destination, &target);
     write(&mut *load, &[("a", Some("Ada"))]);
-    load.commit(entry).unwrap();
+    let merged = load.commit(entry).unwrap();
+    assert_eq!((merged.entry, merged.dataset_rows), (entry, 1));
+    assert_eq!(
+        destination.merged(namespace, target.run).unwrap(),
+        Some(merged)
+    );
     match destination.begin(&target).unwrap() {
-        Begun::AlreadyMerged(kept) => assert_eq!(kept, entry),
-        Begun::Load(_) => panic!("a run that was merged must not begin again"),
+        Begun::AlreadyMerged(kept) => assert_eq!(kept, merged),
+        _ => panic!("a run that was merged must not begin again"),
     }
+}
+
+fn a_run_that_is_given_up_never_begins_again(
+    destination: &dyn Destination,
+    namespace: NamespaceId,
+) {
+    let target = target(namespace, 1, ImportMethod::Insert);
+    let mut load = begin(destination, &target);
+    write(&mut *load, &[("a", Some("Ada"))]);
+    drop(load);
+    begin(destination, &target).give_up().unwrap();
+    assert!(matches!(
+        destination.begin(&target).unwrap(),
+        Begun::GivenUp
+    ));
+    assert_eq!(destination.merged(namespace, target.run).unwrap(), None);
+    assert!(rows(destination, namespace).is_empty());
+}
+
+fn the_ledger_knows_the_rows_of_each_dataset(
+    destination: &dyn Destination,
+    namespace: NamespaceId,
+) {
+    assert_eq!(destination.inspect(namespace).unwrap(), Inspection::Nothing);
+    let ids = ["a", "b", "c"];
+    for (run, dataset) in [(1, "one"), (2, "two"), (3, "two")] {
+        let target = Target {
+            dataset: dataset.to_owned(),
+            ..target(namespace, run, ImportMethod::Upsert)
+        };
+        let mut load = begin(destination, &target);
+        let records: Vec<_> = ids
+            .iter()
+            .take(run as usize)
+            .map(|id| (*id, None))
+            .collect();
+        write(&mut *load, &records);
+        let entry = LedgerEntry {
+            seen: records.len() as u64,
+            imported: records.len() as u64,
+            rejected: 0,
+            inserted: load.inserted(),
+        };
+        load.commit(entry).unwrap();
+    }
+    assert_eq!(
+        destination.inspect(namespace).unwrap(),
+        Inspection::Rows(vec![("one".to_owned(), 1), ("two".to_owned(), 3)])
+    );
 }
 
 fn insert_refuses_a_key_that_is_taken(destination: &dyn Destination, namespace: NamespaceId) {
@@ -112,15 +168,18 @@ fn namespaces_do_not_see_each_other(destination: &dyn Destination) {
     let mut load = begin(destination, &target(namespace(7), 1, ImportMethod::Insert));
     write(&mut *load, &[("a", None)]);
     load.commit(LedgerEntry::default()).unwrap();
-    assert_eq!(destination.row_count(namespace(8), DATASET).unwrap(), 0);
+    assert_eq!(
+        destination.inspect(namespace(8)).unwrap(),
+        Inspection::Nothing
+    );
     assert!(rows(destination, namespace(8)).is_empty());
 }
 
-fn namespace(number: u128) -> NamespaceId {
+pub fn namespace(number: u128) -> NamespaceId {
     NamespaceId(Uuid::from_u128(number))
 }
 
-fn target(namespace: NamespaceId, run: u128, method: ImportMethod) -> Target {
+pub fn target(namespace: NamespaceId, run: u128, method: ImportMethod) -> Target {
     Target {
         namespace,
         dataset: DATASET.to_owned(),
@@ -128,6 +187,7 @@ fn target(namespace: NamespaceId, run: u128, method: ImportMethod) -> Target {
         filled: vec![true, true],
         method,
         run: RunId(Uuid::from_u128(run)),
+        rows_known: 0,
     }
 }
 
@@ -146,14 +206,15 @@ fn field(name: &str, key: bool) -> Field {
     }
 }
 
-fn begin(destination: &dyn Destination, target: &Target) -> Box<dyn Load> {
+pub fn begin(destination: &dyn Destination, target: &Target) -> Box<dyn Load> {
     match destination.begin(target).unwrap() {
         Begun::Load(load) => load,
-        Begun::AlreadyMerged(entry) => panic!("a new run is in the ledger: {entry:?}"),
+        Begun::AlreadyMerged(merged) => panic!("a new run is in the ledger: {merged:?}"),
+        Begun::GivenUp => panic!("a new run is given up"),
     }
 }
 
-fn write(load: &mut dyn Load, rows: &[(&str, Option<&str>)]) -> Vec<Refusal> {
+pub fn write(load: &mut dyn Load, rows: &[(&str, Option<&str>)]) -> Vec<Refusal> {
     let mut batch = Batch::new(2);
     for (number, (id, name)) in (1..).zip(rows) {
         let record = RecordReference {
@@ -170,7 +231,7 @@ fn write(load: &mut dyn Load, rows: &[(&str, Option<&str>)]) -> Vec<Refusal> {
     load.write(&batch).unwrap()
 }
 
-fn rows(destination: &dyn Destination, namespace: NamespaceId) -> Vec<Vec<String>> {
+pub fn rows(destination: &dyn Destination, namespace: NamespaceId) -> Vec<Vec<String>> {
     let fields = [field("id", true), field("full name", false)];
     let rows = destination
         .first_rows(namespace, DATASET, &fields, 100)

@@ -29,7 +29,8 @@ pub enum RunEvent {
     /// All rows are written, none is visible yet. `rejected`: of the records seen, in all. Decides like
     /// `ValidationFinished`; else Processing. From here on only the destination's ledger says whether rows are in.
     ImportFinished { rejected: u64, gate: QualityGate },
-    /// The rows are in, in one transaction. `imported + rejected` are the records seen.
+    /// The rows are in, in one transaction, as the destination's ledger says. It counts in every stage, for the database of the
+    /// runs may be one that was put back. `imported + rejected` are the records seen.
     Merged { imported: u64, rejected: u64 },
     /// Nothing went in; a reason of a Failed run. A run whose cancel was requested is Cancelled instead, here and below.
     FailedWith(Reason),

@@ -159,21 +159,27 @@ impl Run {
         Ok(())
     }
 
+    /// What the ledger says counts, whatever stage is remembered here and whatever was counted in it: this may be a database
+    /// that was put back, and the rows are in.
     fn merge(&mut self, imported: u64, rejected: u64, now: Timestamp) -> Result<(), &'static str> {
-        self.in_stage(RunStatus::Processing)?;
-        let Counts {
-            seen,
-            rejected: so_far,
-            ..
-        } = self.counts;
-        if imported.checked_add(rejected) != Some(seen) || rejected < so_far {
-            return Err(MISCOUNTED);
+        self.in_work()?;
+        match self.status {
+            RunStatus::Validating | RunStatus::Importing | RunStatus::Processing => {}
+            RunStatus::Queued
+            | RunStatus::Completed
+            | RunStatus::PartiallyCompleted
+            | RunStatus::Failed
+            | RunStatus::Halted
+            | RunStatus::Cancelled => return Err("The run is in another stage."),
         }
+        let seen = imported.checked_add(rejected).ok_or(MISCOUNTED)?;
         self.counts = Counts {
             seen,
             imported,
             rejected,
         };
+        // The wish comes too late: the rows are in.
+        self.cancel_requested = false;
         match (imported, rejected) {
             (0, _) => self.end(RunStatus::Failed, Some(Reason::NoRecordFits { seen }), now),
             (_, 0) => self.end(RunStatus::Completed, None, now),

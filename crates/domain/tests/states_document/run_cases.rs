@@ -171,15 +171,6 @@ fn cases() -> Vec<Case> {
             as_it_is,
         ),
         case(
-            "merged",
-            "counts do not add up",
-            RunEvent::Merged {
-                imported: 7,
-                rejected: 2,
-            },
-            as_it_is,
-        ),
-        case(
             "failed",
             "",
             RunEvent::FailedWith(Reason::DestinationUnreachable),

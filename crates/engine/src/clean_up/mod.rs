@@ -19,6 +19,10 @@ use store::{Store, StoreError};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
+use crate::services::{keep, unit};
+
+/// As the log and monitoring name it.
+const SERVICE: &str = "clean-up";
 /// Terms are days, so looking once in an hour is exact enough.
 const PAUSE: Duration = Duration::from_hours(1);
 const DAY_SECONDS: i64 = 24 * 60 * 60;
@@ -64,10 +68,30 @@ enum CleanUpError {
     File(#[from] io::Error),
 }
 
-/// Cleans up at once and then once an hour, until `shutdown`.
+/// What is to be done with files that the database does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strays {
+    /// Nothing yet.
+    Leave,
+    /// They are set aside, unless they are suspiciously many.
+    SetAside,
+    /// They are set aside, however many they are.
+    SetAllAside,
+}
+
+/// Cleans up at once and then once an hour, until `shutdown`. Strays have the first hour to be known again.
 pub async fn run(clean_up: CleanUp, shutdown: CancellationToken) {
+    keep(SERVICE, shutdown.clone(), || {
+        keep_cleaning(clean_up.clone(), shutdown.clone())
+    })
+    .await;
+}
+
+async fn keep_cleaning(clean_up: CleanUp, shutdown: CancellationToken) {
+    let mut strays = Strays::Leave;
     loop {
-        let removed = round(&clean_up).await;
+        let removed = round(&clean_up, strays).await;
+        strays = Strays::SetAside;
         if removed != Removed::default() {
             tracing::info!(?removed, "cleaned up");
         }
@@ -79,26 +103,54 @@ pub async fn run(clean_up: CleanUp, shutdown: CancellationToken) {
 }
 
 /// Every service once. One that fails keeps none of the others from their work, and tries again in the next round.
-pub async fn round(clean_up: &CleanUp) -> Removed {
+pub async fn round(clean_up: &CleanUp, strays: Strays) -> Removed {
+    let own = || clean_up.clone();
     Removed {
-        abandoned_uploads: told("abandoned uploads", abandoned::remove(clean_up).await),
+        abandoned_uploads: step("abandoned uploads", own(), |own| async move {
+            abandoned::remove(&own).await
+        })
+        .await,
         // Runs first: an upload is forgotten once no run tells of it.
-        runs: told("run history", history::remove(clean_up).await),
-        notices: told("notices", notices::remove(clean_up).await),
-        uploads: told("uploads", uploads::remove(clean_up).await),
-        strays: told("strays", strays::remove(clean_up).await),
+        runs: step("run history", own(), |own| async move {
+            history::remove(&own).await
+        })
+        .await,
+        notices: step("notices", own(), |own| async move {
+            notices::remove(&own).await
+        })
+        .await,
+        uploads: step("uploads", own(), |own| async move {
+            uploads::remove(&own).await
+        })
+        .await,
+        strays: match strays {
+            Strays::Leave => 0,
+            Strays::SetAside | Strays::SetAllAside => {
+                step("strays", own(), move |own| async move {
+                    strays::remove(&own, strays == Strays::SetAllAside).await
+                })
+                .await
+            }
+        },
     }
 }
 
-fn told(what: &str, removed: Result<u64, CleanUpError>) -> u64 {
-    removed.unwrap_or_else(|error| {
-        tracing::error!(
-            what,
-            error = &error as &dyn std::error::Error,
-            "not cleaned up"
-        );
-        0
-    })
+async fn step<F>(what: &'static str, clean_up: CleanUp, work: impl FnOnce(CleanUp) -> F) -> u64
+where
+    F: Future<Output = Result<u64, CleanUpError>> + Send + 'static,
+{
+    match unit(SERVICE, what, work(clean_up)).await {
+        Some(Ok(removed)) => removed,
+        None => 0,
+        Some(Err(error)) => {
+            tracing::error!(
+                what,
+                error = &error as &dyn std::error::Error,
+                "not cleaned up"
+            );
+            0
+        }
+    }
 }
 
 impl CleanUp {

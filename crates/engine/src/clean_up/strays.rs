@@ -1,61 +1,166 @@
 //! Files and folders that nothing in the database stands for: what a process left that died between the database and the
 //! disk, and reports of jobs that were deleted.
+//!
+//! That the database does not know a file proves little: it may be another one, or an old one that was put back. So a stray
+//! is set aside first, goes back when the database knows it again, and is removed a day later; and when a large part of
+//! all files are strays, nothing is done until an operator has said so.
 
 use std::collections::HashSet;
+use std::fs::{File, FileTimes};
 use std::hash::Hash;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domain::id::{RunId, UploadId};
 use domain::time::Timestamp;
 
 use super::{BATCH, CleanUp, CleanUpError, remove_file, remove_folder};
+use crate::counters;
 
-/// What is younger may be somebody's work that the database does not know yet.
+/// Where strays wait, in the folder that they were found in.
+const SET_ASIDE: &str = "set-aside";
+/// What is younger may be somebody's work that the database does not know yet; and for so long strays wait.
 const YOUNGEST_DAYS: u16 = 1;
+/// So few are set aside whatever part of all they are.
+const FEW: usize = 5;
+/// A larger part of all files than one of so many is suspicious.
+const ONE_OF: usize = 10;
 
-pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
+/// Sets new strays aside and removes those that have waited; how many were set aside. `however_many`: an operator wants it so.
+pub(super) async fn remove(clean_up: &CleanUp, however_many: bool) -> Result<u64, CleanUpError> {
     let before = clean_up.days_ago(YOUNGEST_DAYS);
-    let mut removed = 0;
-
-    let mut uploads = Entries::<UploadId>::open(&clean_up.uploads, before).await?;
-    while let Some(batch) = uploads.next_batch().await? {
-        let known = clean_up.store.uploads_with_file(&ids(&batch)).await?;
-        for path in unknown(batch, &known) {
-            remove_file(&path).await?;
-            removed += 1;
-        }
+    let uploads = Strays::<UploadId>::find(clean_up, &clean_up.uploads, before).await?;
+    let reports = Strays::<RunId>::find(clean_up, &clean_up.reports, before).await?;
+    let (strays, all) = (
+        uploads.paths.len() + reports.paths.len(),
+        uploads.all + reports.all,
+    );
+    let suspicious = strays > FEW && strays * ONE_OF > all && !however_many;
+    counters::set_strays(if suspicious { strays as u64 } else { 0 });
+    if suspicious {
+        tracing::error!(
+            strays,
+            all,
+            "the database knows nothing of many files, and none was removed: see whether it is the right database; if these files may go, run `weir admin clean-up`"
+        );
+        return Ok(0);
     }
-
-    let mut reports = Entries::<RunId>::open(&clean_up.reports, before).await?;
-    while let Some(batch) = reports.next_batch().await? {
-        let known = clean_up.store.known_runs(&ids(&batch)).await?;
-        for path in unknown(batch, &known) {
-            remove_folder(&path).await?;
-            removed += 1;
-        }
+    for path in uploads.paths.iter().chain(&reports.paths) {
+        set_aside(path, (clean_up.now)())?;
     }
-    Ok(removed)
+    settle::<UploadId>(clean_up, &clean_up.uploads, before).await?;
+    settle::<RunId>(clean_up, &clean_up.reports, before).await?;
+    Ok(strays as u64)
 }
 
-/// Entries of a folder that begin with an id and were not touched since `before`. Others are somebody else's.
+/// Whose files lie in a folder under their ids.
+trait Kept: FromStr + Hash + Eq + Copy {
+    async fn known(clean_up: &CleanUp, ids: &[Self]) -> Result<HashSet<Self>, CleanUpError>;
+}
+
+impl Kept for UploadId {
+    async fn known(clean_up: &CleanUp, ids: &[Self]) -> Result<HashSet<Self>, CleanUpError> {
+        Ok(clean_up.store.uploads_with_file(ids).await?)
+    }
+}
+
+impl Kept for RunId {
+    async fn known(clean_up: &CleanUp, ids: &[Self]) -> Result<HashSet<Self>, CleanUpError> {
+        Ok(clean_up.store.known_runs(ids).await?)
+    }
+}
+
+/// What the database does not know of a folder's files, and how many there are.
+struct Strays<I> {
+    paths: Vec<PathBuf>,
+    all: usize,
+    id: std::marker::PhantomData<I>,
+}
+
+impl<I: Kept> Strays<I> {
+    async fn find(
+        clean_up: &CleanUp,
+        folder: &Path,
+        before: Timestamp,
+    ) -> Result<Self, CleanUpError> {
+        let (mut paths, mut all) = (Vec::new(), 0);
+        let mut entries = Entries::<I>::open(folder).await?;
+        while let Some(batch) = entries.next_batch().await? {
+            all += batch.len();
+            let known = I::known(clean_up, &ids(&batch)).await?;
+            for (id, path) in batch {
+                if !known.contains(&id) && is_older(&path, before).await {
+                    paths.push(path);
+                }
+            }
+        }
+        Ok(Self {
+            paths,
+            all,
+            id: std::marker::PhantomData,
+        })
+    }
+}
+
+/// Puts back what the database knows again, and removes what was set aside `before`.
+async fn settle<I: Kept>(
+    clean_up: &CleanUp,
+    folder: &Path,
+    before: Timestamp,
+) -> Result<(), CleanUpError> {
+    let waiting = folder.join(SET_ASIDE);
+    if !waiting.exists() {
+        return Ok(());
+    }
+    let mut entries = Entries::<I>::open(&waiting).await?;
+    while let Some(batch) = entries.next_batch().await? {
+        let known = I::known(clean_up, &ids(&batch)).await?;
+        for (id, path) in batch {
+            let name = path.file_name().expect("an entry of a folder has a name");
+            if known.contains(&id) && !folder.join(name).exists() {
+                tokio::fs::rename(&path, folder.join(name)).await?;
+                tracing::warn!(file = %path.display(), "the database knows a stray again: it was put back");
+            } else if is_older(&path, before).await {
+                if path.is_dir() {
+                    remove_folder(&path).await?;
+                } else {
+                    remove_file(&path).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Its time becomes that of being set aside.
+fn set_aside(path: &Path, now: Timestamp) -> io::Result<()> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok(());
+    };
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now.0.max(0).unsigned_abs());
+    File::open(path)?.set_times(FileTimes::new().set_modified(now))?;
+    let waiting = folder.join(SET_ASIDE);
+    std::fs::create_dir_all(&waiting)?;
+    std::fs::rename(path, waiting.join(name))
+}
+
+/// Entries of a folder that begin with an id. Others are somebody else's.
 struct Entries<I> {
     folder: tokio::fs::ReadDir,
-    before: Timestamp,
     id: std::marker::PhantomData<I>,
 }
 
 impl<I: FromStr> Entries<I> {
-    async fn open(folder: &Path, before: Timestamp) -> std::io::Result<Self> {
+    async fn open(folder: &Path) -> io::Result<Self> {
         Ok(Self {
             folder: tokio::fs::read_dir(folder).await?,
-            before,
             id: std::marker::PhantomData,
         })
     }
 
-    async fn next_batch(&mut self) -> std::io::Result<Option<Vec<(I, PathBuf)>>> {
+    async fn next_batch(&mut self) -> io::Result<Option<Vec<(I, PathBuf)>>> {
         let mut batch = Vec::new();
         while batch.len() < usize::from(BATCH) {
             let Some(entry) = self.folder.next_entry().await? else {
@@ -63,10 +168,7 @@ impl<I: FromStr> Entries<I> {
             };
             let name = entry.file_name();
             let stem = name.to_str().and_then(|name| name.split('.').next());
-            let Some(Ok(id)) = stem.map(str::parse) else {
-                continue;
-            };
-            if is_older(&entry, self.before).await {
+            if let Some(Ok(id)) = stem.map(str::parse) {
                 batch.push((id, entry.path()));
             }
         }
@@ -75,8 +177,11 @@ impl<I: FromStr> Entries<I> {
 }
 
 /// One that has gone by itself is not.
-async fn is_older(entry: &tokio::fs::DirEntry, before: Timestamp) -> bool {
-    let Ok(modified) = entry.metadata().await.and_then(|known| known.modified()) else {
+async fn is_older(path: &Path, before: Timestamp) -> bool {
+    let Ok(modified) = tokio::fs::metadata(path)
+        .await
+        .and_then(|known| known.modified())
+    else {
         return false;
     };
     let since_epoch = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -85,9 +190,4 @@ async fn is_older(entry: &tokio::fs::DirEntry, before: Timestamp) -> bool {
 
 fn ids<I: Copy>(batch: &[(I, PathBuf)]) -> Vec<I> {
     batch.iter().map(|(id, _)| *id).collect()
-}
-
-fn unknown<I: Hash + Eq>(batch: Vec<(I, PathBuf)>, known: &HashSet<I>) -> Vec<PathBuf> {
-    let strays = batch.into_iter().filter(|(id, _)| !known.contains(id));
-    strays.map(|(_, path)| path).collect()
 }

@@ -20,11 +20,16 @@ use notifiers::webhook::WebhookSender;
 use store::Store;
 use store::secrets::SealingKey;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::services::keep;
+
 pub(crate) use self::written::{of_ended_run, of_sampling_failed};
+
+/// As the log and monitoring name them.
+const PLANNING: &str = "notices";
+pub(crate) const SENDING: &str = "deliveries";
 
 /// What delivering needs from the outside world.
 #[derive(Clone)]
@@ -69,12 +74,15 @@ impl PostmanSettings {
 
 /// Delivers until `shutdown`, and brings what is on its way to its end.
 pub async fn run(postman: Postman, shutdown: CancellationToken) {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(keep_planning(postman.clone(), shutdown.clone()));
-    for _ in 0..postman.settings.slots {
-        tasks.spawn(keep_sending(postman.clone(), shutdown.clone()));
-    }
-    tasks.join_all().await;
+    let planning = keep(PLANNING, shutdown.clone(), || {
+        keep_planning(postman.clone(), shutdown.clone())
+    });
+    let slots = (0..postman.settings.slots).map(|_| {
+        keep(SENDING, shutdown.clone(), || {
+            keep_sending(postman.clone(), shutdown.clone())
+        })
+    });
+    tokio::join!(planning, futures::future::join_all(slots));
 }
 
 async fn keep_planning(mut postman: Postman, shutdown: CancellationToken) {

@@ -5,8 +5,9 @@ use domain::notice::{Addressee, Subscriber, recipients};
 use store::StoreError;
 use store::notices::{Audience, Notice, PlannedDelivery};
 
-use super::Postman;
 use super::digest::next_digest;
+use super::{PLANNING, Postman};
+use crate::services::unit;
 
 /// Notices of one look; the next look takes the others.
 const AT_ONCE: u64 = 100;
@@ -15,14 +16,15 @@ const AT_ONCE: u64 = 100;
 pub(super) async fn plan_all(postman: &Postman) -> Result<usize, StoreError> {
     let mut planned = 0;
     for notice in postman.store.unplanned_notices(AT_ONCE).await? {
-        match plan(postman, &notice).await {
-            Ok(()) => planned += 1,
-            // Another process has begun the same digest in the same moment: the next look adds to it.
-            Err(StoreError::Conflict { .. }) => {}
-            Err(error) if error.is_transient() => return Err(error),
+        let (planning, id) = (postman.clone(), notice.id);
+        match unit(PLANNING, id, async move { plan(&planning, &notice).await }).await {
+            Some(Ok(())) => planned += 1,
+            // Or another process has begun the same digest in the same moment: the next look adds to it.
+            None | Some(Err(StoreError::Conflict { .. })) => {}
+            Some(Err(error)) if error.is_transient() => return Err(error),
             // One that cannot be understood must not keep the others from being told.
-            Err(error) => {
-                tracing::error!(notice = %notice.id, error = &error as &dyn std::error::Error, "planned in vain");
+            Some(Err(error)) => {
+                tracing::error!(notice = %id, error = &error as &dyn std::error::Error, "planned in vain");
             }
         }
     }

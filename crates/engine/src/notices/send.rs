@@ -8,9 +8,10 @@ use store::StoreError;
 use store::namespaces::Namespace;
 use store::notices::{Delivery, DeliveryClaim, Webhook};
 
-use super::Postman;
 use super::letter::letter;
 use super::payload::payload;
+use super::{Postman, SENDING};
+use crate::services::unit;
 
 /// Whether there was something to deliver.
 pub(super) async fn send_one(postman: &Postman) -> Result<bool, StoreError> {
@@ -21,8 +22,17 @@ pub(super) async fn send_one(postman: &Postman) -> Result<bool, StoreError> {
     let Some(claim) = claim else {
         return Ok(false);
     };
-    let DeliveryClaim { delivery, fence } = &claim;
-    // Counted when it was claimed: what takes its process down each time is given up too.
+    let (sending, id) = (postman.clone(), claim.delivery.id);
+    // After a panic the lease runs out, and the attempt was counted when it was claimed.
+    let sent = unit(SENDING, id, async move { deliver(&sending, &claim).await });
+    sent.await.unwrap_or(Ok(()))?;
+    Ok(true)
+}
+
+async fn deliver(
+    postman: &Postman,
+    DeliveryClaim { delivery, fence }: &DeliveryClaim,
+) -> Result<(), StoreError> {
     let outcome = if delivery.attempts > ATTEMPTS_AT_MOST {
         Outcome::Refused {
             error: "No attempt came to its end. Tell your operator.".to_owned(),
@@ -38,7 +48,7 @@ pub(super) async fn send_one(postman: &Postman) -> Result<bool, StoreError> {
         .settle_delivery(delivery.namespace, delivery.id, *fence, settled, now)
         .await?;
     (postman.changed)();
-    Ok(true)
+    Ok(())
 }
 
 async fn attempt(postman: &Postman, delivery: &Delivery) -> Result<Outcome, StoreError> {

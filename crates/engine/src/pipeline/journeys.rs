@@ -205,6 +205,7 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
             quality_gate: QualityGate::default(),
         },
         target: Target {
+            rows_known: 0,
             namespace: file.namespace,
             dataset: "journey".to_owned(),
             fields: journey.columns.iter().map(field).collect(),

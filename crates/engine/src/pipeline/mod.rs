@@ -64,6 +64,8 @@ impl From<DestinationError> for Interrupted {
         match error {
             DestinationError::Busy(_)
             | DestinationError::Unreachable(_)
+            | DestinationError::Gone
+            | DestinationError::Damaged(_)
             | DestinationError::Full(_) => Self::Reason(Reason::DestinationUnreachable),
             DestinationError::DatasetChanged { .. } | DestinationError::MethodNotOffered => {
                 Self::Reason(Reason::DatasetChanged)

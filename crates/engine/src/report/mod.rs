@@ -32,6 +32,20 @@ pub(crate) struct ReportSizes {
     pub(crate) explained_bytes: u64,
 }
 
+impl ReportSizes {
+    /// Of a report that was published before. `None`: there is none.
+    pub(crate) fn published(reports: &Path, run: RunId) -> Option<Self> {
+        Self::of(&report::folder(reports, run)).ok()
+    }
+
+    fn of(published: &Path) -> io::Result<Self> {
+        Ok(Self {
+            exact_bytes: fs::metadata(published.join(report::EXACT))?.len(),
+            explained_bytes: fs::metadata(published.join(report::EXPLAINED))?.len(),
+        })
+    }
+}
+
 impl ReportDraft {
     /// Starts anew, and removes what earlier claims of the run have left.
     pub(crate) fn start(reports: &Path, run: RunId, fence: u64) -> io::Result<Self> {
@@ -87,6 +101,8 @@ impl ReportDraft {
         for name in journals {
             fs::remove_file(self.partial.join(name))?;
         }
+        // The names in it have to be on the disk before the name of the folder is.
+        File::open(&self.partial)?.sync_all()?;
         remove_if_there(&self.published)?;
         fs::rename(&self.partial, &self.published)?;
         let parent = self
@@ -94,10 +110,7 @@ impl ReportDraft {
             .parent()
             .expect("a run's folder lies in the folder of all reports");
         File::open(parent)?.sync_all()?;
-        Ok(ReportSizes {
-            exact_bytes: fs::metadata(self.published.join(report::EXACT))?.len(),
-            explained_bytes: fs::metadata(self.published.join(report::EXPLAINED))?.len(),
-        })
+        ReportSizes::of(&self.published)
     }
 
     fn create(&self, name: &str) -> io::Result<BufWriter<File>> {

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use domain::id::{ActivityId, RunId, UploadId};
 use domain::settings::ImportMethod;
-use engine::clean_up::{Removed, round};
+use engine::clean_up::{Removed, Strays, round};
 use store::activity::NewActivity;
 use uuid::Uuid;
 
@@ -59,9 +59,9 @@ async fn uploads_go_after_their_term_unless_something_can_still_read_them() {
 
     instance.pass(DAY * 29);
     let clean_up = instance.clean_up();
-    assert_eq!(round(&clean_up).await.uploads, 0);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.uploads, 0);
     instance.pass(DAY * 2);
-    assert_eq!(round(&clean_up).await.uploads, 1);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.uploads, 1);
     assert!(!instance.upload(unread_upload).exists());
     assert!(instance.upload(last_input).exists());
     assert!(instance.upload(waiting).exists());
@@ -70,7 +70,7 @@ async fn uploads_go_after_their_term_unless_something_can_still_read_them() {
         .upload(instance.namespace, unread_upload)
         .await;
     assert!(known.unwrap_err().is_not_found());
-    assert_eq!(round(&clean_up).await.uploads, 0);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.uploads, 0);
 }
 
 #[tokio::test]
@@ -83,10 +83,10 @@ async fn runs_go_after_their_term_with_their_reports() {
 
     instance.pass(DAY * 399);
     let clean_up = instance.clean_up();
-    assert_eq!(round(&clean_up).await.runs, 0);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.runs, 0);
     let waiting = queued(&instance).await;
     instance.pass(DAY * 2);
-    assert_eq!(round(&clean_up).await.runs, 1);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.runs, 1);
     assert!(!instance.report(run).exists());
     let gone = instance.store.run(instance.namespace, run).await;
     assert!(gone.unwrap_err().is_not_found());
@@ -112,9 +112,12 @@ async fn notices_go_after_the_same_term() {
     }
     instance.pass(DAY * 399);
     let clean_up = instance.clean_up();
-    assert_eq!(round(&clean_up).await.notices, 0);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.notices, 0);
     instance.pass(DAY * 2);
-    assert_eq!(round(&clean_up).await.notices, told.len() as u64);
+    assert_eq!(
+        round(&clean_up, Strays::SetAside).await.notices,
+        told.len() as u64
+    );
     let left = instance.store.notices(instance.namespace, None, 10).await;
     assert!(left.unwrap().is_empty());
 }
@@ -143,11 +146,53 @@ async fn what_nobody_knows_goes_and_what_is_young_stays() {
 
     instance.pass(DAY / 2);
     let clean_up = instance.clean_up();
-    assert_eq!(round(&clean_up).await, Removed::default());
+    assert_eq!(round(&clean_up, Strays::SetAside).await, Removed::default());
     instance.pass(DAY * 7);
-    let removed = round(&clean_up).await;
+    let removed = round(&clean_up, Strays::SetAside).await;
     assert_eq!((removed.abandoned_uploads, removed.strays), (1, 3));
     assert!(!instance.upload(abandoned).exists());
     assert!(!stray.exists() && !report.exists() && !partial.exists());
     assert!(notes.exists() && instance.upload(known).exists() && instance.report(run).exists());
+    let aside = stray.parent().unwrap().join("set-aside");
+    assert_eq!(fs::read_dir(&aside).unwrap().count(), 1);
+
+    instance.pass(DAY / 2);
+    assert_eq!(round(&clean_up, Strays::SetAside).await, Removed::default());
+    assert_eq!(fs::read_dir(&aside).unwrap().count(), 1);
+    instance.pass(DAY);
+    assert_eq!(round(&clean_up, Strays::SetAside).await, Removed::default());
+    assert_eq!(fs::read_dir(&aside).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_stray_that_the_database_knows_again_is_put_back() {
+    let instance = Instance::new().await;
+    let run = imported(&instance).await;
+    let known = instance.upload(upload_of(&instance, run).await);
+    let aside = known.parent().unwrap().join("set-aside");
+    fs::create_dir(&aside).unwrap();
+    fs::rename(&known, aside.join(known.file_name().unwrap())).unwrap();
+    round(&instance.clean_up(), Strays::SetAside).await;
+    assert!(known.exists());
+}
+
+#[tokio::test]
+async fn many_strays_wait_for_an_operator() {
+    let instance = Instance::new().await;
+    let strays: Vec<_> = (0..6)
+        .map(|_| instance.upload(UploadId(Uuid::now_v7())))
+        .collect();
+    for stray in &strays {
+        fs::write(stray, "of another database").unwrap();
+        let old = fs::File::open(stray).unwrap();
+        old.set_modified(UNIX_EPOCH).unwrap();
+    }
+    let clean_up = instance.clean_up();
+    assert_eq!(round(&clean_up, Strays::Leave).await.strays, 0);
+    assert_eq!(round(&clean_up, Strays::SetAside).await.strays, 0);
+    assert!(strays.iter().all(|stray| stray.exists()));
+    assert_eq!(engine::counters::read().strays, 6);
+    assert_eq!(round(&clean_up, Strays::SetAllAside).await.strays, 6);
+    assert!(strays.iter().all(|stray| !stray.exists()));
+    assert_eq!(engine::counters::read().strays, 0);
 }

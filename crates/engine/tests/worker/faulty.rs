@@ -6,10 +6,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
-use domain::id::{NamespaceId, UploadId};
+use domain::id::{NamespaceId, RunId, UploadId};
 use mapping::field::Field;
 
 /// Says that a file is about to be opened, and waits until it may be.
@@ -69,12 +69,20 @@ impl Destination for CutOffAfterCommit {
     fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
         Ok(match self.0.begin(target)? {
             Begun::Load(load) => Begun::Load(Box::new(CutOffLoad(load))),
-            merged @ Begun::AlreadyMerged(_) => merged,
+            ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
         })
     }
 
-    fn row_count(&self, namespace: NamespaceId, dataset: &str) -> Result<u64, DestinationError> {
-        self.0.row_count(namespace, dataset)
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        self.0.merged(namespace, run)
+    }
+
+    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
+        self.0.inspect(namespace)
     }
 
     fn first_rows(
@@ -101,10 +109,14 @@ impl Load for CutOffLoad {
         self.0.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
         self.0.commit(entry)?;
         Err(DestinationError::Unreachable(
             "the connection was cut".into(),
         ))
+    }
+
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+        self.0.give_up()
     }
 }

@@ -219,7 +219,8 @@ async fn what_was_imported_is_remembered_when_its_run_and_its_copy_are_gone() {
     work_until_ran(&instance, job, 1).await;
     instance.tell_job(job, JobEvent::Paused).await;
     instance.pass(HOUR * 24 * 401);
-    let removed = engine::clean_up::round(&instance.clean_up()).await;
+    let removed =
+        engine::clean_up::round(&instance.clean_up(), engine::clean_up::Strays::SetAside).await;
     assert_eq!((removed.uploads, removed.runs), (1, 1), "{removed:?}");
     let next = instance.now();
     instance

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use connectors::destination::Destination;
+use connectors::destination::{Destination, Target};
 use connectors::folder::{AllowedFolder, AllowedFolders};
 use connectors::inbox::Inboxes;
 use connectors::source::Source;
@@ -387,15 +387,7 @@ impl Instance {
     }
 
     pub async fn request_cancel(&self, id: RunId) {
-        let before = self.run(id).await.run;
-        let after = before
-            .apply(&RunEvent::CancelRequested, self.now())
-            .unwrap();
-        let changes = RunChanges::default();
-        self.store
-            .apply_run(self.namespace, &before, &after, None, changes, self.now())
-            .await
-            .unwrap();
+        self.tell(id, &RunEvent::CancelRequested).await;
     }
 
     /// Lets a worker work until `enough` says so, then stops it in good order.
@@ -436,7 +428,7 @@ impl Instance {
         self.run(id).await
     }
 
-    fn engine(&self, name: &str) -> Engine {
+    pub fn engine(&self, name: &str) -> Engine {
         let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
         let mut settings = WorkerSettings::new(name.to_owned(), 1, LEASE);
         settings.heartbeat = HEARTBEAT;
@@ -472,6 +464,57 @@ impl Instance {
             .collect();
         rows.sort();
         rows
+    }
+
+    /// What a worker would bring the run's rows into.
+    pub fn target(&self, run: RunId) -> Target {
+        Target {
+            namespace: self.namespace,
+            dataset: "people".into(),
+            fields: serde_json::from_str(FIELDS).unwrap(),
+            filled: vec![true, true],
+            method: ImportMethod::Upsert,
+            run,
+            rows_known: 0,
+        }
+    }
+
+    /// Claims the run, and tells it what its worker would.
+    pub async fn advance_by_hand(&self, id: RunId, events: &[RunEvent]) {
+        self.store
+            .claim_run("lost", self.now(), self.lease_until())
+            .await
+            .unwrap()
+            .expect("the run is due");
+        for event in events {
+            self.tell(id, event).await;
+        }
+    }
+
+    /// Of a run that goes on.
+    pub async fn tell(&self, id: RunId, event: &RunEvent) {
+        let before = self.run(id).await.run;
+        let after = before.apply(event, self.now()).unwrap();
+        let changes = RunChanges::default();
+        self.store
+            .apply_run(self.namespace, &before, &after, None, changes, self.now())
+            .await
+            .unwrap();
+    }
+
+    /// As the database knows.
+    pub async fn dataset_rows(&self) -> u64 {
+        let dataset = self.store.dataset(self.namespace, self.dataset).await;
+        dataset.unwrap().rows
+    }
+
+    pub fn namespace_file(&self) -> PathBuf {
+        let name = format!("{}.sqlite", self.namespace);
+        self.folder.path().join("namespaces").join(name)
+    }
+
+    pub fn lease_until(&self) -> Timestamp {
+        Timestamp(self.now().0 + i64::try_from(LEASE.as_millis()).unwrap())
     }
 
     pub fn clean_up(&self) -> CleanUp {

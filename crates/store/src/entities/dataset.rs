@@ -12,6 +12,7 @@ pub struct Model {
     pub name: String,
     pub fields: String,
     pub created_at: i64,
+    pub row_count: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -32,6 +32,9 @@ pub enum LimitStep {
     Reserve(Reservation, LimitNews),
     /// The run ends because its file does not fit.
     Refused(LimitNews),
+    /// The run's rows are in. They count for this day where the occurrence holds no reservation: the destination's ledger knows
+    /// of rows that a database which was put back does not.
+    Used(Day),
 }
 
 /// Called after the run's own row was written under its fence: a worker that lost the run reserves nothing.

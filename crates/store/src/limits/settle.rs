@@ -3,45 +3,75 @@
 use domain::{
     id::{JobId, NamespaceId, RunId},
     job::Job,
+    month::Day,
     run::{Run, RunStatus},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Query,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, sea_query::Query,
 };
 
-use super::{USED, is_held, take_back};
+use super::{USED, from_day, is_held, reserve::lock_month, take_back};
 use crate::{
     column::from_count,
     entities::{reservation, run},
     error::StoreError,
 };
 
-/// The run's rows are in: so many count, and the others go back.
+/// The run's rows are in: so many count, and the others go back. Without a reservation they count for the day.
 pub(crate) async fn settle(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
     ended: &Run,
+    day: Option<Day>,
 ) -> Result<(), StoreError> {
     let held = reservation::Entity::find()
         .filter(reservation::COLUMN.namespace.eq(namespace.0))
-        .filter(reservation::COLUMN.run.eq(ended.id.0))
+        .filter(reservation::COLUMN.job.eq(ended.job.0))
+        .filter(reservation::COLUMN.occurrence.eq(ended.occurrence.0))
         .filter(is_held())
         .one(tx)
         .await?;
-    let Some(held) = held else { return Ok(()) };
     let imported = from_count(ended.counts.imported);
-    reservation::Entity::update_many()
-        .set(reservation::ActiveModel {
-            row_count: Set(imported),
-            state: Set(USED.to_owned()),
-            ..Default::default()
-        })
-        .filter(reservation::COLUMN.run.eq(ended.id.0))
-        .exec(tx)
-        .await?;
-    let unused = reservation::Model {
-        row_count: held.row_count - imported,
-        ..held
+    let unused = match (held, day) {
+        (Some(held), _) => {
+            reservation::Entity::update_many()
+                .set(reservation::ActiveModel {
+                    run: Set(ended.id.0),
+                    row_count: Set(imported),
+                    state: Set(USED.to_owned()),
+                    ..Default::default()
+                })
+                .filter(reservation::COLUMN.run.eq(held.run))
+                .exec(tx)
+                .await?;
+            reservation::Model {
+                row_count: held.row_count - imported,
+                ..held
+            }
+        }
+        (None, Some(day)) => {
+            let (month, day) = from_day(day);
+            lock_month(tx, namespace, month).await?;
+            let used = reservation::Model {
+                run: ended.id.0,
+                namespace: namespace.0,
+                job: ended.job.0,
+                occurrence: ended.occurrence.0,
+                month,
+                day,
+                row_count: imported,
+                state: USED.to_owned(),
+            };
+            reservation::Entity::insert(used.clone().into_active_model().reset_all())
+                .exec_without_returning(tx)
+                .await?;
+            reservation::Model {
+                row_count: -imported,
+                ..used
+            }
+        }
+        (None, None) => return Ok(()),
     };
     take_back(tx, vec![unused]).await
 }

@@ -9,6 +9,7 @@ mod m0007_limits;
 mod m0008_notices;
 mod m0009_corrections;
 mod m0010_audit;
+mod m0011_storage;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_notices::Migration),
             Box::new(m0009_corrections::Migration),
             Box::new(m0010_audit::Migration),
+            Box::new(m0011_storage::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     changes,
     column::from_count,
     connection::Store,
+    datasets,
     entities::run,
     error::{StoreError, on_insert},
     jobs::{self, Changes, JobTransition},
@@ -33,6 +34,8 @@ pub struct RunChanges {
     /// The file that the run has taken (`RunEvent::FileTaken`).
     pub taken: Option<TakenFile>,
     pub limit: Option<LimitStep>,
+    /// Rows that the dataset has now, as the destination's ledger says.
+    pub dataset_rows: Option<u64>,
     pub activity: Vec<NewActivity>,
     pub notices: Vec<NewNotice>,
 }
@@ -77,6 +80,9 @@ impl Store {
         activity::insert(&tx, namespace, changes.activity, now).await?;
         notices::insert(&tx, namespace, changes.notices, now).await?;
         count_rows(&tx, namespace, after, changes.limit, now).await?;
+        if let Some(rows) = changes.dataset_rows {
+            datasets::note_rows(&tx, namespace, after.job_version, rows).await?;
+        }
         if let Some(job) = job_after {
             limits::release(&tx, namespace, &job).await?;
         }
@@ -94,6 +100,7 @@ async fn count_rows(
     step: Option<LimitStep>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let mut day = None;
     match step {
         Some(LimitStep::Reserve(wanted, news)) => {
             limits::reserve(tx, namespace, run, wanted, news, now).await?;
@@ -101,10 +108,11 @@ async fn count_rows(
         Some(LimitStep::Refused(news)) => {
             limits::tell_refused(tx, namespace, run, news, now).await?;
         }
+        Some(LimitStep::Used(of)) => day = Some(of),
         None => {}
     }
     if run.status.is_successful() {
-        limits::settle(tx, namespace, run).await?;
+        limits::settle(tx, namespace, run, day).await?;
     }
     Ok(())
 }

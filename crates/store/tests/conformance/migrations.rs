@@ -6,7 +6,7 @@ pub async fn up_from_empty_and_up_again(fresh: Fresh) {
     fresh.store.migrate().await.unwrap();
     let tenant = given::tenant(&fresh.store).await;
     fresh.store.migrate().await.unwrap();
-    fresh.store.ping().await.unwrap();
+    fresh.store.probe().await.unwrap();
     assert_eq!(
         fresh.store.datasets(tenant.namespace).await.unwrap().len(),
         1

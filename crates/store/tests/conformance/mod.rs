@@ -6,6 +6,7 @@ pub mod claims;
 pub mod clean_up;
 pub mod corrections;
 pub mod deliveries;
+pub mod faults;
 pub mod given;
 pub mod jobs;
 pub mod leases;
@@ -21,6 +22,7 @@ pub mod rules;
 pub mod runs;
 pub mod samples;
 pub mod source_files;
+pub mod storage;
 pub mod tenancy;
 pub mod uploads;
 
@@ -37,6 +39,8 @@ pub struct Fresh {
     pub schema: Option<String>,
     /// Kept until the test ends.
     pub folder: Option<TempDir>,
+    /// Closes the store itself when the test has ended.
+    pub closes: bool,
 }
 
 impl Fresh {
@@ -54,16 +58,19 @@ impl Fresh {
     }
 
     pub async fn end(self) {
-        self.store.close().await.unwrap();
+        if self.closes {
+            self.store.close().await.unwrap();
+        }
         self.raw.close().await.unwrap();
         drop(self.folder);
     }
 }
 
-/// Declares every test of the suite for one database; `$fresh` makes an empty one of a name.
+/// Declares every test of the suite for one database; `$fresh` makes an empty one of a name, `$failing` one that fails on
+/// demand. Each test also runs with failures: what it expects is then off, but not what the database does afterwards.
 macro_rules! suite {
-    ($fresh:ident) => {
-        $crate::conformance::tests! { $fresh;
+    ($fresh:ident, $failing:ident) => {
+        $crate::conformance::tests! { $fresh, $failing;
             migrations: up_from_empty_and_up_again, many_processes_migrate_at_once;
             people: addresses_are_unique_in_lower_case, a_password_is_set, sessions_expire_and_end, failed_sign_ins_are_counted, members_have_roles, datasets_keep_their_fields;
             links: a_link_is_used_once, the_first_link_makes_the_first_person_once, a_persons_link_sets_their_password, of_eight_users_of_a_link_one_wins;
@@ -86,12 +93,27 @@ macro_rules! suite {
             changes: every_change_is_told_once, a_page_of_changes_loses_none, changes_under_load_are_all_told;
             rules: illegal_runs_are_refused, illegal_jobs_are_refused, illegal_rows_of_other_tables_are_refused;
             tenancy: foreign_rows_are_not_found, foreign_rows_cannot_be_referred_to;
+            storage: what_is_probed_is_written, a_database_has_one_instance_id, rows_of_a_dataset_are_not_unlearnt;
         }
     };
 }
 
 macro_rules! tests {
-    ($fresh:ident; $($area:ident: $($name:ident),+;)+) => {$(
+    ($fresh:ident, $failing:ident; $($area:ident: $($name:ident),+;)+) => {
+        mod failures {$(
+            mod $area {$(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    crate::conformance::faults::anywhere(
+                        || super::super::$failing(concat!(module_path!(), "::", stringify!($name))),
+                        crate::conformance::$area::$name,
+                        super::super::PLACES_TO_FAIL,
+                    )
+                    .await;
+                }
+            )+}
+        )+}
+        $(
         mod $area {
             $(
                 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +123,8 @@ macro_rules! tests {
                 }
             )+
         }
-    )+};
+        )+
+    };
 }
 
 pub(crate) use {suite, tests};

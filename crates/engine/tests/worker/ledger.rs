@@ -1,0 +1,300 @@
+//! The destination's ledger knows better than the database of the runs: one that was put back, one that lags behind, and
+//! workers that wake late.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connectors::batch::{Batch, Cell, RecordReference};
+use connectors::destination::{
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
+};
+use domain::id::{NamespaceId, RunId};
+use domain::reason::Reason;
+use domain::run::{CLAIMS_LOST_AT_MOST, RunEvent, RunStatus};
+use domain::settings::ImportMethod;
+use engine::inspection::{Finding, inspect};
+use mapping::field::Field;
+use tokio_util::sync::CancellationToken;
+
+use crate::instance::{Instance, LEASE};
+use crate::{FILE, GATE_OFF};
+
+const ENTRY: LedgerEntry = LedgerEntry {
+    seen: 4,
+    imported: 3,
+    rejected: 1,
+    inserted: 2,
+};
+
+#[tokio::test]
+async fn a_run_whose_rows_are_in_ends_so_whatever_stage_is_remembered() {
+    for stage in 0..4 {
+        let instance = Instance::new().await;
+        let run = instance
+            .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+            .await;
+        // 0: Queued, 1: Validating, 2: Importing, 3: Processing.
+        if stage > 0 {
+            instance
+                .advance_by_hand(run, &to_processing()[..stage - 1])
+                .await;
+        }
+        bring_in(&*instance.destination, &instance.target(run));
+        instance.pass(LEASE + Duration::from_secs(1));
+        let record = instance.work_until_ended(run).await;
+        assert_eq!(record.run.status, RunStatus::PartiallyCompleted, "{stage}");
+        assert_eq!(
+            (record.run.counts.imported, record.run.counts.rejected),
+            (3, 1)
+        );
+        assert_eq!(record.facts.rows_inserted, Some(2));
+        assert_eq!(instance.rows(), ["a=4", "c=3"]);
+        assert_eq!(instance.rows_taken().await, 3);
+        assert_eq!(instance.dataset_rows().await, 2);
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_in_are_found_even_if_the_file_is_gone() {
+    let instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    bring_in(&*instance.destination, &instance.target(run));
+    let upload = instance.run(run).await.run.input.upload.unwrap();
+    std::fs::remove_file(instance.upload(upload)).unwrap();
+    let record = instance.work_until_ended(run).await;
+    assert_eq!(record.run.status, RunStatus::PartiallyCompleted);
+}
+
+#[tokio::test]
+async fn no_worker_commits_a_run_that_was_given_up() {
+    let instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    for lost in 0..CLAIMS_LOST_AT_MOST {
+        let events = if lost == 0 {
+            to_processing()
+        } else {
+            Vec::new()
+        };
+        instance.advance_by_hand(run, &events).await;
+        instance.pass(LEASE + Duration::from_secs(1));
+        let expired = RunEvent::LeaseExpired {
+            reference: "lost".into(),
+        };
+        instance.tell(run, &expired).await;
+    }
+    let record = instance.work_until_ended(run).await;
+    let reference = run.to_string();
+    assert_eq!(
+        (record.run.status, record.run.reason),
+        (RunStatus::Halted, Some(Reason::InternalError { reference }))
+    );
+    assert!(matches!(
+        instance.destination.begin(&instance.target(run)).unwrap(),
+        Begun::GivenUp
+    ));
+}
+
+#[tokio::test]
+async fn a_worker_whose_run_was_taken_over_does_not_commit() {
+    let mut instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    instance.advance_by_hand(run, &to_processing()).await;
+    instance.pass(LEASE + Duration::from_secs(1));
+    let lost = RunEvent::LeaseExpired {
+        reference: "lost".into(),
+    };
+    instance.tell(run, &lost).await;
+
+    let (asleep, sleeps) = std::sync::mpsc::channel();
+    let (wake, woken) = std::sync::mpsc::channel();
+    instance.destination = Arc::new(Asleep {
+        inner: Arc::clone(&instance.destination),
+        asleep: std::sync::Mutex::new(asleep),
+        woken: Arc::new(std::sync::Mutex::new(woken)),
+    });
+    let mut engine = instance.engine("sleeper");
+    // It hears of nothing before it commits.
+    engine.settings.heartbeat = Duration::from_hours(1);
+    let shutdown = CancellationToken::new();
+    let worker = tokio::spawn(engine::worker::run(engine, shutdown.clone()));
+    tokio::task::spawn_blocking(move || sleeps.recv().unwrap())
+        .await
+        .unwrap();
+    instance.pass(LEASE + Duration::from_secs(1));
+    instance.tell(run, &lost).await;
+    let other = instance
+        .store
+        .claim_run("other", instance.now(), instance.lease_until())
+        .await
+        .unwrap();
+    assert_eq!(other.unwrap().run.id, run);
+    shutdown.cancel();
+    wake.send(()).unwrap();
+    worker.await.unwrap();
+    assert!(instance.rows().is_empty());
+    let run = instance.run(run).await.run;
+    assert_eq!(
+        (run.status, run.claimed_by.as_deref()),
+        (RunStatus::Processing, Some("other"))
+    );
+}
+
+#[tokio::test]
+async fn rows_that_are_missing_are_told_and_not_replaced_by_an_empty_file() {
+    let instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    instance.work_until_ended(run).await;
+    let look = || async {
+        inspect(&instance.store, &instance.destination)
+            .await
+            .unwrap()
+    };
+    assert_eq!(look().await, []);
+    let file = instance.namespace_file();
+    let whole = std::fs::read(&file).unwrap();
+
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(
+        look().await,
+        [Finding::RowsMissing {
+            namespace: instance.namespace,
+            dataset: "people".into(),
+            known: 2,
+            found: 0
+        }]
+    );
+    let next = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let record = instance.work_until_ended(next).await;
+    assert_eq!(
+        record.run.reason,
+        Some(Reason::DestinationUnreachable),
+        "an empty file must not take the place of the one that is gone"
+    );
+    assert!(!file.exists());
+
+    std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(
+        look().await,
+        [Finding::Unreadable {
+            namespace: instance.namespace
+        }]
+    );
+    std::fs::write(&file, &whole).unwrap();
+    assert_eq!(look().await, []);
+}
+
+fn to_processing() -> Vec<RunEvent> {
+    vec![
+        RunEvent::ValidationFinished {
+            seen: 4,
+            rejected: 1,
+            gate: GATE_OFF,
+        },
+        RunEvent::ImportFinished {
+            rejected: 1,
+            gate: GATE_OFF,
+        },
+    ]
+}
+
+/// As a worker does, whose word of it was lost.
+fn bring_in(destination: &dyn Destination, target: &Target) {
+    let Begun::Load(mut load) = destination.begin(target).unwrap() else {
+        panic!("the run is new to the destination");
+    };
+    let mut batch = Batch::new(2);
+    for (number, id, age) in [(1, "a", 1), (3, "c", 3), (4, "a", 4)] {
+        let record = RecordReference {
+            number,
+            line: number + 1,
+            offset: 0,
+            length_bytes: 0,
+        };
+        batch.push_row(record, [Cell::Text(id), Cell::Integer(age)].into_iter());
+    }
+    load.write(&batch).unwrap();
+    load.commit(ENTRY).unwrap();
+}
+
+/// Falls asleep when rows are written.
+#[derive(Debug)]
+struct Asleep {
+    inner: Arc<dyn Destination>,
+    asleep: std::sync::Mutex<std::sync::mpsc::Sender<()>>,
+    woken: Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>,
+}
+
+struct AsleepLoad {
+    load: Box<dyn Load>,
+    asleep: std::sync::mpsc::Sender<()>,
+    woken: Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>,
+}
+
+impl Destination for Asleep {
+    fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
+        Ok(match self.inner.begin(target)? {
+            Begun::Load(load) => Begun::Load(Box::new(AsleepLoad {
+                load,
+                asleep: self.asleep.lock().unwrap().clone(),
+                woken: Arc::clone(&self.woken),
+            })),
+            ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
+        })
+    }
+
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        self.inner.merged(namespace, run)
+    }
+
+    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
+        self.inner.inspect(namespace)
+    }
+
+    fn first_rows(
+        &self,
+        namespace: NamespaceId,
+        dataset: &str,
+        fields: &[Field],
+        limit: u32,
+    ) -> Result<Vec<Vec<Option<String>>>, DestinationError> {
+        self.inner.first_rows(namespace, dataset, fields, limit)
+    }
+
+    fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
+        self.inner.location(namespace, dataset)
+    }
+}
+
+impl Load for AsleepLoad {
+    fn write(&mut self, batch: &Batch) -> Result<Vec<Refusal>, DestinationError> {
+        self.asleep.send(()).unwrap();
+        self.woken.lock().unwrap().recv().unwrap();
+        self.load.write(batch)
+    }
+
+    fn inserted(&self) -> u64 {
+        self.load.inserted()
+    }
+
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+        self.load.commit(entry)
+    }
+
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+        self.load.give_up()
+    }
+}
