@@ -28,7 +28,7 @@ pub enum SourceError {
     /// The file is not there (any more): waiting does not bring it back.
     #[error("the file is not there any more")]
     Gone,
-    /// Trying again later may help.
+    /// The copy that Weir keeps of it is there, but cannot be opened or read: the disk's or the server's fault.
     #[error("the file could not be read")]
-    Unreachable(#[source] std::io::Error),
+    Unreadable(#[source] std::io::Error),
 }

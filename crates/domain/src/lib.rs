@@ -21,6 +21,7 @@ pub mod sampling;
 pub mod schedule;
 pub mod settings;
 pub mod setup;
+mod storage_fault;
 pub mod time;
 
 pub use code::UnknownCode;

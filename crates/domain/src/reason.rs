@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::month::Month;
 use crate::run::RunStatus;
+pub use crate::storage_fault::StorageFault;
 
 /// Names shown in one sentence; the rest is counted.
 const NAMES_SHOWN: usize = 5;
@@ -24,6 +25,10 @@ pub enum Reason {
     },
     FileStillGrowing,
     DestinationUnreachable,
+    /// Weir itself could not keep or read its files: neither the source nor the destination is at fault.
+    StorageUnavailable {
+        fault: StorageFault,
+    },
     LimitReached {
         rows_in_file: u64,
         rows_left: u64,
@@ -80,6 +85,7 @@ impl Reason {
             Self::NoFileMatched { .. } => "no_file_matched",
             Self::FileStillGrowing => "file_still_growing",
             Self::DestinationUnreachable => "destination_unreachable",
+            Self::StorageUnavailable { .. } => "storage_unavailable",
             Self::LimitReached { .. } => "limit_reached",
             Self::EmptyFile => "empty_file",
             Self::NoRecordFits { .. } => "no_record_fits",
@@ -102,6 +108,7 @@ impl Reason {
             | Self::NoFileMatched { .. }
             | Self::FileStillGrowing
             | Self::DestinationUnreachable
+            | Self::StorageUnavailable { .. }
             | Self::LimitReached { .. }
             | Self::EmptyFile
             | Self::NoRecordFits { .. } => RunStatus::Failed,
@@ -129,6 +136,7 @@ impl Reason {
             Self::NoFileMatched { .. } => "No file matched",
             Self::FileStillGrowing => "File still growing",
             Self::DestinationUnreachable => "Destination unreachable",
+            Self::StorageUnavailable { .. } => "Storage unavailable",
             Self::LimitReached { .. } => "Limit reached",
             Self::EmptyFile => "Empty file",
             Self::NoRecordFits { .. } => "No record fits",
@@ -160,6 +168,7 @@ impl Reason {
             Self::DestinationUnreachable => {
                 "The database that the rows go to could not be reached.".to_owned()
             }
+            Self::StorageUnavailable { fault } => fault.sentence().to_owned(),
             Self::LimitReached {
                 rows_in_file,
                 rows_left,
@@ -252,6 +261,7 @@ impl Reason {
             Self::DestinationUnreachable => {
                 "Nothing, if it passes: Weir tries again. Otherwise tell your operator."
             }
+            Self::StorageUnavailable { fault } => fault.next_step(),
             Self::LimitReached { .. } => {
                 "Import fewer rows, wait for the next month, or ask your operator for a higher limit."
             }

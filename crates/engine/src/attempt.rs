@@ -24,7 +24,7 @@ use crate::limit::{self, Reserved};
 use crate::pickup;
 use crate::pipeline::{
     Assignment, IMPORTING, Importing, Interrupted, Stop, VALIDATING, Validated, Watch, import,
-    validate,
+    storage_unavailable, validate,
 };
 use crate::report::{ReportDraft, ReportSizes};
 
@@ -341,7 +341,7 @@ impl Attempt {
                 if self.run.status != RunStatus::Processing =>
             {
                 tracing::error!(%run, error = &error as &dyn std::error::Error, "a file could not be read or written");
-                end_with(Reason::DestinationUnreachable)
+                end_with(storage_unavailable(&error))
             }
             // The lease runs out, and with it the claim is counted as lost: a run that does this each time is given up.
             error => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use connectors::inbox::InboxError;
 use domain::folder::{Afterwards, Candidates, FolderSource, FoundFile, Take, candidates, matching};
 use domain::month::Day;
-use domain::reason::Reason;
+use domain::reason::{Reason, StorageFault};
 use domain::run::{Run, RunEvent};
 use domain::time::Timestamp;
 use store::StoreError;
@@ -236,9 +236,15 @@ impl From<InboxError> for Interrupted {
             "the folder gave no file"
         );
         match error {
-            InboxError::NotAllowed { .. }
-            | InboxError::LeadsOut { .. }
-            | InboxError::Unreachable(_) => Self::Reason(Reason::SourceUnreachable),
+            InboxError::NotAllowed { .. } | InboxError::LeadsOut { .. } => {
+                Self::Reason(Reason::SourceUnreachable)
+            }
+            InboxError::Unreachable(error) => {
+                let fault = StorageFault::of_server(&error);
+                Self::Reason(fault.map_or(Reason::SourceUnreachable, |fault| {
+                    Reason::StorageUnavailable { fault }
+                }))
+            }
             InboxError::Changed => Self::Reason(Reason::FileStillGrowing),
         }
     }

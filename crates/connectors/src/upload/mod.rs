@@ -22,7 +22,7 @@ impl Source for UploadSource {
         match File::open(self.folder.join(file.upload.to_string())) {
             Ok(file) => Ok(Box::new(file)),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(SourceError::Gone),
-            Err(error) => Err(SourceError::Unreachable(error)),
+            Err(error) => Err(SourceError::Unreadable(error)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Every reason and every problem of a sample, as a person reads it.
 
-use domain::reason::{Month, Reason};
+use domain::reason::{Month, Reason, StorageFault};
 use domain::sampling::SamplingProblem;
 
 use super::table::markdown;
@@ -14,6 +14,18 @@ pub fn reasons() -> Vec<Reason> {
         },
         Reason::FileStillGrowing,
         Reason::DestinationUnreachable,
+        Reason::StorageUnavailable {
+            fault: StorageFault::Full,
+        },
+        Reason::StorageUnavailable {
+            fault: StorageFault::NotPermitted,
+        },
+        Reason::StorageUnavailable {
+            fault: StorageFault::TooManyOpenFiles,
+        },
+        Reason::StorageUnavailable {
+            fault: StorageFault::Broken,
+        },
         Reason::LimitReached {
             rows_in_file: 1_234_567,
             rows_left: 1000,

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use connectors::destination::{DestinationError, Target};
 use connectors::source::{ChosenFile, Source, SourceError};
-use domain::reason::Reason;
+use domain::reason::{Reason, StorageFault};
 use domain::settings::JobSettings;
 use mapping::plan::PlanError;
 use thiserror::Error;
@@ -40,17 +40,23 @@ pub(crate) enum Interrupted {
     Stopped(Stop),
     #[error("the run cannot go on: {}", .0.code())]
     Reason(Reason),
-    /// The disk or the database; what it means for the run is the worker's to say.
+    /// A file of Weir's own: a report, a journal, a copy.
     #[error("a file could not be read or written")]
     Io(#[from] io::Error),
+}
+
+/// What it means for a run that Weir cannot keep or read its own files.
+pub(crate) fn storage_unavailable(error: &io::Error) -> Reason {
+    Reason::StorageUnavailable {
+        fault: StorageFault::of(error),
+    }
 }
 
 impl From<SourceError> for Interrupted {
     fn from(error: SourceError) -> Self {
         match error {
-            SourceError::Gone | SourceError::Unreachable(_) => {
-                Self::Reason(Reason::SourceUnreachable)
-            }
+            SourceError::Gone => Self::Reason(Reason::SourceUnreachable),
+            SourceError::Unreadable(error) => Self::Io(error),
         }
     }
 }
@@ -62,11 +68,19 @@ impl From<DestinationError> for Interrupted {
             "the destination refused"
         );
         match error {
+// The embedded destination lies in the data folder.
+            DestinationError::Full(_) => Self::Reason(Reason::StorageUnavailable {
+                fault: StorageFault::Full,
+            }),
+            DestinationError::Unreachable(error) => {
+                let fault = error.downcast_ref().and_then(StorageFault::told_by);
+                Self::Reason(fault.map_or(Reason::DestinationUnreachable, |fault| {
+                    Reason::StorageUnavailable { fault }
+                }))
+            }
             DestinationError::Busy(_)
-            | DestinationError::Unreachable(_)
             | DestinationError::Gone
-            | DestinationError::Damaged(_)
-            | DestinationError::Full(_) => Self::Reason(Reason::DestinationUnreachable),
+            | DestinationError::Damaged(_) => Self::Reason(Reason::DestinationUnreachable),
             DestinationError::DatasetChanged { .. } | DestinationError::MethodNotOffered => {
                 Self::Reason(Reason::DatasetChanged)
             }

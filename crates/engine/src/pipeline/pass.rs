@@ -89,7 +89,7 @@ impl Pass {
                 self.bytes_done += count as u64;
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(connectors::source::SourceError::Unreachable(error).into()),
+            Err(error) => return Err(connectors::source::SourceError::Unreadable(error).into()),
         }
         Ok(true)
     }

@@ -59,6 +59,45 @@ impl Source for Poison {
     }
 }
 
+/// Gives no file, with this number of the operating system.
+#[derive(Debug)]
+pub struct Unopenable(pub i32);
+
+impl Source for Unopenable {
+    fn open(&self, _: ChosenFile) -> Result<Box<dyn SourceRead>, SourceError> {
+        let error = std::io::Error::from_raw_os_error(self.0);
+        Err(SourceError::Unreadable(error))
+    }
+}
+
+/// Takes no row, with the error that this gives.
+#[derive(Debug)]
+pub struct Refusing(pub fn() -> DestinationError);
+
+impl Destination for Refusing {
+    fn begin(&self, _: &Target) -> Result<Begun, DestinationError> {
+        Err((self.0)())
+    }
+
+    fn row_count(&self, _: NamespaceId, _: &str) -> Result<u64, DestinationError> {
+        Err((self.0)())
+    }
+
+    fn first_rows(
+        &self,
+        _: NamespaceId,
+        _: &str,
+        _: &[Field],
+        _: u32,
+    ) -> Result<Vec<Vec<Option<String>>>, DestinationError> {
+        Err((self.0)())
+    }
+
+    fn location(&self, _: NamespaceId, _: &str) -> String {
+        String::new()
+    }
+}
+
 /// Commits, and says that it failed: what a worker sees that is cut off in that moment.
 #[derive(Debug)]
 pub struct CutOffAfterCommit(pub Arc<dyn Destination>);

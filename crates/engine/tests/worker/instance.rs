@@ -552,8 +552,13 @@ impl Instance {
         self.folder.path().join("uploads").join(id.to_string())
     }
 
+    /// Folder of all reports.
+    pub fn reports(&self) -> PathBuf {
+        self.folder.path().join("reports")
+    }
+
     pub fn report(&self, run: RunId) -> PathBuf {
-        report::folder(&self.folder.path().join("reports"), run)
+        report::folder(&self.reports(), run)
     }
 
     pub fn explained(&self, run: RunId) -> String {

@@ -14,6 +14,7 @@ mod ledger;
 mod limit;
 mod panics;
 mod scheduler;
+mod storage;
 mod told;
 
 use std::sync::Arc;

@@ -1,0 +1,71 @@
+//! Runs on a server whose own disk or limits are in the way: neither the source nor the destination is blamed for it.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+
+use connectors::destination::DestinationError;
+use domain::reason::{Reason, StorageFault};
+use domain::run::RunStatus;
+use domain::settings::ImportMethod;
+
+use crate::faulty::{Refusing, Unopenable};
+use crate::instance::Instance;
+use crate::{FILE, GATE_OFF};
+
+const EMFILE: i32 = 24;
+const ENOSPC: i32 = 28;
+
+async fn reason(instance: &Instance) -> Reason {
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let run = instance.work_until_ended(run).await.run;
+    assert_eq!(run.status, RunStatus::Failed);
+    assert!(
+        instance.job(run.job).await.rerun.is_some(),
+        "it is tried again"
+    );
+    run.reason.unwrap()
+}
+
+fn unavailable(fault: StorageFault) -> Reason {
+    Reason::StorageUnavailable { fault }
+}
+
+#[tokio::test]
+async fn a_server_out_of_descriptors_is_not_the_fault_of_the_source() {
+    let mut instance = Instance::new().await;
+    instance.source = Arc::new(Unopenable(EMFILE));
+    assert_eq!(
+        reason(&instance).await,
+        unavailable(StorageFault::TooManyOpenFiles)
+    );
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_written_is_not_the_fault_of_the_destination() {
+    let instance = Instance::new().await;
+    fs::write(instance.reports(), "in the way of the folder").unwrap();
+    assert_eq!(reason(&instance).await, unavailable(StorageFault::Broken));
+}
+
+#[tokio::test]
+async fn a_full_disk_below_the_embedded_destination_is_weirs_own() {
+    let mut instance = Instance::new().await;
+    instance.destination = Arc::new(Refusing(|| DestinationError::Full("no room".into())));
+    assert_eq!(reason(&instance).await, unavailable(StorageFault::Full));
+    instance.destination = Arc::new(Refusing(|| {
+        DestinationError::Unreachable(Box::new(io::Error::from_raw_os_error(ENOSPC)))
+    }));
+    assert_eq!(reason(&instance).await, unavailable(StorageFault::Full));
+}
+
+#[tokio::test]
+async fn a_destination_that_does_not_answer_is_unreachable() {
+    let mut instance = Instance::new().await;
+    instance.destination = Arc::new(Refusing(|| {
+        DestinationError::Unreachable(Box::new(io::Error::from(io::ErrorKind::ConnectionRefused)))
+    }));
+    assert_eq!(reason(&instance).await, Reason::DestinationUnreachable);
+}
