@@ -23,5 +23,6 @@ pub mod settings;
 pub mod setup;
 mod storage_fault;
 pub mod time;
+pub mod zone;
 
 pub use code::UnknownCode;

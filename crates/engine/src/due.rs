@@ -3,7 +3,7 @@
 use domain::job::{Job, JobEvent};
 use domain::schedule::UnknownTimeZone;
 use domain::time::Timestamp;
-use jiff::tz::TimeZone;
+use domain::zone;
 use store::StoreError;
 use thiserror::Error;
 
@@ -65,6 +65,7 @@ async fn next_instant(engine: &Engine, job: &Job) -> Result<Option<Timestamp>, D
         .job_version(job.namespace, version)
         .await
         .map_err(DueError::Store)?;
-    let rules = |name: &str| TimeZone::get(name).ok();
-    Ok(settings.schedule.next_after(job.id, engine.now(), &rules)?)
+    Ok(settings
+        .schedule
+        .next_after(job.id, engine.now(), &zone::rules)?)
 }

@@ -53,7 +53,8 @@ pub(crate) async fn today(engine: &Engine, namespace: NamespaceId) -> Result<Day
         .namespace(namespace)
         .await
         .map_err(AdvanceError::Store)?;
-    Ok(Day::of(engine.now(), &namespace.time_zone))
+    let zone = namespace.zone().map_err(AdvanceError::Store)?;
+    Ok(Day::of(engine.now(), &zone))
 }
 
 /// Ends the run, and tells in the same transaction that its file did not fit, where nobody has yet.

@@ -2,6 +2,7 @@
 
 use domain::id::{NamespaceId, PersonId};
 use domain::role::{Action, Role, Standing};
+use domain::zone::{self, TimeZone};
 use store::namespaces::Namespace;
 
 use crate::context::Context;
@@ -27,6 +28,12 @@ pub struct Access {
     /// IANA name.
     pub time_zone: String,
     pub role: Role,
+}
+
+impl Access {
+    pub(crate) fn zone(&self) -> Result<TimeZone, OperationError> {
+        zone::find(&self.time_zone).map_err(OperationError::unavailable)
+    }
 }
 
 /// A namespace that the actor is a member of.

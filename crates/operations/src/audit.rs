@@ -6,8 +6,8 @@ use domain::activity::{ActivityGroup, kind};
 use domain::id::{ActivityId, JobId, PersonId, RunId};
 use domain::role::Action;
 use domain::time::Timestamp;
+use domain::zone::TimeZone;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use store::activity::{Activity, ActivityFilter, By};
 
 use crate::access::{Access, Actor, enter, parse_id, require_operator};
@@ -159,7 +159,7 @@ fn filter(query: &AuditQuery, access: &Access) -> Result<ActivityFilter, Operati
         None => None,
     };
     let kinds = query.group.map(ActivityGroup::kinds).unwrap_or_default();
-    let zone = TimeZone::get(&access.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = access.zone()?;
     let from = query.from.as_deref().map(parse_day).transpose()?;
     let until = query.until.as_deref().map(parse_day).transpose()?;
     Ok(ActivityFilter {

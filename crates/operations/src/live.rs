@@ -42,7 +42,7 @@ pub async fn snapshot(
     // Read first: what changes meanwhile is told once more.
     let change = context.store.current_change().await?;
     let order = JobsOrder::Newest { after: None };
-    let month = Month::of(context.now(), &access.time_zone);
+    let month = Month::of(context.now(), &access.zone()?);
     let summaries = context
         .store
         .jobs_page(

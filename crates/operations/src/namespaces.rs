@@ -6,7 +6,7 @@ use domain::id::{NamespaceId, PersonId};
 use domain::name::{NamespaceName, NamespaceSlug};
 use domain::role::{Action, Role};
 use domain::time::Timestamp;
-use jiff::tz::TimeZone;
+use domain::zone::{self, TimeZone};
 use store::error::StoreError;
 use store::namespaces::NewNamespace;
 
@@ -238,7 +238,7 @@ fn parse_name(text: &str) -> Result<NamespaceName, OperationError> {
 
 fn parse_time_zone(text: &str) -> Result<String, OperationError> {
     let text = text.trim();
-    let zone = TimeZone::get(text).ok();
+    let zone = zone::find(text).ok();
     // As it is written in the database of zones, whatever case was typed.
     zone.as_ref()
         .and_then(TimeZone::iana_name)

@@ -5,7 +5,7 @@ use domain::job::Timing;
 use domain::role::Action;
 use domain::schedule::{FormProblem, Schedule, ScheduleForm, UnknownTimeZone};
 use domain::time::Timestamp;
-use jiff::tz::TimeZone;
+use domain::zone::{self, TimeZone, rules};
 
 use crate::access::{Actor, enter, parse_id};
 use crate::context::Context;
@@ -34,10 +34,11 @@ pub async fn preview(
     let id = parse_id(job)?;
     context.store.job(access.namespace, id).await?;
     let schedule = parse(form)?;
-    let zone = schedule
-        .time_zone()
-        .and_then(rules)
-        .unwrap_or(TimeZone::UTC);
+    let zone = match schedule.time_zone() {
+        Some(name) => zone::find(name).map_err(OperationError::unavailable)?,
+        // It runs at once, and has no instant that would be shown.
+        None => TimeZone::UTC,
+    };
     let local = |at: Timestamp| {
         let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
         let zoned = instant.to_zoned_datetime(zone.clone());
@@ -140,10 +141,6 @@ fn is_past(schedule: &Schedule) -> OperationError {
             "Choose a later last day, or none.",
         ),
     }
-}
-
-fn rules(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name).ok()
 }
 
 impl From<FormProblem> for OperationError {

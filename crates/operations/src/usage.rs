@@ -91,7 +91,7 @@ pub async fn show(
 ) -> Result<Usage, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
     let namespace = context.store.namespace(access.namespace).await?;
-    let present = Day::of(context.now(), &namespace.time_zone);
+    let present = Day::of(context.now(), &namespace.zone()?);
     let month = match month {
         Some(month) => month.parse().map_err(|problem| {
             OperationError::invalid("month", format!("{problem}."), "Choose one of the list.")
@@ -117,7 +117,9 @@ pub async fn show(
         .map(|job| job.imported + job.reserved)
         .sum();
     Ok(Usage {
-        expected: is_present.then(|| expected(context, &namespace, quota, &usage)),
+        expected: is_present
+            .then(|| expected(context, &namespace, quota, &usage))
+            .transpose()?,
         limits: NamespaceLimits {
             monthly_rows: namespace.monthly_row_limit,
             concurrent_runs: namespace.concurrent_runs,
@@ -153,7 +155,7 @@ pub async fn rows_left(
 ) -> Result<RowsLeft, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
     let namespace = context.store.namespace(access.namespace).await?;
-    let month = Month::of(context.now(), &namespace.time_zone);
+    let month = Month::of(context.now(), &namespace.zone()?);
     let quota = Quota {
         limit: namespace.monthly_row_limit,
         taken: context.store.rows_taken(namespace.id, month).await?,
@@ -215,20 +217,20 @@ fn expected(
     namespace: &Namespace,
     quota: Quota,
     usage: &MonthUsage,
-) -> Expected {
-    let (now, zone) = (context.now(), namespace.time_zone.as_str());
-    let month = Month::of(now, zone);
+) -> Result<Expected, OperationError> {
+    let (now, zone) = (context.now(), namespace.zone()?);
+    let month = Month::of(now, &zone);
     let elapsed = Elapsed {
-        start: month.start(zone),
+        start: month.start(&zone),
         now,
-        end: month.next().start(zone),
+        end: month.next().start(&zone),
     };
-    match quota.forecast(elapsed, usage.days.len()) {
+    Ok(match quota.forecast(elapsed, usage.days.len()) {
         Forecast::TooLittleData => Expected::TooLittleData,
         Forecast::Reached => Expected::Reached,
-        Forecast::ReachedAt(at) => Expected::ReachedOn(Day::of(at, zone)),
+        Forecast::ReachedAt(at) => Expected::ReachedOn(Day::of(at, &zone)),
         Forecast::NotThisMonth { rows } => Expected::NotThisMonth { rows },
-    }
+    })
 }
 
 fn every_day(month: Month, usage: &MonthUsage) -> Vec<DayUsage> {

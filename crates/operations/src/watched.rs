@@ -10,6 +10,7 @@ use domain::month::Day;
 use domain::role::Action;
 use domain::settings::{Schedule, SourceKind};
 use tokio::task::spawn_blocking;
+use domain::zone;
 
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::context::Context;
@@ -48,7 +49,7 @@ pub async fn preview(
     let job = parse_id(job)?;
     let draft = context.store.job(access.namespace, job).await?.draft;
     let source = parse(context, &access, form)?;
-    let day = today(context, &access, draft.schedule.as_ref());
+    let day = today(context, &access, draft.schedule.as_ref())?;
     let files = look(context, &access, job, &source, day).await?;
     Ok(FolderPreview {
         place: source.place(),
@@ -69,7 +70,7 @@ pub async fn newest_head(
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let job = parse_id(job)?;
     let record = context.store.job(access.namespace, job).await?;
-    let day = today(context, &access, record.draft.schedule.as_ref());
+    let day = today(context, &access, record.draft.schedule.as_ref())?;
     let Some(SourceKind::Folder(source)) = record.draft.source else {
         return Err(OperationError::conflict(
             "The job takes no files from a folder.",
@@ -106,11 +107,16 @@ pub async fn newest_head(
 }
 
 /// The day that a run of now would look for: in the zone of the schedule, where it has one.
-fn today(context: &Context, access: &Access, schedule: Option<&Schedule>) -> Day {
-    let time_zone = schedule
-        .and_then(Schedule::time_zone)
-        .unwrap_or(&access.time_zone);
-    Day::of(context.now(), time_zone)
+fn today(
+    context: &Context,
+    access: &Access,
+    schedule: Option<&Schedule>,
+) -> Result<Day, OperationError> {
+    let zone = match schedule.and_then(Schedule::time_zone) {
+        Some(name) => zone::find(name).map_err(OperationError::unavailable)?,
+        None => access.zone()?,
+    };
+    Ok(Day::of(context.now(), &zone))
 }
 
 /// The source that a form says, in a folder that is allowed.

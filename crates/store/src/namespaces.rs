@@ -4,12 +4,13 @@ use domain::{
     id::{NamespaceId, PersonId},
     role::Role,
     time::Timestamp,
+    zone::{self, TimeZone},
 };
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
     activity::{self, NewActivity},
-    column::{from_code, from_count, to_count},
+    column::{from_code, from_count, to_count, unreadable},
     connection::Store,
     entities::{membership, namespace},
     error::{StoreError, on_insert},
@@ -36,6 +37,12 @@ pub struct Namespace {
     /// So many of its runs may be under way at once; `None`: as many as there are workers.
     pub concurrent_runs: Option<u32>,
     pub created_at: Timestamp,
+}
+
+impl Namespace {
+    pub fn zone(&self) -> Result<TimeZone, StoreError> {
+        zone::find(&self.time_zone).map_err(|error| unreadable("namespaces.time_zone", error))
+    }
 }
 
 impl Store {

@@ -414,7 +414,7 @@ impl Measure {
 
 async fn measure_all(measure: &Measure, store: &Store, seed: &Seed) -> Result<(), Box<dyn Error>> {
     let namespace = seed.namespace;
-    let month = Month::of(NOW, "UTC");
+    let month = Month::of(NOW, &domain::zone::TimeZone::UTC);
     let all = JobsFilter::default();
     let named = JobsFilter {
         search: Some("job 4711".into()),

@@ -1,13 +1,12 @@
 //! When the next digest goes, and instants as programs write them.
 
 use domain::time::Timestamp;
+use domain::zone::TimeZone;
 use jiff::civil::Time;
-use jiff::tz::TimeZone;
 
 /// The next instant after `now` at which a clock in the zone shows `minute` of the day. On the day on which that time is
 /// left out it is the next one that exists; on the day on which it comes twice, the first.
-pub(super) fn next_digest(now: Timestamp, minute: u16, time_zone: &str) -> Option<Timestamp> {
-    let zone = zone(time_zone);
+pub(super) fn next_digest(now: Timestamp, minute: u16, zone: &TimeZone) -> Option<Timestamp> {
     let time = Time::new(
         i8::try_from(minute / 60).ok()?,
         i8::try_from(minute % 60).ok()?,
@@ -31,19 +30,21 @@ pub(super) fn rfc3339(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
-/// A zone that is unknown here counts as UTC.
-fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::zone::find;
+
     use super::*;
 
     #[track_caller]
     fn check(now: &str, minute: u16, zone: &str, expected: &str) {
         let now: jiff::Timestamp = now.parse().unwrap();
-        let next = next_digest(Timestamp(now.as_millisecond()), minute, zone).unwrap();
+        let next = next_digest(
+            Timestamp(now.as_millisecond()),
+            minute,
+            &find(zone).unwrap(),
+        )
+        .unwrap();
         assert_eq!(rfc3339(next), expected);
     }
 

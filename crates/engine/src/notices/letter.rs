@@ -2,15 +2,21 @@
 
 use domain::month::written_in;
 use domain::notice::{Happening, NoticeEvent, words};
+use domain::zone::TimeZone;
 use notifiers::mail::{Item, Letter, Mood};
 use store::namespaces::Namespace;
 use store::notices::{Delivery, Notice};
 
-pub(super) fn letter(delivery: &Delivery, namespace: &Namespace, public_url: &str) -> Letter {
+pub(super) fn letter(
+    delivery: &Delivery,
+    namespace: &Namespace,
+    zone: &TimeZone,
+    public_url: &str,
+) -> Letter {
     let items: Vec<Item> = delivery
         .notices
         .iter()
-        .map(|(notice, event)| item(notice, *event, namespace, public_url))
+        .map(|(notice, event)| item(notice, *event, namespace, zone, public_url))
         .collect();
     let (subject, introduction) = match items.as_slice() {
         [only] if delivery.digest_at.is_none() => (only.words.title.clone(), String::new()),
@@ -34,8 +40,14 @@ pub(super) fn letter(delivery: &Delivery, namespace: &Namespace, public_url: &st
     }
 }
 
-fn item(notice: &Notice, event: NoticeEvent, namespace: &Namespace, public_url: &str) -> Item {
-    let instant = |at| written_in(at, &namespace.time_zone);
+fn item(
+    notice: &Notice,
+    event: NoticeEvent,
+    namespace: &Namespace,
+    zone: &TimeZone,
+    public_url: &str,
+) -> Item {
+    let instant = |at| written_in(at, zone);
     Item {
         mood: mood(event),
         label: label(event, &notice.happening).to_owned(),

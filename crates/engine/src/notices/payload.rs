@@ -3,6 +3,7 @@
 use domain::id::DeliveryId;
 use domain::month::written_in;
 use domain::notice::{Happening, NoticeEvent, words};
+use domain::zone::TimeZone;
 use serde::Serialize;
 use store::namespaces::Namespace;
 use store::notices::Notice;
@@ -69,11 +70,10 @@ pub(super) fn payload(
     notice: &Notice,
     event: NoticeEvent,
     namespace: &Namespace,
+    zone: &TimeZone,
     public_url: &str,
 ) -> Payload {
-    let words = words(event, &notice.happening, &|at| {
-        written_in(at, &namespace.time_zone)
-    });
+    let words = words(event, &notice.happening, &|at| written_in(at, zone));
     let (mut job, mut run, mut limit) = (None, None, None);
     let job_id = notice.job.map(|job| job.to_string());
     match &notice.happening {

@@ -34,7 +34,7 @@ pub(super) async fn plan_all(postman: &Postman) -> Result<usize, StoreError> {
 async fn plan(postman: &Postman, notice: &Notice) -> Result<(), StoreError> {
     let namespace = postman.store.namespace(notice.namespace).await?;
     let audience = postman.store.audience(notice.namespace, notice.job).await?;
-    let now = postman.now();
+    let (now, zone) = (postman.now(), namespace.zone()?);
     let deliveries = recipients(
         &notice.announcements,
         &addressees(postman, &audience),
@@ -47,7 +47,7 @@ async fn plan(postman: &Postman, notice: &Notice) -> Result<(), StoreError> {
         to: recipient.subscriber,
         event: recipient.event,
         digest_at: digest_minute(&audience, recipient.subscriber)
-            .and_then(|minute| next_digest(now, minute, &namespace.time_zone)),
+            .and_then(|minute| next_digest(now, minute, &zone)),
     })
     .collect();
     postman

@@ -73,7 +73,7 @@ async fn mail(
         return Ok(refused("They are no member of the namespace any more."));
     }
     let person = postman.store.person(person).await?;
-    let letter = letter(delivery, namespace, &postman.public_url);
+    let letter = letter(delivery, namespace, &namespace.zone()?, &postman.public_url);
     let mail = Mail {
         key: delivery.id.to_string(),
         to_name: person.name,
@@ -108,7 +108,8 @@ async fn call(
             "The webhook's key cannot be decrypted. Make a new key, or tell your operator.",
         ));
     };
-    let payload = payload(delivery.id, notice, *event, namespace, &postman.public_url);
+    let (zone, url) = (namespace.zone()?, &postman.public_url);
+    let payload = payload(delivery.id, notice, *event, namespace, &zone, url);
     let body = serde_json::to_vec(&payload).expect("plain values have a JSON form");
     let call = Call {
         url: webhook.url,

@@ -3,7 +3,7 @@
 use domain::month::Day;
 use domain::run::{Origin, Run};
 use domain::time::Timestamp;
-use jiff::tz::TimeZone;
+use domain::zone;
 use store::StoreError;
 use store::namespaces::Namespace;
 
@@ -30,13 +30,18 @@ pub(super) async fn of(
         .job_version(run.namespace, first.job_version)
         .await?;
     let schedule = settings.schedule;
-    let rules = |name: &str| TimeZone::get(name).ok();
     let at = match first.origin {
         Origin::Scheduled => schedule
-            .without_jitter(first.due_at, &rules)
+            .without_jitter(first.due_at, &zone::rules)
             .unwrap_or(first.due_at),
         Origin::Manual | Origin::Rerun | Origin::Retry | Origin::Child => first.due_at,
     };
-    let time_zone = schedule.time_zone().unwrap_or(&namespace.time_zone);
-    Ok((Day::of(at, time_zone), first.due_at))
+    let zone = match schedule.time_zone() {
+        Some(name) => zone::find(name).map_err(|error| StoreError::Unreadable {
+            column: "job_versions.settings",
+            problem: error.to_string(),
+        })?,
+        None => namespace.zone()?,
+    };
+    Ok((Day::of(at, &zone), first.due_at))
 }

@@ -321,7 +321,7 @@ async fn the_day_in_a_name_is_that_of_the_occurrence_however_late_its_files_are(
     instance.pass(Duration::from_millis(until_due.try_into().unwrap()));
     work_until_ran(&instance, job, 1).await;
     let name = |at: Timestamp, rest: &str| {
-        let day = Day::of(at, "UTC");
+        let day = Day::of(at, &domain::zone::TimeZone::UTC);
         format!("people-{:02}{:02}-{rest}.csv", day.month.month, day.day)
     };
     assert_eq!(

@@ -342,7 +342,7 @@ impl Instance {
     }
 
     pub async fn rows_taken(&self) -> u64 {
-        let month = Month::of(self.now(), "UTC");
+        let month = Month::of(self.now(), &domain::zone::TimeZone::UTC);
         self.store.rows_taken(self.namespace, month).await.unwrap()
     }
 

@@ -50,7 +50,7 @@ pub async fn list(
         status,
     };
     let order = order(sort, after)?;
-    let month = Month::of(context.now(), &access.time_zone);
+    let month = Month::of(context.now(), &access.zone()?);
     // One more than is shown tells whether there is a next page.
     let mut summaries = context
         .store

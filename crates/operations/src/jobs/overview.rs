@@ -53,7 +53,7 @@ pub(crate) async fn one(
     access: &Access,
     id: JobId,
 ) -> Result<JobOverview, OperationError> {
-    let month = Month::of(context.now(), &access.time_zone);
+    let month = Month::of(context.now(), &access.zone()?);
     let summary = context
         .store
         .job_summary(access.namespace, id, month)

@@ -7,6 +7,7 @@ use domain::month::written_in;
 use domain::notice::{Channel, DeliveryState, Happening, NoticeEvent, Subscriber, of_test, words};
 use domain::role::Action;
 use domain::time::Timestamp;
+use domain::zone::TimeZone;
 use store::notices::{Delivery, NewNotice, PlannedDelivery};
 
 use crate::access::{Actor, enter, parse_id};
@@ -69,12 +70,13 @@ pub async fn dead_letters(
     {
         names.insert(Subscriber::Person(member.person), member.name);
     }
+    let zone = access.zone()?;
     let letter = |delivery: Delivery| DeadLetter {
         to: names
             .get(&delivery.to)
             .cloned()
             .unwrap_or_else(|| "a former member".to_owned()),
-        title: title(&delivery, &access.time_zone),
+        title: title(&delivery, &zone),
         id: delivery.id,
         channel: delivery.to.channel(),
         error: delivery.error.unwrap_or_default(),
@@ -190,11 +192,9 @@ pub async fn test_state(
     })
 }
 
-fn title(delivery: &Delivery, time_zone: &str) -> String {
+fn title(delivery: &Delivery, zone: &TimeZone) -> String {
     match delivery.notices.as_slice() {
-        [(notice, event)] => {
-            words(*event, &notice.happening, &|at| written_in(at, time_zone)).title
-        }
+        [(notice, event)] => words(*event, &notice.happening, &|at| written_in(at, zone)).title,
         many => format!("Digest of {} notices", many.len()),
     }
 }

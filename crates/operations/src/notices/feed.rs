@@ -5,6 +5,7 @@ use domain::month::written_in;
 use domain::notice::{NoticeEvent, Words, words};
 use domain::role::Action;
 use domain::time::Timestamp;
+use domain::zone::TimeZone;
 use store::notices::Notice;
 
 use crate::access::{Access, Actor, enter};
@@ -60,9 +61,10 @@ pub async fn feed(
         .last()
         .filter(|_| more)
         .map(|last| place::write(last.at, last.id));
+    let zone = access.zone()?;
     let items = notices
         .into_iter()
-        .map(|notice| item(notice, &access, seen_until))
+        .map(|notice| item(notice, &zone, seen_until))
         .collect();
     Ok(Feed {
         items,
@@ -117,8 +119,8 @@ async fn seen_until(
     Ok(preference.seen_until)
 }
 
-fn item(notice: Notice, access: &Access, seen_until: Option<Timestamp>) -> FeedItem {
-    let instant = |at| written_in(at, &access.time_zone);
+fn item(notice: Notice, zone: &TimeZone, seen_until: Option<Timestamp>) -> FeedItem {
+    let instant = |at| written_in(at, zone);
     FeedItem {
         id: notice.id,
         event: notice.event,
