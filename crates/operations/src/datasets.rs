@@ -125,28 +125,23 @@ pub async fn create(
     })?;
     check_fields(&fields)?;
     let id = DatasetId(context.ids.next());
+    let entry = log::by_actor(context, actor, kind::DATASET_CREATED, name.as_str());
     let new = NewDataset {
         id,
         name: name.to_string(),
         fields,
     };
-    context
-        .store
-        .create_dataset(access.namespace, new, context.now())
-        .await
-        .map_err(|error| match error {
-            StoreError::Conflict { .. } => OperationError::invalid(
-                "name",
-                format!("There is a dataset `{name}` already."),
-                "Choose another name.",
-            ),
-            error => error.into(),
-        })?;
-    let entry = log::by_actor(context, actor, kind::DATASET_CREATED, name.as_str());
-    context
-        .store
-        .add_activity(access.namespace, entry, context.now())
-        .await?;
+    let (store, now) = (&context.store, context.now());
+    // A large future: kept out of those of everybody who makes a dataset on the way.
+    let made = Box::pin(store.create_dataset(access.namespace, new, vec![entry], now));
+    made.await.map_err(|error| match error {
+        StoreError::Conflict { .. } => OperationError::invalid(
+            "name",
+            format!("There is a dataset `{name}` already."),
+            "Choose another name.",
+        ),
+        error => error.into(),
+    })?;
     context.changes.poke();
     let dataset = context.store.dataset(access.namespace, id).await?;
     overview(context, access.namespace, dataset, 0).await

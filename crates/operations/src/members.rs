@@ -139,11 +139,10 @@ pub async fn invite_again(
     }
     let (token, link) = new_link(context, Some(person.id), INVITATION_SECONDS);
     let now = context.now();
-    context.store.create_link(link, now).await?;
     let entry = log::by_actor(context, actor, kind::LINK_CREATED, person.email.clone());
     context
         .store
-        .add_activity(access.namespace, entry, now)
+        .create_link_in(access.namespace, link, vec![entry], now)
         .await?;
     Ok(Added {
         email: person.email,

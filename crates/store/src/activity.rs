@@ -70,16 +70,8 @@ impl ActivityFilter {
 }
 
 impl Store {
-    pub async fn add_activity(
-        &self,
-        namespace: NamespaceId,
-        new: NewActivity,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        insert(self.writer(), namespace, vec![new], now).await
-    }
-
-    /// What concerns no namespace.
+    /// What concerns no namespace, and changes nothing. What is changed in a namespace is logged by the transaction that changes
+    /// it.
     pub async fn add_instance_activity(
         &self,
         new: NewActivity,

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
+    activity::{self, NewActivity},
     column::{from_count, from_json, to_count, to_json},
     connection::Store,
     entities::{dataset, job_version},
@@ -42,6 +43,7 @@ impl Store {
         &self,
         namespace: NamespaceId,
         new: NewDataset,
+        log: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let row = dataset::ActiveModel {
@@ -52,10 +54,13 @@ impl Store {
             created_at: Set(now.0),
             row_count: Set(0),
         };
+        let tx = self.begin().await?;
         dataset::Entity::insert(row)
-            .exec_without_returning(self.writer())
+            .exec_without_returning(&tx)
             .await
             .map_err(on_insert("dataset"))?;
+        activity::insert(&tx, namespace, log, now).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -1,9 +1,13 @@
 //! One-time links, through which a password is set.
 
-use domain::{id::PersonId, time::Timestamp};
+use domain::{
+    id::{NamespaceId, PersonId},
+    time::Timestamp,
+};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
+    activity::{self, NewActivity},
     changes,
     connection::Store,
     entities::link,
@@ -33,6 +37,21 @@ pub struct Link {
 impl Store {
     pub async fn create_link(&self, new: NewLink, now: Timestamp) -> Result<(), StoreError> {
         insert(self.writer(), new, now).await
+    }
+
+    /// As [`Store::create_link`], with an entry in the log of the namespace whose owner made it.
+    pub async fn create_link_in(
+        &self,
+        namespace: NamespaceId,
+        new: NewLink,
+        log: Vec<NewActivity>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        insert(&tx, new, now).await?;
+        activity::insert(&tx, namespace, log, now).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// `None`: unknown, used or expired.

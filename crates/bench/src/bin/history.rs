@@ -111,7 +111,9 @@ async fn seed(store: &Store) -> Result<Seed, Box<dyn Error>> {
         name: "bench".into(),
         fields: serde_json::from_str(FIELDS)?,
     };
-    store.create_dataset(namespace, new, NOW).await?;
+    store
+        .create_dataset(namespace, new, Vec::new(), NOW)
+        .await?;
     let upload = UploadId(Uuid::now_v7());
     let new = NewUpload {
         id: upload,
@@ -125,7 +127,7 @@ async fn seed(store: &Store) -> Result<Seed, Box<dyn Error>> {
         name: "Job 0".parse()?,
         created_by: person,
     };
-    store.create_job(namespace, new, NOW).await?;
+    store.create_job(namespace, new, Vec::new(), NOW).await?;
     let record = store.job(namespace, job).await?;
     let before = Job {
         sample: SampleState::Ready,

@@ -112,6 +112,7 @@ async fn queue(
                 name: "customers".into(),
                 fields,
             },
+            Vec::new(),
             now(),
         )
         .await?;
@@ -145,6 +146,7 @@ async fn queue(
                 name: "Customers".parse()?,
                 created_by: person,
             },
+            Vec::new(),
             now(),
         )
         .await?;

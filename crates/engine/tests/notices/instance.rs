@@ -160,7 +160,7 @@ impl Instance {
         };
         let events = BTreeSet::from([NoticeEvent::JobHalted]);
         self.store
-            .create_webhook(self.namespace, new, events, self.now())
+            .create_webhook(self.namespace, new, events, Vec::new(), self.now())
             .await
             .unwrap();
         id

@@ -121,7 +121,7 @@ impl Instance {
             fields,
         };
         self.store
-            .create_dataset(self.namespace, dataset, self.now())
+            .create_dataset(self.namespace, dataset, Vec::new(), self.now())
             .await
             .unwrap();
     }
@@ -176,7 +176,7 @@ impl Instance {
             created_by: self.person,
         };
         self.store
-            .create_job(self.namespace, new, self.now())
+            .create_job(self.namespace, new, Vec::new(), self.now())
             .await
             .unwrap();
         let before = Job {

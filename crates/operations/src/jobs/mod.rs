@@ -105,14 +105,10 @@ async fn insert(
         created_by: actor.person,
     };
     let now = context.now();
-    context.store.create_job(access.namespace, new, now).await?;
+    let entry = change::activity(context, actor, id, None, kind::JOB_CREATED);
     context
         .store
-        .add_activity(
-            access.namespace,
-            change::activity(context, actor, id, None, kind::JOB_CREATED),
-            now,
-        )
+        .create_job(access.namespace, new, vec![entry], now)
         .await?;
     context.changes.poke();
     Ok(id)

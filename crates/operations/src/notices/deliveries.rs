@@ -158,14 +158,10 @@ pub async fn send_test(
         digest_at: None,
     };
     let id = delivery.id;
-    context
-        .store
-        .add_planned_notice(access.namespace, notice, delivery, now)
-        .await?;
     let activity = change::notice_activity(context, actor, None, "test_sent", to);
     context
         .store
-        .add_activity(access.namespace, activity, now)
+        .add_planned_notice(access.namespace, notice, delivery, vec![activity], now)
         .await?;
     context.changes.poke();
     Ok(id)

@@ -147,14 +147,18 @@ pub async fn subscribe(
             context.store.webhook(access.namespace, webhook).await?;
         }
     }
-    context
-        .store
-        .set_subscription(access.namespace, subscriber, job, events)
-        .await?;
     let activity = change::notice_activity(context, actor, job, "subscription_changed", subscriber);
+    let now = context.now();
     context
         .store
-        .add_activity(access.namespace, activity, context.now())
+        .set_subscription(
+            access.namespace,
+            subscriber,
+            job,
+            events,
+            vec![activity],
+            now,
+        )
         .await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use domain::id::WebhookId;
 use domain::notice::Events;
 use domain::role::Action;
 use domain::time::Timestamp;
+use store::activity::NewActivity;
 use store::notices::{NewWebhook, Webhook};
 use store::secrets::{NONCE_BYTES, Sealed};
 use url::Url;
@@ -68,6 +69,7 @@ pub async fn create_webhook(
     }
     let id = WebhookId(context.ids.next());
     let (key, sealed) = new_key(context, &access, id);
+    let entry = entry(context, actor, "webhook_created", id);
     let new = NewWebhook {
         id,
         url,
@@ -76,9 +78,8 @@ pub async fn create_webhook(
     };
     context
         .store
-        .create_webhook(access.namespace, new, events, context.now())
+        .create_webhook(access.namespace, new, events, vec![entry], context.now())
         .await?;
-    log(context, &access, actor, "webhook_created", id).await?;
     Ok(key)
 }
 
@@ -92,11 +93,11 @@ pub async fn change_key(
     let access = enter(context, actor, slug, Action::ManageNamespace).await?;
     let id: WebhookId = parse_id(webhook)?;
     let (key, sealed) = new_key(context, &access, id);
+    let entry = entry(context, actor, "webhook_key_changed", id);
     context
         .store
-        .change_webhook_key(access.namespace, id, sealed)
+        .change_webhook_key(access.namespace, id, sealed, vec![entry], context.now())
         .await?;
-    log(context, &access, actor, "webhook_key_changed", id).await?;
     Ok(key)
 }
 
@@ -108,8 +109,12 @@ pub async fn delete_webhook(
 ) -> Result<(), OperationError> {
     let access = enter(context, actor, slug, Action::ManageNamespace).await?;
     let id: WebhookId = parse_id(webhook)?;
-    context.store.delete_webhook(access.namespace, id).await?;
-    log(context, &access, actor, "webhook_deleted", id).await
+    let entry = entry(context, actor, "webhook_deleted", id);
+    context
+        .store
+        .delete_webhook(access.namespace, id, vec![entry], context.now())
+        .await?;
+    Ok(())
 }
 
 /// What members see of an address: the rest of it may hold a secret.
@@ -162,19 +167,9 @@ fn new_key(context: &Context, access: &Access, id: WebhookId) -> (NewKey, Sealed
     (NewKey::of(&key), sealed)
 }
 
-async fn log(
-    context: &Context,
-    access: &Access,
-    actor: &Actor,
-    kind: &str,
-    webhook: WebhookId,
-) -> Result<(), OperationError> {
+fn entry(context: &Context, actor: &Actor, kind: &str, webhook: WebhookId) -> NewActivity {
     let subscriber = domain::notice::Subscriber::Webhook(webhook);
-    let activity = change::notice_activity(context, actor, None, kind, subscriber);
-    Ok(context
-        .store
-        .add_activity(access.namespace, activity, context.now())
-        .await?)
+    change::notice_activity(context, actor, None, kind, subscriber)
 }
 
 impl NewKey {

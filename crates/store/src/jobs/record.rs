@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::row;
 use crate::{
+    activity::{self, NewActivity},
     changes,
     column::{from_json, to_json, to_small_count},
     connection::Store,
@@ -47,6 +48,7 @@ impl Store {
         &self,
         namespace: NamespaceId,
         new: NewJob,
+        log: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let id = new.id;
@@ -68,6 +70,7 @@ impl Store {
             .exec_without_returning(&tx)
             .await
             .map_err(on_insert("job"))?;
+        activity::insert(&tx, namespace, log, now).await?;
         changes::stamp(&tx, &[id], &[]).await?;
         tx.commit().await?;
         Ok(())

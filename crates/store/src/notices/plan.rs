@@ -12,6 +12,7 @@ use sea_orm::{
 
 use super::{NewNotice, outbox, subscriptions::id_of};
 use crate::{
+    activity::{self, NewActivity},
     connection::Store,
     entities::{delivery, delivery_notice, notice},
     error::{StoreError, on_insert},
@@ -65,6 +66,7 @@ impl Store {
         namespace: NamespaceId,
         new: NewNotice,
         to: PlannedDelivery,
+        log: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
@@ -79,6 +81,7 @@ impl Store {
         .await
         .map_err(on_insert("notice"))?;
         add(&tx, namespace, new.id, to, now).await?;
+        activity::insert(&tx, namespace, log, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -3,11 +3,13 @@
 use domain::{
     id::{JobId, NamespaceId, PersonId, WebhookId},
     notice::{Channel, Events, Subscriber, Subscription},
+    time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::{
+    activity::{self, NewActivity},
     column::{from_code, from_json, to_json},
     connection::Store,
     entities::subscription,
@@ -37,6 +39,8 @@ impl Store {
         subscriber: Subscriber,
         job: Option<JobId>,
         events: Option<Events>,
+        log: Vec<NewActivity>,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         if let Some(job) = job {
@@ -47,6 +51,7 @@ impl Store {
         if let Some(events) = events {
             insert(&tx, namespace, subscriber, job, &events).await?;
         }
+        activity::insert(&tx, namespace, log, now).await?;
         tx.commit().await?;
         Ok(())
     }

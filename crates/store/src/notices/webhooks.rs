@@ -9,6 +9,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder};
 
 use super::subscriptions;
 use crate::{
+    activity::{self, NewActivity},
     connection::Store,
     entities::{delivery, webhook},
     error::{StoreError, on_insert},
@@ -48,6 +49,7 @@ impl Store {
         namespace: NamespaceId,
         new: NewWebhook,
         events: Events,
+        log: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
@@ -65,6 +67,7 @@ impl Store {
             .map_err(on_insert("webhook"))?;
         let subscriber = Subscriber::Webhook(new.id);
         subscriptions::insert(&tx, namespace, subscriber, None, &events).await?;
+        activity::insert(&tx, namespace, log, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -99,7 +102,10 @@ impl Store {
         namespace: NamespaceId,
         id: WebhookId,
         key: Sealed,
+        log: Vec<NewActivity>,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
         let changed = webhook::Entity::update_many()
             .set(webhook::ActiveModel {
                 sealed_key: Set(key.0),
@@ -107,11 +113,13 @@ impl Store {
             })
             .filter(webhook::COLUMN.id.eq(id.0))
             .filter(webhook::COLUMN.namespace.eq(namespace.0))
-            .exec(self.writer())
+            .exec(&tx)
             .await?;
         if changed.rows_affected == 0 {
             return Err(NOT_FOUND);
         }
+        activity::insert(&tx, namespace, log, now).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -120,6 +128,8 @@ impl Store {
         &self,
         namespace: NamespaceId,
         id: WebhookId,
+        log: Vec<NewActivity>,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         let deleted = webhook::Entity::delete_many()
@@ -135,6 +145,7 @@ impl Store {
             .filter(delivery::COLUMN.namespace.eq(namespace.0))
             .filter(delivery::COLUMN.recipient.eq(id.0));
         super::deliveries::delete(&tx, to_it).await?;
+        activity::insert(&tx, namespace, log, now).await?;
         tx.commit().await?;
         Ok(())
     }

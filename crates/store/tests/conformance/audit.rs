@@ -1,11 +1,13 @@
 use domain::{
-    id::{ActivityId, PersonId},
+    id::{ActivityId, DatasetId, JobId, PersonId},
     time::Timestamp,
 };
 use sea_orm::ConnectionTrait;
 use store::{
     Store,
     activity::{Activity, ActivityFilter, By, NewActivity},
+    datasets::NewDataset,
+    jobs::NewJob,
 };
 
 use super::{
@@ -19,7 +21,7 @@ async fn add(store: &Store, tenant: Tenant, kind: &str, person: Option<PersonId>
         address: Some("192.0.2.7".to_owned()),
         ..given::instance_activity(kind)
     };
-    store.add_activity(tenant.namespace, new, at).await.unwrap();
+    given::logged(store, tenant, new, at).await;
 }
 
 fn kinds(page: &[Activity]) -> Vec<&str> {
@@ -93,6 +95,43 @@ pub async fn what_concerns_no_namespace_is_apart(fresh: Fresh) {
         .await
         .unwrap();
     assert_eq!(kinds(&of_namespace), ["of_namespace"]);
+    fresh.end().await;
+}
+
+pub async fn a_change_is_not_made_without_its_entry(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let of_nobody = || {
+        vec![NewActivity {
+            person: Some(PersonId(given::id())),
+            ..given::instance_activity("made")
+        }]
+    };
+    let dataset = NewDataset {
+        id: DatasetId(given::id()),
+        name: "orders".to_owned(),
+        fields: Vec::new(),
+    };
+    let job = NewJob {
+        id: JobId(given::id()),
+        name: "Orders".parse().unwrap(),
+        created_by: tenant.person,
+    };
+    let id = job.id;
+    let made = store.create_dataset(tenant.namespace, dataset, of_nobody(), NOW);
+    assert!(made.await.is_err());
+    let made = store.create_job(tenant.namespace, job, of_nobody(), NOW);
+    assert!(made.await.is_err());
+    let found = store.dataset_by_name(tenant.namespace, "orders").await;
+    assert_eq!(found.unwrap(), None);
+    assert!(
+        store
+            .job(tenant.namespace, id)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
     fresh.end().await;
 }
 

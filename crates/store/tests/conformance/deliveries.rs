@@ -30,12 +30,15 @@ pub async fn a_webhook_goes_with_its_deliveries(fresh: Fresh) {
         .unwrap();
     let key = Sealed(vec![9]);
     store
-        .change_webhook_key(tenant.namespace, hook, key.clone())
+        .change_webhook_key(tenant.namespace, hook, key.clone(), Vec::new(), NOW)
         .await
         .unwrap();
     let read = store.webhook(tenant.namespace, hook).await.unwrap();
     assert_eq!((read.key, read.created_by), (key, tenant.person));
-    store.delete_webhook(tenant.namespace, hook).await.unwrap();
+    store
+        .delete_webhook(tenant.namespace, hook, Vec::new(), NOW)
+        .await
+        .unwrap();
     assert!(store.webhooks(tenant.namespace).await.unwrap().is_empty());
     assert!(
         store

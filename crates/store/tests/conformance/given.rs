@@ -18,6 +18,7 @@ use store::{
     activity::NewActivity,
     datasets::NewDataset,
     jobs::{Changes, NewJob},
+    limits::NamespaceLimits,
     namespaces::NewNamespace,
     people::NewPerson,
     uploads::NewUpload,
@@ -25,6 +26,7 @@ use store::{
 use uuid::Uuid;
 
 pub const NOW: Timestamp = Timestamp(1_790_000_000_000);
+const MONTHLY_ROWS: u64 = 10_000_000;
 pub const LEASE: Timestamp = NOW.plus_seconds(60);
 
 /// A new identifier; later ones sort after earlier ones.
@@ -57,6 +59,7 @@ pub async fn tenant(store: &Store) -> Tenant {
                 name: "customers".to_owned(),
                 fields: fields(),
             },
+            Vec::new(),
             NOW,
         )
         .await
@@ -92,7 +95,7 @@ pub fn new_namespace(id: NamespaceId) -> NewNamespace {
         slug: format!("tenant-{id}"),
         name: "Tenant".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
-        monthly_row_limit: 10_000_000,
+        monthly_row_limit: MONTHLY_ROWS,
     }
 }
 
@@ -142,7 +145,10 @@ pub async fn draft(store: &Store, tenant: Tenant, name: &str) -> Job {
         name: name.parse().unwrap(),
         created_by: tenant.person,
     };
-    store.create_job(tenant.namespace, new, NOW).await.unwrap();
+    store
+        .create_job(tenant.namespace, new, Vec::new(), NOW)
+        .await
+        .unwrap();
     store.job(tenant.namespace, job).await.unwrap().job
 }
 
@@ -281,6 +287,18 @@ pub fn activity(job: JobId, kind: &str) -> NewActivity {
         kind: kind.to_owned(),
         detail: String::new(),
     }
+}
+
+/// Writes an entry with a change that changes nothing.
+pub async fn logged(store: &Store, tenant: Tenant, entry: NewActivity, at: Timestamp) {
+    let limits = NamespaceLimits {
+        monthly_rows: MONTHLY_ROWS,
+        concurrent_runs: None,
+    };
+    store
+        .set_limits(tenant.namespace, limits, entry, at)
+        .await
+        .unwrap();
 }
 
 /// About no job.

@@ -260,7 +260,7 @@ pub async fn a_failed_transition_writes_nothing(fresh: Fresh) {
     };
     assert!(
         store
-            .create_job(tenant.namespace, new, NOW)
+            .create_job(tenant.namespace, new, Vec::new(), NOW)
             .await
             .unwrap_err()
             .is_conflict()
@@ -272,7 +272,7 @@ pub async fn a_failed_transition_writes_nothing(fresh: Fresh) {
     };
     assert!(
         store
-            .create_job(tenant.namespace, nobody, NOW)
+            .create_job(tenant.namespace, nobody, Vec::new(), NOW)
             .await
             .unwrap_err()
             .is_not_found()

@@ -83,7 +83,7 @@ pub async fn webhook(store: &Store, tenant: Tenant) -> WebhookId {
     };
     let events = Events::from([NoticeEvent::RunFailed]);
     store
-        .create_webhook(tenant.namespace, new, events, NOW)
+        .create_webhook(tenant.namespace, new, events, Vec::new(), NOW)
         .await
         .unwrap();
     id
@@ -291,13 +291,20 @@ pub async fn what_is_said_of_a_job_goes_with_it(fresh: Fresh) {
     let all = Events::from([NoticeEvent::RunFailed, NoticeEvent::JobHalted]);
     for (job, events) in [(None, Some(all)), (Some(job.id), Some(BTreeSet::new()))] {
         store
-            .set_subscription(tenant.namespace, me, job, events)
+            .set_subscription(tenant.namespace, me, job, events, Vec::new(), NOW)
             .await
             .unwrap();
     }
     let changed = Events::from([NoticeEvent::LimitNear]);
     store
-        .set_subscription(tenant.namespace, me, None, Some(changed.clone()))
+        .set_subscription(
+            tenant.namespace,
+            me,
+            None,
+            Some(changed.clone()),
+            Vec::new(),
+            NOW,
+        )
         .await
         .unwrap();
     let mut said = store
@@ -326,7 +333,7 @@ pub async fn what_is_said_of_a_job_goes_with_it(fresh: Fresh) {
         1
     );
     store
-        .set_subscription(tenant.namespace, me, None, None)
+        .set_subscription(tenant.namespace, me, None, None, Vec::new(), NOW)
         .await
         .unwrap();
     assert!(
@@ -401,9 +408,16 @@ pub async fn foreign_notices_are_not_found(fresh: Fresh) {
             store.delivery(namespace, delivery),
             store.send_again(namespace, delivery, NOW),
             store.webhook(namespace, hook),
-            store.change_webhook_key(namespace, hook, Sealed(vec![1])),
-            store.delete_webhook(namespace, hook),
-            store.set_subscription(namespace, me, Some(job.id), Some(BTreeSet::new())),
+            store.change_webhook_key(namespace, hook, Sealed(vec![1]), Vec::new(), NOW),
+            store.delete_webhook(namespace, hook, Vec::new(), NOW),
+            store.set_subscription(
+                namespace,
+                me,
+                Some(job.id),
+                Some(BTreeSet::new()),
+                Vec::new(),
+                NOW
+            ),
         );
         let settled = store
             .settle_delivery(namespace, delivery, claim.fence, Settled::Sent, NOW)

@@ -254,7 +254,7 @@ pub async fn datasets_keep_their_fields(fresh: Fresh) {
     };
     assert!(
         store
-            .create_dataset(tenant.namespace, again, NOW)
+            .create_dataset(tenant.namespace, again, Vec::new(), NOW)
             .await
             .unwrap_err()
             .is_conflict()

@@ -35,10 +35,7 @@ pub async fn foreign_rows_are_not_found(fresh: Fresh) {
         .unwrap()
         .unwrap()
         .run;
-    store
-        .add_activity(mine.namespace, given::activity(job.id, "seen"), NOW)
-        .await
-        .unwrap();
+    given::logged(store, mine, given::activity(job.id, "seen"), NOW).await;
     let upload = UploadId(given::id());
     let new = NewUpload {
         id: upload,
@@ -204,7 +201,7 @@ pub async fn foreign_rows_cannot_be_referred_to(fresh: Fresh) {
     };
     assert!(
         store
-            .create_dataset(nowhere, dataset, NOW)
+            .create_dataset(nowhere, dataset, Vec::new(), NOW)
             .await
             .unwrap_err()
             .is_not_found()
@@ -230,15 +227,7 @@ pub async fn foreign_rows_cannot_be_referred_to(fresh: Fresh) {
     };
     assert!(
         store
-            .create_job(nowhere, job, NOW)
-            .await
-            .unwrap_err()
-            .is_not_found()
-    );
-    let activity = given::activity(id, "seen");
-    assert!(
-        store
-            .add_activity(nowhere, activity, NOW)
+            .create_job(nowhere, job, Vec::new(), NOW)
             .await
             .unwrap_err()
             .is_not_found()
