@@ -138,6 +138,9 @@ pub enum DestinationError {
     /// The table does not have the columns that the dataset says.
     #[error("table `{dataset}` has no column `{column}`")]
     DatasetChanged { dataset: String, column: String },
+    /// The destination keeps its own account in this table.
+    #[error("table `{dataset}` is not for rows of datasets")]
+    OwnTable { dataset: String },
     #[error("the destination does not offer this import method")]
     MethodNotOffered,
 }

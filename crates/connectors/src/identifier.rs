@@ -15,14 +15,29 @@ pub fn quoted(name: &str) -> String {
     sql
 }
 
+/// Whether a table of this name would be the destination's own: the ledger, or what SQLite keeps for itself. Names of datasets
+/// are not; should one be all the same, no row of it may get there.
+pub fn is_own_table(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "weir_ledger" || name.starts_with("sqlite_")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{is_own_table, quoted};
 
     #[test]
     fn quotes_are_doubled() {
         assert_eq!(quoted("customers"), "\"customers\"");
         assert_eq!(quoted("a\"; DROP TABLE b;--"), "\"a\"\"; DROP TABLE b;--\"");
         assert_eq!(quoted("a\0b"), "\"ab\"");
+    }
+
+    #[test]
+    fn own_tables_are_known_in_any_case() {
+        for name in ["weir_ledger", "WEIR_Ledger", "sqlite_master", "SQLite_x"] {
+            assert!(is_own_table(name), "{name}");
+        }
+        assert!(!is_own_table("weir_orders"));
     }
 }

@@ -1,4 +1,8 @@
-//! Names that people give to jobs and namespaces, and those that end up in addresses and in SQL.
+//! Names that people type, for themselves, jobs, namespaces and files, and those that end up in addresses and in SQL.
+//!
+//! One rule holds for all of them: a name is one line of bounded length in which every character is seen as it is. What
+//! is typed ([`FromStr`]) is refused where it breaks the rule; what was stored before the rule ([`TryFrom<String>`]) loses
+//! what breaks it, so that it can be read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,6 +24,11 @@ pub struct DatasetName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct NamespaceName(String);
 
+/// What people call themselves: one line of 1 to 200 characters, without blanks around it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PersonName(String);
+
 /// A namespace in addresses: `[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -31,12 +40,14 @@ pub enum NameProblem {
     Empty,
     #[error("The name has {length} characters; at most {at_most} are possible.")]
     TooLong { length: usize, at_most: usize },
-    #[error("The name contains a line break or another control character; take it out.")]
-    ControlCharacter,
+    #[error("The name contains a line break or another character that is not seen; take it out.")]
+    HiddenCharacter,
     #[error(
         "A dataset's name has small letters a to z, digits and underscores, and does not begin with a digit."
     )]
     NotAnIdentifier,
+    #[error("Names that begin with `weir_` or `sqlite_` are Weir's own; choose another beginning.")]
+    Reserved,
     #[error("It has small letters a to z, digits and hyphens, none of them at its ends.")]
     NotASlug,
 }
@@ -51,6 +62,14 @@ impl JobName {
 
 impl NamespaceName {
     pub const LONGEST: usize = 120;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PersonName {
+    pub const LONGEST: usize = 200;
 
     pub fn as_str(&self) -> &str {
         &self.0
@@ -73,22 +92,6 @@ impl DatasetName {
     }
 }
 
-impl FromStr for JobName {
-    type Err = NameProblem;
-
-    fn from_str(text: &str) -> Result<Self, NameProblem> {
-        one_line(text, Self::LONGEST).map(Self)
-    }
-}
-
-impl FromStr for NamespaceName {
-    type Err = NameProblem;
-
-    fn from_str(text: &str) -> Result<Self, NameProblem> {
-        one_line(text, Self::LONGEST).map(Self)
-    }
-}
-
 impl FromStr for NamespaceSlug {
     type Err = NameProblem;
 
@@ -107,17 +110,29 @@ impl FromStr for DatasetName {
     type Err = NameProblem;
 
     fn from_str(text: &str) -> Result<Self, NameProblem> {
-        check_length(text, Self::LONGEST)?;
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if text.bytes().all(allowed) && !text.as_bytes()[0].is_ascii_digit() {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NameProblem::NotAnIdentifier)
+        check_identifier(text)?;
+        if RESERVED.iter().any(|reserved| text.starts_with(reserved)) {
+            return Err(NameProblem::Reserved);
         }
+        Ok(Self(text.to_owned()))
     }
 }
 
-macro_rules! text_conversions {
+/// Datasets with these names would be tables of Weir's own, or of SQLite's.
+const RESERVED: [&str; 2] = ["weir_", "sqlite_"];
+
+/// Whether the text may be the name of a table's column, or of a table unless that is reserved.
+pub fn check_identifier(text: &str) -> Result<(), NameProblem> {
+    check_length(text, DatasetName::LONGEST)?;
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if text.bytes().all(allowed) && !text.as_bytes()[0].is_ascii_digit() {
+        Ok(())
+    } else {
+        Err(NameProblem::NotAnIdentifier)
+    }
+}
+
+macro_rules! text {
     ($($name:ident),*) => {$(
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,24 +145,97 @@ macro_rules! text_conversions {
                 name.0
             }
         }
+    )*};
+}
+
+macro_rules! line {
+    ($($name:ident),*) => {$(
+        impl FromStr for $name {
+            type Err = NameProblem;
+
+            fn from_str(text: &str) -> Result<Self, NameProblem> {
+                one_line(text, Self::LONGEST).map(Self)
+            }
+        }
 
         impl TryFrom<String> for $name {
             type Error = NameProblem;
 
             fn try_from(text: String) -> Result<Self, NameProblem> {
-                text.parse()
+                visible(&text).parse()
             }
         }
     )*};
 }
 
-text_conversions!(JobName, NamespaceName, NamespaceSlug, DatasetName);
+text!(
+    JobName,
+    NamespaceName,
+    PersonName,
+    NamespaceSlug,
+    DatasetName
+);
+line!(JobName, NamespaceName, PersonName);
+
+impl TryFrom<String> for NamespaceSlug {
+    type Error = NameProblem;
+
+    fn try_from(text: String) -> Result<Self, NameProblem> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for DatasetName {
+    type Error = NameProblem;
+
+    fn try_from(text: String) -> Result<Self, NameProblem> {
+        check_identifier(&text)?;
+        Ok(Self(text))
+    }
+}
+
+/// Controls, line ends of all kinds, and what turns the direction of the text behind it (Unicode, UAX 9): `gpj.exe` is not
+/// what such a name reads as.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61C}'
+                | '\u{200E}'
+                | '\u{200F}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202A}'..='\u{202E}'
+                | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// The text without what is hidden in it.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .filter(|character| !is_hidden(*character))
+        .collect()
+}
+
+/// In characters; file systems allow 255 bytes.
+const FILE_NAME_LONGEST: usize = 200;
+
+/// The name of a file as it is kept and shown: the last part of its path, in which every character is seen. Nobody is
+/// refused a file for its name.
+pub fn shown_file_name(text: &str) -> String {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = visible(name).chars().take(FILE_NAME_LONGEST).collect();
+    match name.trim() {
+        "" => "file".to_owned(),
+        name => name.to_owned(),
+    }
+}
 
 fn one_line(text: &str, at_most: usize) -> Result<String, NameProblem> {
     let text = text.trim();
     check_length(text, at_most)?;
-    if text.chars().any(char::is_control) {
-        return Err(NameProblem::ControlCharacter);
+    if text.chars().any(is_hidden) {
+        return Err(NameProblem::HiddenCharacter);
     }
     Ok(text.to_owned())
 }
@@ -163,6 +251,22 @@ fn check_length(text: &str, at_most: usize) -> Result<(), NameProblem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::folder::FolderName;
+
+    const HOSTILE: [&str; 12] = [
+        "First\nSecond",
+        "First\r\nBcc: all@example.org",
+        "a\0b",
+        "a\tb",
+        "a\u{7F}b",
+        "a\u{85}b",
+        "a\u{2028}b",
+        "a\u{2029}b",
+        "a\u{202E}cod.exe",
+        "a\u{2066}b\u{2069}c",
+        "a\u{200F}b",
+        "a\u{1B}[31mb",
+    ];
 
     #[test]
     fn blanks_around_a_job_name_go() {
@@ -178,10 +282,7 @@ mod tests {
     #[test]
     fn job_names_are_one_line_of_bounded_length() {
         assert_eq!("   ".parse::<JobName>(), Err(NameProblem::Empty));
-        assert_eq!(
-            "a\nb".parse::<JobName>(),
-            Err(NameProblem::ControlCharacter)
-        );
+        assert_eq!("a\nb".parse::<JobName>(), Err(NameProblem::HiddenCharacter));
         assert_eq!(
             "é".repeat(120)
                 .parse::<JobName>()
@@ -234,6 +335,64 @@ mod tests {
         }
         assert!("".parse::<NamespaceSlug>().is_err());
         assert!("a".repeat(41).parse::<NamespaceSlug>().is_err());
+    }
+
+    #[test]
+    fn a_hostile_name_is_refused_wherever_it_is_typed() {
+        for name in HOSTILE {
+            let problem = Some(NameProblem::HiddenCharacter);
+            assert_eq!(name.parse::<PersonName>().err(), problem, "{name:?}");
+            assert_eq!(name.parse::<NamespaceName>().err(), problem, "{name:?}");
+            assert_eq!(name.parse::<JobName>().err(), problem, "{name:?}");
+            assert!(name.parse::<FolderName>().is_err(), "{name:?}");
+            assert!(name.parse::<NamespaceSlug>().is_err(), "{name:?}");
+            assert!(name.parse::<DatasetName>().is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_of_a_file_is_kept_without_what_is_hidden() {
+        for name in HOSTILE {
+            let kept = shown_file_name(name);
+            assert!(!kept.is_empty() && !kept.chars().any(is_hidden), "{name:?}");
+        }
+        for (given, kept) in [
+            ("a.csv", "a.csv"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Export\\kunden.csv", "kunden.csv"),
+            ("a\r\nb\0.csv", "ab.csv"),
+            ("orders\u{202E}vsc.exe", "ordersvsc.exe"),
+            ("  ", "file"),
+            ("/", "file"),
+        ] {
+            assert_eq!(shown_file_name(given), kept, "{given:?}");
+        }
+        assert_eq!(shown_file_name(&"ü".repeat(500)).chars().count(), 200);
+    }
+
+    #[test]
+    fn a_name_of_before_the_rule_is_read_without_what_breaks_it() {
+        for name in HOSTILE {
+            let stored = serde_json::to_string(name).unwrap();
+            let read: JobName = serde_json::from_str(&stored).unwrap();
+            assert_eq!(read.as_str(), visible(name), "{name:?}");
+        }
+        assert!(DatasetName::try_from("weir_old".to_owned()).is_ok());
+    }
+
+    #[test]
+    fn names_of_own_tables_are_reserved() {
+        for name in ["weir_ledger", "weir_", "sqlite_x", "sqlite_sequence"] {
+            assert_eq!(name.parse::<DatasetName>(), Err(NameProblem::Reserved));
+            assert_eq!(check_identifier(name), Ok(()));
+        }
+        for name in ["Weir_ledger", "SQLITE_x"] {
+            let problem = name.parse::<DatasetName>();
+            assert_eq!(problem, Err(NameProblem::NotAnIdentifier));
+        }
+        for name in ["weir", "weirs_orders", "sqlite"] {
+            assert!(name.parse::<DatasetName>().is_ok(), "{name}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::month::Month;
 use crate::run::RunStatus;
 pub use crate::storage_fault::StorageFault;
+use crate::name::is_hidden;
 
 /// Names shown in one sentence; the rest is counted.
 const NAMES_SHOWN: usize = 5;
@@ -335,7 +336,7 @@ fn header_sentence(missing: &[String], moved: &[String], unexpected: &[String]) 
 fn shown(name: &str) -> String {
     let mut characters = name
         .chars()
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c });
+        .map(|c| if is_hidden(c) { '\u{FFFD}' } else { c });
     let mut text: String = characters.by_ref().take(NAME_CHARACTERS_SHOWN).collect();
     if characters.next().is_some() {
         text.push('…');

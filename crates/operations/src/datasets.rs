@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use connectors::destination::{Destination, DestinationError, Inspection};
 use domain::activity::kind;
 use domain::id::{DatasetId, NamespaceId};
-use domain::name::DatasetName;
+use domain::name::{DatasetName, check_identifier};
 use domain::role::Action;
 use mapping::field::{Field, FieldType};
 use store::datasets::{Dataset, NewDataset};
@@ -235,7 +235,7 @@ fn check_fields(fields: &[Field]) -> Result<(), OperationError> {
     let mut names = HashSet::new();
     for field in fields {
         // The rule for a field's name is that for a dataset's: both end up in SQL.
-        if field.name.parse::<DatasetName>().is_err() {
+        if check_identifier(&field.name).is_err() {
             return refuse(
                 format!("`{}` is no name for a field.", field.name),
                 "Use small letters a to z, digits and underscores, and begin with a letter.",

@@ -4,6 +4,7 @@
 use domain::activity::kind;
 use domain::email::EmailAddress;
 use domain::id::{NamespaceId, PersonId};
+use domain::name::PersonName;
 use domain::time::Timestamp;
 use store::links::NewLink;
 
@@ -90,14 +91,7 @@ pub async fn purpose(context: &Context, token: &str) -> Result<LinkPurpose, Oper
 pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, OperationError> {
     let token = parse(&input.token)?;
     let link = find(context, &token).await?;
-    let name = input.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 200 {
-        return Err(OperationError::invalid(
-            "name",
-            "The name is empty or too long.",
-            "Write how others know you.",
-        ));
-    }
+    let name = String::from(parse_name(&input.name)?);
     password::check(&input.password)?;
     let digest = token.digest();
     let now = context.now();
@@ -179,6 +173,12 @@ fn used(error: store::error::StoreError) -> OperationError {
     } else {
         error.into()
     }
+}
+
+fn parse_name(text: &str) -> Result<PersonName, OperationError> {
+    text.parse().map_err(|problem| {
+        OperationError::invalid("name", format!("{problem}"), "Write how others know you.")
+    })
 }
 
 pub(crate) fn parse_email(text: &str) -> Result<String, OperationError> {

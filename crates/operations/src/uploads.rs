@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use domain::id::{NamespaceId, UploadId};
+use domain::name::shown_file_name;
 use domain::role::Action;
 use sha2::{Digest, Sha256};
 use store::uploads::{NewUpload, Upload};
@@ -17,7 +18,6 @@ use crate::error::OperationError;
 use crate::token::hex;
 
 const BUFFER_BYTES: usize = 1 << 20;
-const FILE_NAME_CHARACTERS: usize = 200;
 
 /// How far an upload is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,8 @@ pub async fn create(
     let id = UploadId(context.ids.next());
     let path = context.folder.upload(id);
     blocking(move || make_file(&path)).await?;
-    let file_name = plain_file_name(file_name);
+    // Browsers send a bare name; other clients may send a path, or anything.
+    let file_name = shown_file_name(file_name);
     let new = NewUpload {
         id,
         file_name,
@@ -317,49 +318,10 @@ fn is_missing(error: &(dyn std::error::Error + 'static)) -> bool {
         .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
-/// Browsers send a bare name; other clients may send a path, or anything.
-fn plain_file_name(text: &str) -> String {
-    let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(FILE_NAME_CHARACTERS)
-        .collect();
-    let name = name.trim();
-    if name.is_empty() {
-        "file".to_owned()
-    } else {
-        name.to_owned()
-    }
-}
-
 fn longer_than_announced(bytes: u64) -> OperationError {
     OperationError::invalid(
         "bytes",
         format!("More was sent than the {bytes} bytes that were announced."),
         "The file may have changed since it was chosen; choose it again.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_names_lose_their_path_and_control_characters() {
-        for (given, kept) in [
-            ("a.csv", "a.csv"),
-            ("../../etc/passwd", "passwd"),
-            ("C:\\Export\\kunden.csv", "kunden.csv"),
-            ("a\r\nb\0.csv", "ab.csv"),
-            ("  ", "file"),
-            ("/", "file"),
-        ] {
-            assert_eq!(plain_file_name(given), kept, "{given:?}");
-        }
-        assert_eq!(
-            plain_file_name(&"ü".repeat(500)).chars().count(),
-            FILE_NAME_CHARACTERS
-        );
-    }
 }

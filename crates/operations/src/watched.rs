@@ -7,10 +7,11 @@ use connectors::inbox::InboxError;
 use domain::folder::{FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict};
 use domain::id::JobId;
 use domain::month::Day;
+use domain::name::shown_file_name;
 use domain::role::Action;
 use domain::settings::{Schedule, SourceKind};
-use tokio::task::spawn_blocking;
 use domain::zone;
+use tokio::task::spawn_blocking;
 
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::context::Context;
@@ -55,8 +56,13 @@ pub async fn preview(
         place: source.place(),
         pattern: source.pattern.on(day),
         more: files.len().saturating_sub(SHOWN) as u64,
-        files: files.into_iter().take(SHOWN).collect(),
+        files: files.into_iter().take(SHOWN).map(shown).collect(),
     })
+}
+
+fn shown((file, verdict): (FoundFile, Verdict)) -> (FoundFile, Verdict) {
+    let name = shown_file_name(&file.name);
+    (FoundFile { name, ..file }, verdict)
 }
 
 /// The file that the job's saved source would take next; of files that were all taken before, the newest.
@@ -97,7 +103,7 @@ pub async fn newest_head(
         let mut inbox = inboxes.open(&access.slug, &source)?;
         inbox.open(&chosen)?.take(at_most).read_to_end(&mut bytes)?;
         Ok::<_, InboxError>(FileHead {
-            file_name: chosen.name,
+            file_name: shown_file_name(&chosen.name),
             file_bytes: chosen.size_bytes,
             bytes,
         })

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use domain::{
     folder::{FolderSource, FoundFile},
     id::{JobId, NamespaceId, PersonId, UploadId},
+    name::shown_file_name,
     time::Timestamp,
 };
 use sea_orm::{
@@ -258,7 +259,7 @@ pub(crate) async fn insert(
         let row = upload::ActiveModel {
             id: Set(upload.0),
             namespace: Set(namespace.0),
-            file_name: Set(file.name.clone()),
+            file_name: Set(shown_file_name(&file.name)),
             bytes: Set(from_count(bytes)),
             received: Set(from_count(bytes)),
             sha256: Set(Some(sha256.clone())),

@@ -2,6 +2,7 @@
 
 use domain::{
     id::{NamespaceId, PersonId, UploadId},
+    name::shown_file_name,
     time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
@@ -147,7 +148,7 @@ impl From<upload::Model> for Upload {
     fn from(row: upload::Model) -> Self {
         Self {
             id: UploadId(row.id),
-            file_name: row.file_name,
+            file_name: shown_file_name(&row.file_name),
             bytes: to_count(row.bytes),
             received: to_count(row.received),
             sha256: row.sha256,

@@ -371,6 +371,30 @@ async fn a_short_password_leaves_the_link_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_name_in_which_something_is_hidden_is_refused() {
+    let app = App::start().await;
+    let token = links::create_first_link(&app.context)
+        .await
+        .unwrap()
+        .unwrap()
+        .reveal();
+    let form = |name| {
+        [
+            ("token", token.as_str()),
+            ("email", "ada@example.org"),
+            ("name", name),
+            ("password", "1234567890"),
+        ]
+    };
+    for name in ["First\nSecond", "a\u{202E}b", "a\u{2028}b", "\n", ""] {
+        let answer = app.post_form("/ui/accept_link", None, &form(name)).await;
+        assert!(answer.cookie().is_none(), "{name:?}");
+    }
+    let answer = app.post_form("/ui/accept_link", None, &form("Ada")).await;
+    assert!(answer.cookie().is_some());
+}
+
+#[tokio::test]
 async fn text_that_is_no_token_is_nobody() {
     let app = App::start().await;
     app.first_person().await;

@@ -9,7 +9,7 @@ use crate::batch::{Batch, Cell};
 use crate::destination::{
     Begun, DestinationError, LedgerEntry, Load, Merged, Refusal, RefusalReason, Target,
 };
-use crate::identifier::quoted;
+use crate::identifier::{is_own_table, quoted};
 
 /// Each waits for the busy time-out.
 const COMMIT_TRIES: u32 = 24;
@@ -26,6 +26,11 @@ struct SqliteLoad {
 
 /// Takes the file's write lock, so that the ledger's answer holds until the commit.
 pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, DestinationError> {
+    if is_own_table(&target.dataset) {
+        return Err(DestinationError::OwnTable {
+            dataset: target.dataset.clone(),
+        });
+    }
     let statement = statement(target)?;
     connection
         .execute_batch("BEGIN IMMEDIATE")

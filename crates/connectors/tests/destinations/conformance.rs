@@ -6,7 +6,9 @@ use mapping::field::{Field, FieldType};
 use uuid::Uuid;
 
 use connectors::batch::{Batch, Cell, RecordReference};
-use connectors::destination::{Begun, Destination, Inspection, LedgerEntry, Load, Refusal, Target};
+use connectors::destination::{
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
+};
 
 const DATASET: &str = "people \"x\"";
 
@@ -20,6 +22,7 @@ pub fn destination(destination: &dyn Destination) {
     insert_refuses_a_key_that_is_taken(destination, namespace(4));
     upsert_updates_what_the_run_fills(destination, namespace(5));
     a_column_that_the_table_lacks_is_named(destination, namespace(6));
+    no_row_gets_into_a_table_of_its_own(destination, namespace(9));
     namespaces_do_not_see_each_other(destination);
 }
 
@@ -162,6 +165,19 @@ fn a_column_that_the_table_lacks_is_named(destination: &dyn Destination, namespa
     target.filled.push(true);
     let error = destination.begin(&target).err().unwrap();
     assert!(error.to_string().contains("added"), "{error}");
+}
+
+fn no_row_gets_into_a_table_of_its_own(destination: &dyn Destination, namespace: NamespaceId) {
+    for dataset in ["weir_ledger", "sqlite_master"] {
+        let target = Target {
+            dataset: dataset.to_owned(),
+            ..target(namespace, 1, ImportMethod::Insert)
+        };
+        assert!(matches!(
+            destination.begin(&target),
+            Err(DestinationError::OwnTable { .. })
+        ));
+    }
 }
 
 fn namespaces_do_not_see_each_other(destination: &dyn Destination) {

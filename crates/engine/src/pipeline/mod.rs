@@ -81,9 +81,9 @@ impl From<DestinationError> for Interrupted {
             DestinationError::Busy(_)
             | DestinationError::Gone
             | DestinationError::Damaged(_) => Self::Reason(Reason::DestinationUnreachable),
-            DestinationError::DatasetChanged { .. } | DestinationError::MethodNotOffered => {
-                Self::Reason(Reason::DatasetChanged)
-            }
+            DestinationError::DatasetChanged { .. }
+            | DestinationError::OwnTable { .. }
+            | DestinationError::MethodNotOffered => Self::Reason(Reason::DatasetChanged),
         }
     }
 }

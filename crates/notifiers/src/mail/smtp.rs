@@ -1,7 +1,9 @@
 //! Sending over SMTP.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
+use domain::name::is_hidden;
 use domain::notice::Outcome;
 use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -127,9 +129,13 @@ impl Mailer {
             .to_address
             .parse()
             .map_err(|_| "The mail program cannot write to this address.".to_owned())?;
+        let to = Mailbox::new(Some(one_line(&mail.to_name)), address);
+        // The builder panics where this fails.
+        write!(String::new(), "{to}")
+            .map_err(|_| "The mail program cannot write the name of this person.".to_owned())?;
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(mail.to_name), address))
+            .to(to)
             .subject(one_line(&mail.subject))
             .message_id(Some(format!("<{}@{}>", mail.key, self.own_name)))
             .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
@@ -174,13 +180,7 @@ fn reply(error: &smtp::Error, code: u16) -> String {
 
 fn one_line(text: &str) -> String {
     text.chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
+        .map(|character| if is_hidden(character) { ' ' } else { character })
         .collect()
 }
 
@@ -217,30 +217,56 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_server_that_accepts_and_says_nothing_is_tried_again() {
-        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn mailer(port: u16) -> Mailer {
         let settings = SmtpSettings {
             host: "127.0.0.1".to_owned(),
-            port: silent.local_addr().unwrap().port(),
+            port,
             security: Security::Plain,
             login: None,
             from: "weir@example.org".to_owned(),
             own_name: "weir.example.org".to_owned(),
         };
-        let mailer = Mailer::new(settings)
+        Mailer::new(settings)
             .unwrap()
-            .with_timeout(Duration::from_millis(50));
-        let mail = Mail {
+            .with_timeout(Duration::from_millis(50))
+    }
+
+    fn mail(to_name: &str) -> Mail {
+        Mail {
             key: "1".to_owned(),
-            to_name: "Ada".to_owned(),
+            to_name: to_name.to_owned(),
             to_address: "ada@example.org".to_owned(),
-            subject: "A test".to_owned(),
+            subject: to_name.to_owned(),
             text: String::new(),
             html: String::new(),
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn no_name_keeps_a_letter_from_being_written() {
+        for name in [
+            "Ada",
+            "First\nSecond",
+            "First\r\nBcc: all@example.org",
+            "a\0b\u{7F}\u{85}",
+            "\u{202E}ada\u{2028}",
+            "\"quoted\" \\ <x@y>",
+            "\n",
+            "",
+        ] {
+            let message = mailer(25).message(mail(name)).unwrap();
+            let written = String::from_utf8(message.formatted()).unwrap();
+            let head = written.split("\r\n\r\n").next().unwrap();
+            assert!(!head.contains("\r\nBcc"), "{head}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_accepts_and_says_nothing_is_tried_again() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mailer = mailer(silent.local_addr().unwrap().port());
         assert_eq!(
-            mailer.send(mail).await,
+            mailer.send(mail("Ada")).await,
             Outcome::Failed {
                 error: NO_ANSWER.to_owned()
             }

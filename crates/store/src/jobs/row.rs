@@ -26,7 +26,8 @@ impl TryFrom<&job::Model> for Job {
             namespace: NamespaceId(row.namespace),
             name: row
                 .name
-                .parse()
+                .clone()
+                .try_into()
                 .map_err(|error| unreadable("jobs.name", error))?,
             status: from_code("jobs.status", &row.status)?,
             version: to_count(row.version),
