@@ -149,6 +149,14 @@ async fn newer(engine: &Engine, run: &Run, seen: &Run) -> Result<Option<Run>, Ad
 async fn corrected_by(engine: &Engine, run: &Run) -> Result<Vec<(Run, Run)>, AdvanceError> {
     let mut corrected = Vec::new();
     let mut corrects = run.input.corrects.filter(|_| run.status.is_successful());
+    // Not more than were given back to be corrected, whatever else the upload held.
+    let named = match run.input.upload.filter(|_| corrects.is_some()) {
+        Some(upload) => {
+            let corrections = engine.store.corrections(run.namespace, upload).await;
+            corrections.map_err(AdvanceError::Store)?.record_count
+        }
+        None => 0,
+    };
     while let Some(of) = corrects {
         let before = match engine.store.run(run.namespace, of.run).await {
             Ok(record) => record.run,
@@ -158,7 +166,7 @@ async fn corrected_by(engine: &Engine, run: &Run) -> Result<Vec<(Run, Run)>, Adv
         };
         corrects = before.input.corrects;
         // Rows that are in must not keep their own run from ending, even if somebody had brought the same in elsewhere.
-        let records = run.counts.imported.min(before.still_missing());
+        let records = run.counts.imported.min(named).min(before.still_missing());
         if records > 0 {
             let after = before
                 .apply(&RunEvent::Corrected { records }, engine.now())

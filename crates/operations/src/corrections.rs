@@ -1,5 +1,7 @@
 //! Fix and re-import: the rejected records of a run, corrected by a person, in a run of their own.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::ops::RangeInclusive;
 
 use domain::id::{JobId, NamespaceId, RunId, UploadId};
@@ -7,11 +9,13 @@ use domain::job::JobEvent;
 use domain::report;
 use domain::run::{Run, RunAction, RunStatus};
 use mapping::field::Field;
+use mapping::plan;
 use mapping::settings::Mapping;
 use store::StoreError;
 use store::corrections::{CorrectingRun, Corrections};
 use store::jobs::Changes;
 use tabular::dialect::Dialect;
+use tokio::task::spawn_blocking;
 
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change::{self, WriteError};
@@ -23,6 +27,16 @@ use crate::runs::RunOverview;
 const TRIES: u32 = 5;
 /// More parts than a person makes; a list without an end is nobody's corrections.
 const MOST_RANGES: usize = 100_000;
+
+/// Of an upload so many bytes are read at once.
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// A whole upload, and how many records it holds.
+#[derive(Clone, Copy)]
+struct Held {
+    upload: UploadId,
+    records: u64,
+}
 
 /// What a page needs to show a run's rejected records and to write corrected ones.
 #[derive(Debug)]
@@ -88,14 +102,19 @@ pub async fn submit(
     let access = enter(context, actor, slug, RunAction::Reimport.needs()).await?;
     let id = parse_id(run)?;
     let upload = whole_upload(context, &access, &submission.upload).await?;
+    let run = context.store.run(access.namespace, id).await?.run;
+    let held = Held {
+        upload,
+        records: records_in(context, access.namespace, &run, upload).await?,
+    };
     for _ in 1..TRIES {
-        match try_submit(context, &access, actor, id, upload, &submission).await {
+        match try_submit(context, &access, actor, id, held, &submission).await {
             // The job has changed since it was read: a worker was faster, or somebody else gave records back.
             Err(WriteError::Store(StoreError::Conflict { .. })) => {}
             other => return other.map_err(OperationError::from),
         }
     }
-    Ok(try_submit(context, &access, actor, id, upload, &submission).await?)
+    Ok(try_submit(context, &access, actor, id, held, &submission).await?)
 }
 
 /// The job is read first and written last at the version that was read, so that nobody gives back the same in between.
@@ -104,7 +123,7 @@ async fn try_submit(
     access: &Access,
     actor: &Actor,
     id: RunId,
-    upload: UploadId,
+    held: Held,
     submission: &Submission,
 ) -> Result<RunId, WriteError> {
     let namespace = access.namespace;
@@ -123,6 +142,10 @@ async fn try_submit(
     if record_count == 0 {
         return Err(nothing_to_fix().into());
     }
+    if record_count != held.records {
+        return Err(other_records(record_count, held.records).into());
+    }
+    let upload = held.upload;
     let changes = Changes {
         corrections: Some(Corrections {
             upload,
@@ -135,6 +158,41 @@ async fn try_submit(
     let event = JobEvent::Reimported { run: ended, upload };
     let queued = change::write(context, access, actor, &job, &[event], changes).await?;
     queued.ok_or_else(|| OperationError::unavailable("corrected records have queued no run").into())
+}
+
+/// How many records an upload holds, read as the run reads its file.
+async fn records_in(
+    context: &Context,
+    namespace: NamespaceId,
+    run: &Run,
+    upload: UploadId,
+) -> Result<u64, OperationError> {
+    let settings = context
+        .store
+        .job_version(namespace, run.job_version)
+        .await?;
+    let path = context.folder.upload(upload);
+    let counting = move || -> std::io::Result<u64> {
+        let mut file = File::open(path)?;
+        let mut reader = plan::reader(&settings.dialect, &settings.mapping);
+        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut records = 0;
+        loop {
+            let length = file.read(&mut chunk)?;
+            if length == 0 {
+                reader.finish();
+            }
+            reader.feed(&chunk[..length]);
+            while reader.next().is_some() {
+                records += 1;
+            }
+            if length == 0 {
+                return Ok(records);
+            }
+        }
+    };
+    let counted = spawn_blocking(counting).await;
+    Ok(counted.map_err(OperationError::unavailable)??)
 }
 
 async fn whole_upload(
@@ -242,6 +300,15 @@ fn given_back_before() -> OperationError {
     OperationError::conflict(
         "Some of these records are being re-imported, or were.",
         "Load the page again: it offers those that are left.",
+    )
+}
+
+/// Else rows would count as corrected that nobody has corrected.
+fn other_records(named: u64, found: u64) -> OperationError {
+    OperationError::invalid(
+        "upload",
+        format!("The corrected file has {found} records, but {named} are to be corrected."),
+        "Give back every record, also those that are still wrong: they come back in a report of their own.",
     )
 }
 

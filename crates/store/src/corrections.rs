@@ -77,6 +77,22 @@ impl Store {
         correcting.collect()
     }
 
+    /// What an upload holds of the records that a run rejected.
+    pub async fn corrections(
+        &self,
+        namespace: NamespaceId,
+        upload: UploadId,
+    ) -> Result<Corrections, StoreError> {
+        correction::Entity::find_by_id(upload.0)
+            .filter(correction::COLUMN.namespace.eq(namespace.0))
+            .one(self.reader())
+            .await?
+            .ok_or(StoreError::NotFound {
+                what: "corrections",
+            })?
+            .try_into()
+    }
+
     /// The runs of a job that read the same whole upload, oldest first.
     pub async fn runs_of_upload(
         &self,

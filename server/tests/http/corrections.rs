@@ -117,3 +117,26 @@ async fn what_is_no_record_of_the_report_is_refused() {
     let (status, answer) = reimport(&app, &ada, &ids.run, CORRECTED, json!([[0, 0]])).await;
     assert_eq!(status, StatusCode::CONFLICT, "{answer}");
 }
+
+/// Of one record that is missing, one comes back: ten others would count as its correction.
+#[tokio::test]
+async fn other_records_than_those_that_are_missing_are_refused() {
+    let (app, ada, ids) = started().await;
+    let none = b"name,email\n".to_vec();
+    let two = [CORRECTED, b"Alan,alan@example.org\n"].concat();
+    for file in [none, two] {
+        for records in [json!([[0, 0]]), Value::Null] {
+            let (status, answer) = reimport(&app, &ada, &ids.run, &file, records).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+            assert!(
+                answer.to_string().contains("are to be corrected"),
+                "{answer}"
+            );
+        }
+    }
+    let row = run_row(&app, &ada, &ids.run).await;
+    assert_eq!(
+        (&row["corrected"], &row["still_missing"]),
+        (&json!(0), &json!(1))
+    );
+}

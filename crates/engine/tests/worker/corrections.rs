@@ -128,3 +128,28 @@ async fn corrections_that_are_rejected_again_leave_their_run_as_it_was() {
     );
     assert_eq!(instance.run(parent).await.run, before);
 }
+
+#[tokio::test]
+async fn other_records_than_those_given_back_correct_nothing() {
+    let instance = Instance::new().await;
+    let parent = instance
+        .activate(
+            b"id,age\na,x\nb,y\nc,z\nd,4\n",
+            ImportMethod::Insert,
+            GATE_OFF,
+        )
+        .await;
+    let partly = instance.work_until_ended(parent).await.run;
+    assert_eq!(partly.still_missing(), 3);
+    let others = b"id,age\nk,1\nl,2\nm,3\n";
+    let child = instance.reimport(parent, others, 1).await;
+    assert_eq!(
+        instance.work_until_ended(child).await.run.counts.imported,
+        3
+    );
+    let parent = instance.run(parent).await.run;
+    assert_eq!(
+        (parent.status, parent.corrected, parent.still_missing()),
+        (RunStatus::PartiallyCompleted, 1, 2)
+    );
+}
