@@ -153,8 +153,9 @@ pub struct SetupView {
     pub saved_at: i64,
     /// That the operator allows the namespace.
     pub folders: Vec<String>,
-    /// Longest record of a file.
+    /// Longest record of a file, and most columns.
     pub record_bytes: u32,
+    pub columns_at_most: u32,
     /// Of the namespace.
     pub time_zone: String,
     /// Of a job that has a version: something else is saved here than that version says.

@@ -55,6 +55,17 @@ pub struct Options {
         value_name = "BYTES"
     )]
     pub max_record_bytes: Option<u32>,
+    /// Most columns of a file, 1 to 100000; one with more is not imported [default: 10000].
+    #[arg(long, global = true, env = "WEIR_MAX_COLUMNS", value_name = "COUNT")]
+    pub max_columns: Option<u32>,
+    /// Longest list of rejections that a run's explained report has; the exact one is always whole [default: 268435456, 256 MiB].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_MAX_REPORT_BYTES",
+        value_name = "BYTES"
+    )]
+    pub max_report_bytes: Option<u64>,
     /// Whom people ask for a higher row limit, such as an e-mail address: shown where the limit is reached [default: none].
     #[arg(long, global = true, env = "WEIR_LIMIT_CONTACT", value_name = "TEXT")]
     pub limit_contact: Option<String>,
@@ -156,6 +167,8 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     pub max_upload_bytes: u64,
     pub max_record_bytes: u32,
+    pub max_columns: u32,
+    pub max_report_bytes: u64,
     /// Empty: not set.
     pub limit_contact: String,
     pub trust_proxy: bool,
@@ -234,6 +247,17 @@ impl Config {
         if !(1 << 10..=64 << 20).contains(&max_record_bytes) {
             return Err(invalid("max_record_bytes", "choose 1024 to 67108864"));
         }
+        let max_columns = given.max_columns.or(file.max_columns).unwrap_or(10_000);
+        if !(1..=100_000).contains(&max_columns) {
+            return Err(invalid("max_columns", "choose 1 to 100000"));
+        }
+        let max_report_bytes = given
+            .max_report_bytes
+            .or(file.max_report_bytes)
+            .unwrap_or(256 << 20);
+        if max_report_bytes < 1 << 20 {
+            return Err(invalid("max_report_bytes", "choose at least 1048576"));
+        }
         let limit_contact = given
             .limit_contact
             .or(file.limit_contact)
@@ -291,6 +315,8 @@ impl Config {
             database_url,
             max_upload_bytes,
             max_record_bytes,
+            max_columns,
+            max_report_bytes,
             limit_contact,
             workers,
             lease: Duration::from_secs(lease_seconds.into()),
@@ -510,6 +536,8 @@ mod tests {
             ("workers = 0", "workers"),
             ("max_upload_bytes = 0", "max_upload_bytes"),
             ("max_record_bytes = 1023", "max_record_bytes"),
+            ("max_columns = 100001", "max_columns"),
+            ("max_report_bytes = 1048575", "max_report_bytes"),
             ("limit_contact = \"a\\nb\"", "limit_contact"),
             ("keep_uploads_days = 0", "keep_uploads_days"),
             ("keep_history_days = 61", "keep_history_days"),

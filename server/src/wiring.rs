@@ -7,7 +7,7 @@ use connectors::source::Source;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
 use engine::clean_up::{self, CleanUp, Terms};
-use engine::context::{Engine, WorkerSettings};
+use engine::context::{Engine, Reports, WorkerSettings};
 use engine::notices::{Postman, PostmanSettings};
 use notifiers::mail::{Mailer, SmtpProblem};
 use notifiers::webhook::WebhookSender;
@@ -72,6 +72,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
     let limits = Limits {
         upload_bytes: config.max_upload_bytes,
         record_bytes: config.max_record_bytes,
+        columns: config.max_columns,
     };
     let notices = NoticeSettings {
         sealing_key: secret_key::load(&config.notices, &config.data_folder, &SystemRandomness)?,
@@ -114,7 +115,10 @@ pub fn start_worker(
         destination: connectors.destination,
         inboxes: Arc::clone(&context.inboxes),
         uploads: context.folder.uploads(),
-        reports: context.folder.all_reports(),
+        reports: Reports {
+            folder: context.folder.all_reports(),
+            bytes_at_most: config.max_report_bytes,
+        },
         now: Arc::new(move || clock.now()),
         new_id: Arc::new(move || ids.next()),
         wake: changes.listen(),

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use mapping::names::Names;
 use serde::{Deserialize, Serialize};
+use tabular::kind::FileKind;
 
 pub use crate::month::Month;
+use crate::name::is_hidden;
 use crate::run::RunStatus;
 pub use crate::storage_fault::StorageFault;
-use crate::name::is_hidden;
 
 /// Names shown in one sentence; the rest is counted.
 const NAMES_SHOWN: usize = 5;
@@ -44,23 +46,27 @@ pub enum Reason {
         seen: u64,
     },
     // Halted: needs a person.
-    CredentialsRefused,
-    HostKeyChanged,
     /// A required column is missing or the header is not that of the sample.
     HeaderChanged {
-        missing: Vec<String>,
+        missing: Names,
         /// At another place than in the sample.
         #[serde(default)]
-        moved: Vec<String>,
-        unexpected: Vec<String>,
+        moved: Names,
+        unexpected: Names,
+    },
+    TooManyColumns {
+        found: u32,
+        at_most: u32,
     },
     /// No record decodes in the encoding (its WHATWG label).
     NotDecodable {
         encoding: String,
     },
-    /// `line` (1-based) is where a quote was opened and never closed.
+    /// `line` (1-based) is where a quote was opened and never closed; `kind`: it is no text at all.
     NotInFormat {
         line: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<FileKind>,
     },
     DatasetChanged,
     /// The quality gate: more than `at_most_per_mille` of the records seen were rejected.
@@ -80,6 +86,26 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Of all reasons, in the order in which they are declared. A test makes a run end with each.
+    pub const CODES: [&str; 16] = [
+        "source_unreachable",
+        "no_file_matched",
+        "file_still_growing",
+        "destination_unreachable",
+        "storage_unavailable",
+        "limit_reached",
+        "empty_file",
+        "no_record_fits",
+        "header_changed",
+        "too_many_columns",
+        "not_decodable",
+        "not_in_format",
+        "dataset_changed",
+        "too_many_rejected",
+        "file_too_large",
+        "internal_error",
+    ];
+
     pub const fn code(&self) -> &'static str {
         match self {
             Self::SourceUnreachable => "source_unreachable",
@@ -90,9 +116,8 @@ impl Reason {
             Self::LimitReached { .. } => "limit_reached",
             Self::EmptyFile => "empty_file",
             Self::NoRecordFits { .. } => "no_record_fits",
-            Self::CredentialsRefused => "credentials_refused",
-            Self::HostKeyChanged => "host_key_changed",
             Self::HeaderChanged { .. } => "header_changed",
+            Self::TooManyColumns { .. } => "too_many_columns",
             Self::NotDecodable { .. } => "not_decodable",
             Self::NotInFormat { .. } => "not_in_format",
             Self::DatasetChanged => "dataset_changed",
@@ -113,9 +138,8 @@ impl Reason {
             | Self::LimitReached { .. }
             | Self::EmptyFile
             | Self::NoRecordFits { .. } => RunStatus::Failed,
-            Self::CredentialsRefused
-            | Self::HostKeyChanged
-            | Self::HeaderChanged { .. }
+            Self::HeaderChanged { .. }
+            | Self::TooManyColumns { .. }
             | Self::NotDecodable { .. }
             | Self::NotInFormat { .. }
             | Self::DatasetChanged
@@ -141,9 +165,8 @@ impl Reason {
             Self::LimitReached { .. } => "Limit reached",
             Self::EmptyFile => "Empty file",
             Self::NoRecordFits { .. } => "No record fits",
-            Self::CredentialsRefused => "Credentials refused",
-            Self::HostKeyChanged => "Host key changed",
             Self::HeaderChanged { .. } => "Header changed",
+            Self::TooManyColumns { .. } => "Too many columns",
             Self::NotDecodable { .. } => "File not decodable",
             Self::NotInFormat { .. } => "File not in the declared format",
             Self::DatasetChanged => "Dataset changed",
@@ -191,27 +214,29 @@ impl Reason {
             Self::NoRecordFits { seen } => {
                 format!("All {} records of the file were rejected.", grouped(*seen))
             }
-            Self::CredentialsRefused => {
-                "The source refused the stored user name, password or key.".to_owned()
-            }
-            Self::HostKeyChanged => {
-                "The source identified itself with another key than before.".to_owned()
-            }
             Self::HeaderChanged {
                 missing,
                 moved,
                 unexpected,
             } => header_sentence(missing, moved, unexpected),
+            Self::TooManyColumns { found, at_most } => format!(
+                "The file has {} columns; at most {} are allowed.",
+                grouped(u64::from(*found)),
+                grouped(u64::from(*at_most)),
+            ),
             Self::NotDecodable { encoding } => format!("The file is not text in {encoding}."),
-            Self::NotInFormat { line: Some(line) } => {
+            Self::NotInFormat {
+                kind: Some(kind), ..
+            } => format!("The file is {kind}, not text with delimiters."),
+            Self::NotInFormat {
+                line: Some(line), ..
+            } => {
                 format!(
                     "A quote that is opened in line {} of the file is never closed.",
                     grouped(*line)
                 )
             }
-            Self::NotInFormat { line: None } => {
-                "The file is not in the declared format.".to_owned()
-            }
+            Self::NotInFormat { .. } => "The file is not in the declared format.".to_owned(),
             Self::DatasetChanged => {
                 "The dataset has other fields than when the job was set up.".to_owned()
             }
@@ -270,17 +295,17 @@ impl Reason {
             Self::NoRecordFits { .. } => {
                 "Download the failure report, and correct the records or the job's format and mapping."
             }
-            Self::CredentialsRefused => {
-                "Enter the credentials of the connection again, then reactivate the job."
-            }
-            Self::HostKeyChanged => {
-                "Ask whoever runs the source whether its key was changed. If so, accept the new key in the connection."
-            }
             Self::HeaderChanged { .. } => {
                 "Map the changed columns in the job, or export the file with the columns of the sample."
             }
+            Self::TooManyColumns { .. } => {
+                "Export the file with fewer columns, look whether rows and columns were exchanged, or ask your operator for a higher limit."
+            }
             Self::NotDecodable { .. } => {
                 "Choose the encoding of the file in the job, or save the file in the expected encoding."
+            }
+            Self::NotInFormat { kind: Some(_), .. } => {
+                "Export the data as CSV or another text file with delimiters, and run the job with that file."
             }
             Self::NotInFormat { .. } => {
                 "Change the delimiters and the quote in the job, or export the file in the expected format."
@@ -300,28 +325,31 @@ impl Reason {
 }
 
 /// ``fields `a`, `b` and 3 more``: bounded, whatever a file's header holds.
-pub(crate) fn names_in_words(kind: &str, names: &[String]) -> String {
-    let plural = if names.len() == 1 { "" } else { "s" };
+pub(crate) fn names_in_words(kind: &str, names: &Names) -> String {
+    let plural = if names.count() == 1 { "" } else { "s" };
     let mut words = format!("{kind}{plural} ");
-    for (index, name) in names.iter().take(NAMES_SHOWN).enumerate() {
+    let told = names.first().iter().take(NAMES_SHOWN);
+    let more = names.count() - told.len() as u64;
+    for (index, name) in told.enumerate() {
         let joint = match index {
             0 => "",
-            _ if index + 1 == names.len() => " and ",
+            _ if index as u64 + 1 == names.count() => " and ",
             _ => ", ",
         };
         words.push_str(joint);
         words.push_str(&shown(name));
     }
-    if names.len() > NAMES_SHOWN {
-        let _ = write!(words, " and {} more", names.len() - NAMES_SHOWN);
+    if more > 0 {
+        let _ = write!(words, " and {more} more");
     }
     words
 }
 
-fn header_sentence(missing: &[String], moved: &[String], unexpected: &[String]) -> String {
-    let mut sentence = match missing {
-        [] => "The header of the file is not that of the sample".to_owned(),
-        _ => format!("The file lacks the {}", names_in_words("column", missing)),
+fn header_sentence(missing: &Names, moved: &Names, unexpected: &Names) -> String {
+    let mut sentence = if missing.is_empty() {
+        "The header of the file is not that of the sample".to_owned()
+    } else {
+        format!("The file lacks the {}", names_in_words("column", missing))
     };
     for (names, what) in [(unexpected, "new in it"), (moved, "at another place")] {
         if !names.is_empty() {

@@ -6,6 +6,7 @@ use mapping::rejection::{Rejection, Rule};
 use serde::{Deserialize, Serialize};
 
 use crate::id::RunId;
+use crate::reason::counted;
 
 /// Bytes of the source before its first record, and every rejected record, as they were.
 pub const EXACT: &str = "exact";
@@ -71,11 +72,28 @@ impl RejectedRecord {
     }
 }
 
+/// The last line of an *explained* report that had no room for all rejections: code, what it means, and what to do.
+pub fn not_listed(count: u64) -> [String; 3] {
+    [
+        "not_listed".to_owned(),
+        format!(
+            "{} not listed here: the report has its full length.",
+            counted(count, "more rejection is", "more rejections are")
+        ),
+        "Download the rejected records: that file has all of them. Or correct what is listed first."
+            .to_owned(),
+    ]
+}
+
 /// How often which rule was broken in which column, largest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breakdown {
+    /// The first names, cut.
     pub header: Vec<String>,
     pub counts: Vec<RuleCount>,
+    /// Rejections that are counted, but for which the *explained* report had no room.
+    #[serde(default)]
+    pub not_listed: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,4 +103,75 @@ pub struct RuleCount {
     pub count: u64,
     /// The first value that broke it.
     pub example: Option<String>,
+}
+
+/// Where another program than this one may begin a cell: some take `;` or a tab for the separator whatever stands between
+/// quotes, or take a line break inside them for the end of the line.
+const BREAKS: [char; 5] = [',', ';', '\t', '\r', '\n'];
+
+/// Appends a cell of an *explained* report: in quotes always, so that a list of another separator does not come apart in it. Whatever begins like a formula, at its
+/// start or after something that another program may split at, gets an apostrophe in front, which spreadsheets show as text.
+pub fn push_cell(out: &mut String, text: &str) {
+    out.push('"');
+    let mut begins = true;
+    for character in text.chars() {
+        if begins && matches!(character, '=' | '+' | '-' | '@' | '\t' | '\r') {
+            out.push('\'');
+        }
+        // Blanks and quotes in front do not keep a spreadsheet from seeing the formula behind them.
+        begins = BREAKS.contains(&character)
+            || (begins && (character == '"' || character.is_whitespace()));
+        if character == '"' {
+            out.push('"');
+        }
+        out.push(character);
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push_cell;
+
+    #[test]
+    fn formulas_are_neutralised_wherever_a_cell_may_begin() {
+        for (text, cell) in [
+            ("plain", "plain"),
+            ("", ""),
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("+49 30", "'+49 30"),
+            ("-1,5", "'-1,5"),
+            ("@x", "'@x"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("a \"b\"", "a \"\"b\"\""),
+            ("two\nlines", "two\nlines"),
+            ("x;=1+1;y", "x;'=1+1;y"),
+            ("\n=1+1", "\n'=1+1"),
+            ("a,-2", "a,'-2"),
+            ("a\t@b", "a\t'@b"),
+            ("a;\"=1+1\"", "a;\"\"'=1+1\"\""),
+            ("a; =1+1", "a; '=1+1"),
+            (" =1", " '=1"),
+            ("a-b=c", "a-b=c"),
+            ("2026-11-27", "2026-11-27"),
+        ] {
+            let mut out = String::new();
+            push_cell(&mut out, text);
+            assert_eq!(out, format!("\"{cell}\""), "{text:?}");
+        }
+    }
+
+    /// What a German Excel does with a file whose cells it takes to be separated by `;`, quotes inside a cell being text.
+    #[test]
+    fn no_cell_of_another_separator_begins_a_formula() {
+        for text in ["x;=1+1;y", "\n=1+1", "a;\n@b", "=1;=2\t=3", "\";=1"] {
+            let mut out = String::new();
+            push_cell(&mut out, text);
+            for part in out.split([';', ',', '\t', '\n', '\r']) {
+                let part = part.trim_matches([' ', '"']);
+                assert!(!part.starts_with(['=', '+', '-', '@']), "{part} of {out}");
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 mod fixtures;
 
+use mapping::names::Names;
 use std::collections::BTreeSet;
 
 use domain::counts::Counts;
@@ -81,7 +82,7 @@ fn of_six_failing_attempts_the_first_and_the_last_are_told() {
         (RunStatus::Failed, Reason::EmptyFile, NoticeEvent::RunFailed),
         (
             RunStatus::Halted,
-            Reason::CredentialsRefused,
+            Reason::DatasetChanged,
             NoticeEvent::RunHalted,
         ),
     ] {
@@ -281,13 +282,13 @@ fn a_notice_says_what_why_and_what_to_do() {
         "Customers: 592 of 600 records imported | 592 of 600 records went in, 8 were rejected. One attempt before had failed. |  | \
          Open the run, look at the reasons, correct the rejected records, and import only those."
     );
-    let halted = run(RunStatus::Halted, 6, Some(Reason::CredentialsRefused));
+    let halted = run(RunStatus::Halted, 6, Some(Reason::DatasetChanged));
     let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
     assert_eq!(
         all_words(NoticeEvent::JobHalted, &happening),
         "Customers: the job is halted | Weir has paused the job after attempt 6 of 6. It does not run again until somebody \
-         reactivates it. | The source refused the stored user name, password or key. | \
-         Enter the credentials of the connection again, then reactivate the job."
+         reactivates it. | The dataset has other fields than when the job was set up. | \
+         Edit the job, check its mapping against the dataset, and save it. Then reactivate the job."
     );
 }
 
@@ -339,9 +340,9 @@ fn nothing_of_a_file_is_quoted() {
     let cell = "ada@example.org";
     let active = under_way(job(JobStatus::Active));
     let reason = Reason::HeaderChanged {
-        missing: vec!["E-Mail".to_owned()],
-        moved: Vec::new(),
-        unexpected: vec![cell.to_owned(), "Lovelace".to_owned()],
+        missing: Names::from_iter(["E-Mail"]),
+        moved: Names::default(),
+        unexpected: Names::from_iter([cell, "Lovelace"]),
     };
     let halted = run(RunStatus::Halted, 1, Some(reason));
     let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
@@ -354,8 +355,8 @@ fn nothing_of_a_file_is_quoted() {
     let sampling = Happening::SamplingFailed {
         job_name: "Customers".parse().unwrap(),
         problem: SamplingProblem::Mapping {
-            unfilled_fields: vec!["email".to_owned()],
-            undecided_columns: vec![cell.to_owned()],
+            unfilled_fields: Names::from_iter(["email"]),
+            undecided_columns: Names::from_iter([cell]),
         },
     };
     let text = all_words(NoticeEvent::SamplingFailed, &sampling);

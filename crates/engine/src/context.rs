@@ -14,6 +14,8 @@ use store::Store;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub use crate::report::Reports;
+
 #[derive(Clone)]
 pub struct Engine {
     pub store: Store,
@@ -23,8 +25,7 @@ pub struct Engine {
     /// Folder of all uploads, and of the copies of files that were taken.
     pub uploads: PathBuf,
     pub destination: Arc<dyn Destination>,
-    /// Folder of all failure reports.
-    pub reports: PathBuf,
+    pub reports: Reports,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     /// Called after every change that a live page may show.

@@ -125,8 +125,18 @@ fn judge(
             SampleProblem::NotDecodable { encoding, .. } => {
                 SamplingProblem::Undecodable { encoding }
             }
+            SampleProblem::OtherKind { kind } => SamplingProblem::NotInFormat {
+                line: None,
+                kind: Some(kind),
+            },
             SampleProblem::Ragged { .. } | SampleProblem::SingleColumn { .. } => {
-                SamplingProblem::NotInFormat { line: None }
+                SamplingProblem::NotInFormat {
+                    line: None,
+                    kind: None,
+                }
+            }
+            SampleProblem::TooManyColumns { found, at_most } => {
+                SamplingProblem::TooManyColumns { found, at_most }
             }
             SampleProblem::Mapping { .. } => {
                 mapping_problem(bytes, complete, dialect, mapping, fields)
@@ -159,7 +169,7 @@ fn mapping_problem(
         }
     }
     SamplingProblem::Mapping {
-        unfilled_fields,
-        undecided_columns,
+        unfilled_fields: unfilled_fields.iter().collect(),
+        undecided_columns: undecided_columns.iter().collect(),
     }
 }

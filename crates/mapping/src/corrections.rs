@@ -141,9 +141,10 @@ impl Corrections {
         if let Some(mut ahead) = self.ahead.take() {
             // The header is read on the way to the first record.
             let _ = ahead.next();
-            match ahead.header() {
-                Some(header) => self.compile(Some(header)),
-                None => self.ahead = Some(ahead),
+            match plan::header(&ahead) {
+                Ok(Some(header)) => self.compile(Some(header)),
+                Ok(None) => self.ahead = Some(ahead),
+                Err(problem) => self.problem = Some(problem),
             }
         }
         let mut found = Vec::new();

@@ -3,6 +3,7 @@
 pub mod corrections;
 pub mod field;
 pub mod infer;
+pub mod names;
 pub mod plan;
 pub mod propose;
 pub mod rejection;

@@ -8,7 +8,7 @@ mod reading;
 use std::collections::HashMap;
 
 use tabular::dialect::{Dialect, HeaderRow};
-use tabular::reader::{Cell, Limits, Reader, Record};
+use tabular::reader::{Cell, Defect, Limits, Reader, Record};
 
 use crate::field::Field;
 use crate::rejection::{Broken, Rejection};
@@ -158,6 +158,16 @@ pub fn reader(dialect: &Dialect, mapping: &Mapping) -> Reader {
     match (dialect.header, u32::try_from(mapping.columns.len())) {
         (HeaderRow::Absent, Ok(width)) if width > 0 => reader.with_width(width),
         _ => reader,
+    }
+}
+
+/// The header row that the reader has come by: `None` until then, and where the dialect has none.
+pub fn header(reader: &Reader) -> Result<Option<&[String]>, PlanError> {
+    match reader.header_defect() {
+        Some(&Defect::TooManyColumns { found, at_most }) => {
+            Err(PlanError::TooManyColumns { found, at_most })
+        }
+        _ => Ok(reader.header()),
     }
 }
 

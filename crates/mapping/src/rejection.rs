@@ -5,6 +5,7 @@ mod wording;
 use serde::{Deserialize, Serialize};
 use tabular::reader::Defect;
 
+use crate::names::{NAME_LENGTH, cut};
 use crate::value::Misfit;
 
 /// How much of a cell a rejection keeps, in characters.
@@ -31,7 +32,7 @@ pub enum Rule {
 /// One broken rule of one record. A record may have several; it counts once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
-    /// 0-based column index and header name; `None` where the rule concerns the whole record.
+    /// 0-based column index and header name, cut; `None` where the rule concerns the whole record.
     pub column: Option<u32>,
     pub column_name: Option<String>,
     pub rule: Rule,
@@ -87,7 +88,7 @@ impl Rejection {
     ) -> Self {
         Self {
             column: u32::try_from(column).ok(),
-            column_name: Some(column_name.to_owned()),
+            column_name: Some(cut(column_name, NAME_LENGTH)),
             rule: broken.rule(),
             value: Some(cut(text, VALUE_LENGTH)),
             message: wording::message(broken, text, column_name, field),
@@ -138,16 +139,6 @@ impl From<Misfit> for Broken {
     }
 }
 
-/// The text, with an ellipsis as its last character where it is longer than `most` characters.
-pub(crate) fn cut(text: &str, most: usize) -> String {
-    if text.len() <= most || text.chars().nth(most).is_none() {
-        return text.to_owned();
-    }
-    let mut kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    kept.push('…');
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +152,23 @@ mod tests {
         assert_eq!(value.chars().count(), 200);
         assert!(value.ends_with('…'));
         assert!(rejection.message.chars().count() < 100);
-        assert_eq!(cut("äöü", 3), "äöü");
-        assert_eq!(cut("äöüß", 3), "äö…");
+    }
+
+    #[test]
+    fn a_column_name_as_long_as_the_file_does_not_multiply_with_its_rejections() {
+        let name = "n".repeat(200_000);
+        let every = [
+            Broken::Required,
+            Broken::Misfit(Misfit::NotADecimal),
+            Broken::Length { most: 3 },
+            Broken::Allowed,
+            Broken::Pattern,
+            Broken::Undecodable,
+        ];
+        for broken in every {
+            let rejection = Rejection::of_cell(0, &name, "a", "x", &broken);
+            let stored = serde_json::to_string(&rejection).unwrap();
+            assert!(stored.len() < 1000, "{broken:?}: {}", stored.len());
+        }
     }
 }

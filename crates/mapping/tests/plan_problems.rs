@@ -145,7 +145,7 @@ fn changed_header_is_refused_where_it_concerns_imported_columns() {
                 missing,
                 moved,
                 unexpected,
-            }) => Some([missing, moved, unexpected].map(|names| names.join(","))),
+            }) => Some([missing, moved, unexpected].map(|names| names.first().join(","))),
             Err(other) => panic!("{other}"),
         }
     };

@@ -172,6 +172,14 @@ fn sample_that_cannot_be_processed_says_why() {
         delimiter: Some(';'),
         ..Dialect::default()
     };
+    let narrow = Dialect {
+        columns_at_most: 2,
+        ..Dialect::default()
+    };
+    let narrow_body = Dialect {
+        header: HeaderRow::Absent,
+        ..narrow.clone()
+    };
     let fields = [field("a", FieldType::Integer)];
     let unmapped = ColumnMapping {
         name: "b".to_owned(),
@@ -194,6 +202,14 @@ fn sample_that_cannot_be_processed_says_why() {
         (b"a,b\n1,2\n", &semicolon, &two, Some("single_column")),
         (b"a,b\n1,2\n", &semicolon, &none, Some("single_column")),
         (b"z,b\n1,2\n", &comma, &two, Some("mapping")),
+        (b"%PDF-1.7\n1,2\n", &comma, &two, Some("other_kind")),
+        (b"a,b,c\n1,2,3\n", &narrow, &two, Some("too_many_columns")),
+        (
+            b"1,2,3\n1,2,3\n",
+            &narrow_body,
+            &two,
+            Some("too_many_columns"),
+        ),
     ];
     for (file, dialect, mapping, expected) in cases {
         let problem = sample_problem(file, true, dialect, mapping, &fields);
@@ -217,4 +233,30 @@ fn sample_that_cannot_be_processed_says_why() {
         ..Dialect::default()
     };
     assert!(sample_problem(b"a,b\n1,2\n", true, &utf_16, &two, &fields).is_some());
+}
+
+/// The check in the browser, that of a whole file, and the run compile the same plan.
+#[test]
+fn a_file_with_too_many_columns_is_not_checked() {
+    let dialect = Dialect {
+        columns_at_most: 3,
+        ..Dialect::default()
+    };
+    let mut check = FileCheck::new(
+        &dialect,
+        &columns([column("a")]),
+        &[field("a", FieldType::Text)],
+        1,
+    );
+    check.feed(b"a,b,c,d\n1,2,3,4\n");
+    let too_many = PlanError::TooManyColumns {
+        found: 4,
+        at_most: 3,
+    };
+    assert_eq!(check.problems(), [too_many]);
+    let inspection = inspect(b"a,b,c,d\n1,2,3,4\n", true, &dialect, 10);
+    assert_eq!(
+        (inspection.columns.len(), inspection.too_many_columns),
+        (0, Some((4, 3)))
+    );
 }

@@ -56,6 +56,8 @@ pub struct Limits {
     pub upload_bytes: u64,
     /// Longest record of a file.
     pub record_bytes: u32,
+    /// Most columns of a file.
+    pub columns: u32,
 }
 
 /// How notices get out, as far as an operation needs to know.

@@ -132,8 +132,7 @@ pub async fn create(
         fields,
     };
     let (store, now) = (&context.store, context.now());
-    // A large future: kept out of those of everybody who makes a dataset on the way.
-    let made = Box::pin(store.create_dataset(access.namespace, new, vec![entry], now));
+    let made = store.create_dataset(access.namespace, new, vec![entry], now);
     made.await.map_err(|error| match error {
         StoreError::Conflict { .. } => OperationError::invalid(
             "name",

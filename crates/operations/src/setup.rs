@@ -36,8 +36,9 @@ pub struct Setup {
     pub datasets: Vec<(DatasetId, String)>,
     /// Those that jobs of the namespace may take files from.
     pub folders: Vec<FolderName>,
-    /// Longest record of a file.
+    /// Longest record of a file, and most columns.
     pub record_bytes: u32,
+    pub columns_at_most: u32,
     /// Of the namespace: what a schedule is in unless it says otherwise.
     pub time_zone: String,
     /// Of a job that has a version: the set-up says something else than that.
@@ -214,6 +215,7 @@ async fn sample(
     } = step;
     let dialect = Dialect {
         record_bytes: context.limits.record_bytes,
+        columns_at_most: context.limits.columns,
         ..dialect
     };
     let settings_differ =
@@ -365,6 +367,7 @@ async fn view(
     Ok(Setup {
         folders: watched::folders(context, access),
         record_bytes: context.limits.record_bytes,
+        columns_at_most: context.limits.columns,
         time_zone: access.time_zone.clone(),
         edited,
         job: record.job,

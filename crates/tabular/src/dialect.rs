@@ -21,6 +21,9 @@ pub struct Dialect {
         skip_serializing_if = "is_usual_record_bytes"
     )]
     pub record_bytes: u32,
+    /// Most columns that a file may have; one with more is not read. The operator's to say.
+    #[serde(default = "usual_columns", skip_serializing_if = "is_usual_columns")]
+    pub columns_at_most: u32,
 }
 
 /// How a quote character is written inside quotes.
@@ -49,6 +52,7 @@ impl Default for Dialect {
             header: HeaderRow::Present,
             preamble_rows: 0,
             record_bytes: usual_record_bytes(),
+            columns_at_most: usual_columns(),
         }
     }
 }
@@ -64,4 +68,16 @@ const fn usual_record_bytes() -> u32 {
 )]
 const fn is_usual_record_bytes(bytes: &u32) -> bool {
     *bytes == usual_record_bytes()
+}
+
+const fn usual_columns() -> u32 {
+    10_000
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_usual_columns(columns: &u32) -> bool {
+    *columns == usual_columns()
 }

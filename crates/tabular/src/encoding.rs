@@ -47,6 +47,17 @@ impl Encoding {
         self.0
     }
 
+    /// Whether the bytes, cut anywhere, may be the beginning of a text in this encoding.
+    pub fn may_be(self, start: &[u8]) -> bool {
+        let mut decoder = self.0.new_decoder_with_bom_removal();
+        let Some(capacity) = decoder.max_utf8_buffer_length_without_replacement(start.len()) else {
+            return false;
+        };
+        let mut text = String::with_capacity(capacity);
+        let (result, _) = decoder.decode_to_string_without_replacement(start, &mut text, false);
+        result == DecoderResult::InputEmpty
+    }
+
     /// The bytes as text to show, with each byte that cannot be decoded written as `\xE8`.
     pub fn display(self, bytes: &[u8]) -> String {
         let mut decoder = self.0.new_decoder_without_bom_handling();

@@ -3,5 +3,6 @@
 pub mod detect;
 pub mod dialect;
 pub mod encoding;
+pub mod kind;
 pub mod reader;
 pub mod writer;

@@ -50,6 +50,11 @@ pub enum Defect {
     TooLarge {
         limit_bytes: u32,
     },
+    /// The row that says how many columns the file has has more than a file may have. None of its fields is kept.
+    TooManyColumns {
+        found: u32,
+        at_most: u32,
+    },
 }
 
 /// Bounds on what the reader keeps in memory.
@@ -57,6 +62,8 @@ pub enum Defect {
 pub struct Limits {
     /// Longest record in bytes of the file, its line end not counted.
     pub record_bytes: u32,
+    /// Most columns of a file. A record with more fields gives none of them.
+    pub columns: u32,
 }
 
 impl Limits {
@@ -64,16 +71,15 @@ impl Limits {
     pub const fn of(dialect: &Dialect) -> Self {
         Self {
             record_bytes: dialect.record_bytes,
+            columns: dialect.columns_at_most,
         }
     }
 }
 
 impl Default for Limits {
-    /// Records of up to 1 MiB.
+    /// Records of up to 1 MiB and 10,000 columns.
     fn default() -> Self {
-        Self {
-            record_bytes: 1 << 20,
-        }
+        Self::of(&Dialect::default())
     }
 }
 
@@ -122,6 +128,7 @@ pub struct Reader {
     preamble_rows_left: u32,
     has_header: HeaderRow,
     width: Option<u32>,
+    columns_at_most: u32,
     preamble: Vec<String>,
     preamble_bytes: usize,
     header: Option<Vec<String>>,
@@ -156,6 +163,7 @@ impl Reader {
             preamble_rows_left: dialect.preamble_rows,
             has_header: dialect.header,
             width: dialect.delimiter.is_none().then_some(1),
+            columns_at_most: limits.columns,
             preamble: Vec::new(),
             preamble_bytes: 0,
             header: None,
@@ -214,11 +222,11 @@ impl Reader {
                 self.take_before_body();
             }
         }
-        self.read_cells();
+        let found = self.take_fields();
         self.phase = Phase::Body;
         self.record_count += 1;
         self.body_offset.get_or_insert(self.scanner.current.offset);
-        self.defect = self.scanner.current.defect.take().or_else(|| self.ragged());
+        self.defect = (self.scanner.current.defect.take()).or_else(|| self.ragged(found));
         Some(self.record())
     }
 
@@ -234,7 +242,7 @@ impl Reader {
         self.header.as_deref()
     }
 
-    /// What is wrong with the header row. One that is too large has no cells.
+    /// What is wrong with the header row. One that is too large, or has too many columns, has no cells.
     pub fn header_defect(&self) -> Option<&Defect> {
         self.header_defect.as_ref()
     }
@@ -274,8 +282,9 @@ impl Reader {
         if self.scanner.current.blank {
             return;
         }
-        self.read_cells();
-        self.header_defect = self.scanner.current.defect.take();
+        let found = self.take_fields();
+        self.header_defect = (self.scanner.current.defect.take())
+            .or_else(|| (found > self.columns_at_most).then(|| self.too_many_columns(found)));
         let record = self.record();
         let header: Vec<String> = (0..record.field_count())
             .map(|index| record.display(index).into_owned())
@@ -300,6 +309,16 @@ impl Reader {
         self.preamble.push(text);
     }
 
+    /// Reads the cells, and answers how many fields there are: those of a record with too many are not kept.
+    fn take_fields(&mut self) -> u32 {
+        let found = count(self.scanner.spans.len());
+        if found > self.columns_at_most {
+            self.scanner.spans = Vec::new();
+        }
+        self.read_cells();
+        found
+    }
+
     fn read_cells(&mut self) {
         if self.is_kept_in_part() {
             // It has no fields.
@@ -315,8 +334,17 @@ impl Reader {
         }
     }
 
-    fn ragged(&mut self) -> Option<Defect> {
-        let found = count(self.scanner.spans.len());
+    fn too_many_columns(&self, found: u32) -> Defect {
+        Defect::TooManyColumns {
+            found,
+            at_most: self.columns_at_most,
+        }
+    }
+
+    fn ragged(&mut self, found: u32) -> Option<Defect> {
+        if self.width.is_none() && found > self.columns_at_most {
+            return Some(self.too_many_columns(found));
+        }
         let expected = *self.width.get_or_insert(found);
         match found.cmp(&expected) {
             Ordering::Less => Some(Defect::TooFewFields { found, expected }),
@@ -370,6 +398,7 @@ mod tests {
     fn defects_and_memory(start: &[u8], rest: &[u8]) -> (Vec<Defect>, usize) {
         let limits = Limits {
             record_bytes: 100_000,
+            ..Limits::default()
         };
         let mut reader = Reader::new(&Dialect::default(), limits);
         reader.feed(b"a,b\n");

@@ -49,7 +49,11 @@ async fn a_file_becomes_rows_and_a_failure_report() {
     assert_eq!(explained.header("content-type"), "text/csv; charset=utf-8");
     let lines: Vec<_> = explained.text().lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[1].starts_with("2,3,email,at sea,"), "{}", lines[1]);
+    assert!(
+        lines[1].starts_with("2,3,\"email\",\"at sea\","),
+        "{}",
+        lines[1]
+    );
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub fn setup(setup: Setup) -> SetupView {
         saved_at: setup.saved_at.0,
         folders: setup.folders.into_iter().map(String::from).collect(),
         record_bytes: setup.record_bytes,
+        columns_at_most: setup.columns_at_most,
         time_zone: setup.time_zone,
         edited: setup.edited,
         settings: setup.settings,

@@ -19,7 +19,7 @@ use domain::job::{Effect, JobEvent, Timing};
 use domain::run::{Run, RunStatus};
 use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceKind};
 use domain::time::Timestamp;
-use engine::context::{Engine, WorkerSettings};
+use engine::context::{Engine, Reports, WorkerSettings};
 use mapping::field::Field;
 use store::Store;
 use store::datasets::NewDataset;
@@ -212,7 +212,10 @@ async fn work(
         destination: Arc::new(SqliteDestination::new(folder.join("namespaces"))),
         inboxes: Arc::new(AllowedFolders::default()),
         uploads: folder.join("uploads"),
-        reports: folder.join("reports"),
+        reports: Reports {
+            folder: folder.join("reports"),
+            bytes_at_most: 256 << 20,
+        },
         now: Arc::new(now),
         new_id: Arc::new(Uuid::now_v7),
         changed: Arc::new(move || poke.send_modify(|pokes| *pokes += 1)),

@@ -3,6 +3,8 @@
 //! Nothing here quotes a user's file. A file whose header is missing has values where names are expected, so that even
 //! the columns of a file are counted, not named; their names stand on the run's page.
 
+use mapping::names::Names;
+
 use super::{Happening, MonthlyLimit, NoticeEvent, RefusedFile, RunEnded};
 use crate::job::JobStatus;
 use crate::reason::{Reason, counted, grouped};
@@ -227,7 +229,7 @@ fn reason_sentence(reason: &Reason) -> String {
             ];
             let found = parts.iter().filter(|(names, _)| !names.is_empty());
             let said: Vec<String> = found
-                .map(|(names, what)| format!("{} {what}", columns_are(names.len())))
+                .map(|(names, what)| format!("{} {what}", columns_are(names.count())))
                 .collect();
             format!(
                 "The header of the file is not that of the sample: {}. The run names them.",
@@ -246,7 +248,7 @@ fn sampling_sentence(problem: &SamplingProblem) -> String {
         } if !undecided_columns.is_empty() => {
             let fields = SamplingProblem::Mapping {
                 unfilled_fields: unfilled_fields.clone(),
-                undecided_columns: Vec::new(),
+                undecided_columns: Names::default(),
             };
             let of_fields = if unfilled_fields.is_empty() {
                 String::new()
@@ -255,14 +257,14 @@ fn sampling_sentence(problem: &SamplingProblem) -> String {
             };
             format!(
                 "{of_fields}It is open how to read {}.",
-                counted(undecided_columns.len() as u64, "column", "columns")
+                counted(undecided_columns.count(), "column", "columns")
             )
         }
         other => other.sentence(),
     }
 }
 
-fn columns_are(count: usize) -> String {
+fn columns_are(count: u64) -> String {
     match count {
         1 => "1 column is".to_owned(),
         many => format!("{many} columns are"),

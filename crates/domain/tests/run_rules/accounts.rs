@@ -192,7 +192,7 @@ fn nothing_is_counted_as_imported_when_a_run_stops_before_its_rows_are_in() {
 fn a_reason_ends_a_run_in_its_own_status_only() {
     let run = run(RunStatus::Validating);
     assert!(
-        run.apply(&RunEvent::FailedWith(Reason::HostKeyChanged), NOW)
+        run.apply(&RunEvent::FailedWith(Reason::DatasetChanged), NOW)
             .is_err()
     );
     assert!(
@@ -200,7 +200,7 @@ fn a_reason_ends_a_run_in_its_own_status_only() {
             .is_err()
     );
     assert_eq!(
-        after(&run, RunEvent::HaltedWith(Reason::HostKeyChanged)).status,
+        after(&run, RunEvent::HaltedWith(Reason::DatasetChanged)).status,
         RunStatus::Halted
     );
 }

@@ -2,11 +2,12 @@
 
 use domain::reason::{Month, Reason, StorageFault};
 use domain::sampling::SamplingProblem;
+use mapping::names::Names;
+use tabular::kind::FileKind;
 
 use super::table::markdown;
 
 pub fn reasons() -> Vec<Reason> {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     vec![
         Reason::SourceUnreachable,
         Reason::NoFileMatched {
@@ -37,17 +38,30 @@ pub fn reasons() -> Vec<Reason> {
         },
         Reason::EmptyFile,
         Reason::NoRecordFits { seen: 1200 },
-        Reason::CredentialsRefused,
-        Reason::HostKeyChanged,
         Reason::HeaderChanged {
-            missing: names(&["email", "city"]),
-            moved: names(&["age"]),
-            unexpected: names(&["e-mail"]),
+            missing: Names::from_iter(["email", "city"]),
+            moved: Names::from_iter(["age"]),
+            unexpected: Names::from_iter(["e-mail"]),
+        },
+        Reason::TooManyColumns {
+            found: 170_000,
+            at_most: 10_000,
         },
         Reason::NotDecodable {
             encoding: "UTF-8".to_owned(),
         },
-        Reason::NotInFormat { line: Some(100) },
+        Reason::NotInFormat {
+            line: Some(100),
+            kind: None,
+        },
+        Reason::NotInFormat {
+            line: None,
+            kind: None,
+        },
+        Reason::NotInFormat {
+            line: None,
+            kind: Some(FileKind::Workbook),
+        },
         Reason::DatasetChanged,
         Reason::TooManyRejected {
             rejected: 120,
@@ -70,10 +84,21 @@ pub fn sampling_problems() -> Vec<SamplingProblem> {
             encoding: "UTF-8".to_owned(),
         },
         SamplingProblem::Empty,
-        SamplingProblem::NotInFormat { line: None },
+        SamplingProblem::NotInFormat {
+            line: None,
+            kind: None,
+        },
+        SamplingProblem::NotInFormat {
+            line: None,
+            kind: Some(FileKind::Workbook),
+        },
+        SamplingProblem::TooManyColumns {
+            found: 170_000,
+            at_most: 10_000,
+        },
         SamplingProblem::Mapping {
-            unfilled_fields: vec!["email".to_owned()],
-            undecided_columns: vec!["Geburtstag".to_owned(), "Umsatz".to_owned()],
+            unfilled_fields: Names::from_iter(["email"]),
+            undecided_columns: Names::from_iter(["Geburtstag", "Umsatz"]),
         },
         SamplingProblem::NoRecordFits { seen: 200 },
         SamplingProblem::InternalError {
@@ -124,6 +149,14 @@ pub fn sampling_problems_table() -> String {
 }
 
 #[test]
+fn every_reason_is_documented() {
+    let documented: Vec<Reason> = reasons();
+    let mut codes: Vec<&str> = documented.iter().map(Reason::code).collect();
+    codes.dedup();
+    assert_eq!(codes, Reason::CODES);
+}
+
+#[test]
 fn codes_are_what_is_stored() {
     for reason in reasons() {
         let stored = serde_json::to_value(&reason).unwrap();
@@ -142,15 +175,15 @@ fn codes_are_what_is_stored() {
 
 #[test]
 fn a_hostile_header_makes_a_bounded_sentence() {
-    let missing: Vec<String> = (0..100_000)
-        .map(|number| format!("{number}\n\u{7}{}", "x".repeat(1000)))
-        .collect();
-    let sentence = Reason::HeaderChanged {
-        missing,
-        moved: Vec::new(),
-        unexpected: Vec::new(),
-    }
-    .sentence();
+    let missing = (0..100_000).map(|number| format!("{number}\n\u{7}{}", "x".repeat(1000)));
+    let reason = Reason::HeaderChanged {
+        missing: missing.collect(),
+        moved: Names::default(),
+        unexpected: Names::default(),
+    };
+    let stored = serde_json::to_string(&reason).unwrap();
+    assert!(stored.len() < 4000, "{}", stored.len());
+    let sentence = reason.sentence();
     assert!(sentence.chars().count() < 500, "{sentence}");
     assert!(!sentence.chars().any(char::is_control));
     assert!(sentence.ends_with("and 99995 more."));

@@ -185,19 +185,19 @@ fn cases() -> Vec<Case> {
         case(
             "failed",
             "with a reason of Halted",
-            RunEvent::FailedWith(Reason::HostKeyChanged),
+            RunEvent::FailedWith(Reason::DatasetChanged),
             as_it_is,
         ),
         case(
             "halted",
             "",
-            RunEvent::HaltedWith(Reason::HostKeyChanged),
+            RunEvent::HaltedWith(Reason::DatasetChanged),
             as_it_is,
         ),
         case(
             "halted",
             "cancel requested",
-            RunEvent::HaltedWith(Reason::HostKeyChanged),
+            RunEvent::HaltedWith(Reason::DatasetChanged),
             cancel_requested,
         ),
         case(

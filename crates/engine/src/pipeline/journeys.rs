@@ -19,7 +19,7 @@ use tabular::encoding::Encoding;
 use uuid::Uuid;
 
 use super::{Assignment, IMPORTING, VALIDATING, Watch, import, validate};
-use crate::report::ReportDraft;
+use crate::report::{ReportDraft, Reports};
 
 /// Column, field, type, key; required where it is an e-mail address or a key.
 type Column = (&'static str, &'static str, FieldType, bool);
@@ -126,7 +126,7 @@ fn check(journey: Journey) {
     wanted.sort_by_key(|row| row[key].to_string());
     assert_eq!(found, wanted);
 
-    let folder = report::folder(&assignment.reports, assignment.target.run);
+    let folder = report::folder(&assignment.reports.folder, assignment.target.run);
     let (stem, extension) = journey.file.split_once('.').unwrap();
     let exact = fs::read(folder.join(report::EXACT)).unwrap();
     assert!(
@@ -144,7 +144,7 @@ fn check(journey: Journey) {
     let explained = fs::read_to_string(folder.join(report::EXPLAINED)).unwrap();
     assert!(explained.lines().count() > rejections.len());
     assert_eq!(
-        fs::read_dir(&assignment.reports).unwrap().count(),
+        fs::read_dir(&assignment.reports.folder).unwrap().count(),
         1,
         "nothing half written is left"
     );
@@ -213,7 +213,10 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
             method: ImportMethod::Upsert,
             run: RunId(Uuid::from_u128(4)),
         },
-        reports: data.join("reports"),
+        reports: Reports {
+            folder: data.join("reports"),
+            bytes_at_most: u64::MAX,
+        },
     }
 }
 

@@ -3,13 +3,13 @@
 mod import;
 #[cfg(test)]
 mod journeys;
+mod judge;
 mod pass;
 mod refused;
 mod validate;
 mod watch;
 
 use std::io;
-use std::path::PathBuf;
 
 use connectors::destination::{DestinationError, Target};
 use connectors::source::{ChosenFile, Source, SourceError};
@@ -17,6 +17,8 @@ use domain::reason::{Reason, StorageFault};
 use domain::settings::JobSettings;
 use mapping::plan::PlanError;
 use thiserror::Error;
+
+use crate::report::Reports;
 
 pub(crate) use import::{Importing, JOURNAL as IMPORTING, import};
 pub(crate) use validate::{JOURNAL as VALIDATING, Validated, validate};
@@ -29,8 +31,7 @@ pub(crate) struct Assignment {
     pub(crate) file: ChosenFile,
     pub(crate) settings: JobSettings,
     pub(crate) target: Target,
-    /// Folder of all failure reports.
-    pub(crate) reports: PathBuf,
+    pub(crate) reports: Reports,
 }
 
 /// Why a stage ended early. Nothing has gone in.
@@ -100,6 +101,9 @@ impl From<PlanError> for Interrupted {
                 moved,
                 unexpected,
             },
+            PlanError::TooManyColumns { found, at_most } => {
+                Reason::TooManyColumns { found, at_most }
+            }
             // The settings were complete when they were sealed, so it is the dataset that is not the one of then.
             _ => Reason::DatasetChanged,
         })

@@ -6,9 +6,10 @@ use connectors::source::SourceRead;
 use domain::report::RejectedRecord;
 use mapping::plan::{self, RowPlan};
 use mapping::rejection::Rejection;
+use tabular::kind::HEAD_BYTES;
 use tabular::reader::{Reader, Record};
 
-use super::{Assignment, Interrupted};
+use super::{Assignment, Interrupted, judge};
 
 /// Large enough that a system call costs nothing beside reading it, small enough to stay in a cache.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -29,6 +30,8 @@ pub(super) struct Pass {
     chunk: Vec<u8>,
     bytes_done: u64,
     ended: bool,
+    /// The first bytes of the file.
+    head: Vec<u8>,
 }
 
 impl Pass {
@@ -39,21 +42,33 @@ impl Pass {
             chunk: vec![0; CHUNK_BYTES],
             bytes_done: 0,
             ended: false,
+            head: Vec::new(),
         })
     }
 
-    /// Reads up to the first record, compiles the plan for the header that is there, and goes back to the start.
+    /// Reads up to the first record, compiles the plan for the header that is there, and goes back to the start. Refuses a
+    /// file of another kind before anything in it is taken for a record.
     pub(super) fn opening(
         mut self,
         assignment: &Assignment,
     ) -> Result<(Opening, Self), Interrupted> {
+        self.fill()?;
+        if let Some(reason) = judge::another_kind(&self.head) {
+            return Err(Interrupted::Reason(reason));
+        }
         while self.reader.next().is_none() && self.fill()? {}
-        let header = self.reader.header().map(<[String]>::to_vec);
-        let plan = RowPlan::compile(
-            &assignment.target.fields,
-            &assignment.settings.mapping,
-            header.as_deref(),
-        )?;
+        let (fields, mapping) = (&assignment.target.fields, &assignment.settings.mapping);
+        let compiled = plan::header(&self.reader).and_then(|header| {
+            let plan = RowPlan::compile(fields, mapping, header)?;
+            Ok((plan, header.map(<[String]>::to_vec)))
+        });
+        let (plan, header) = compiled.map_err(|error| {
+            let ends = self.reader.body_offset().map_or(usize::MAX, saturating);
+            let opening = &self.head[..self.head.len().min(ends)];
+            let encoding = assignment.settings.dialect.encoding;
+            judge::without_header(&error, &self.head, opening, encoding)
+                .map_or_else(|| Interrupted::from(error), Interrupted::Reason)
+        })?;
         let opening = Opening {
             header: header.unwrap_or_else(|| {
                 assignment
@@ -85,6 +100,9 @@ impl Pass {
                 self.ended = true;
             }
             Ok(count) => {
+                if self.bytes_done == 0 {
+                    self.head = self.chunk[..count.min(HEAD_BYTES)].to_vec();
+                }
                 self.reader.feed(&self.chunk[..count]);
                 self.bytes_done += count as u64;
             }
@@ -99,9 +117,18 @@ impl Pass {
         self.reader.next()
     }
 
+    /// The first bytes of the file, once there are any.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
     pub(super) fn bytes_done(&self) -> u64 {
         self.bytes_done
     }
+}
+
+fn saturating(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 /// What is kept of a rejected record.

@@ -6,6 +6,7 @@ use connectors::batch::RecordReference;
 use connectors::destination::{Refusal, RefusalReason};
 use connectors::source::SourceRead;
 use domain::report::RejectedRecord;
+use mapping::names::{NAME_LENGTH, cut};
 use mapping::rejection::{Rejection, Rule};
 use tabular::dialect::{Dialect, HeaderRow};
 use tabular::reader::{Limits, Reader};
@@ -13,6 +14,10 @@ use tabular::reader::{Limits, Reader};
 use super::pass::shown_cells;
 use super::{Assignment, Interrupted};
 use crate::report::JournalWriter;
+
+/// Of the name of a key, in characters; and of the message that has the names of all.
+const QUOTED_LENGTH: usize = 60;
+const MESSAGE_LENGTH: usize = 500;
 
 pub(super) struct RefusedRecords<'a> {
     assignment: &'a Assignment,
@@ -97,7 +102,7 @@ impl<'a> RefusedRecords<'a> {
             .collect();
         let names: Vec<String> = keys
             .iter()
-            .map(|&index| format!("`{}`", columns[index].name))
+            .map(|&index| format!("`{}`", cut(&columns[index].name, QUOTED_LENGTH)))
             .collect();
         let only = if let [only] = keys[..] {
             Some(only)
@@ -106,10 +111,13 @@ impl<'a> RefusedRecords<'a> {
         };
         Rejection {
             column: only.and_then(|index| u32::try_from(index).ok()),
-            column_name: only.map(|index| columns[index].name.clone()),
+            column_name: only.map(|index| cut(&columns[index].name, NAME_LENGTH)),
             rule: Rule::Unique,
-            value: Some(value.join(", ")),
-            message: format!("the dataset already has a row with this {}", names.join(" and ")),
+            value: Some(cut(&value.join(", "), NAME_LENGTH)),
+            message: cut(
+                &format!("the dataset already has a row with this {}", names.join(" and ")),
+                MESSAGE_LENGTH,
+            ),
             hint: "leave the record out, correct its key, or choose the import method upsert to update the row".to_owned(),
         }
     }

@@ -5,7 +5,7 @@ use mapping::plan::Outcome;
 use mapping::row::Row;
 
 use super::pass::{Pass, rejected};
-use super::{Assignment, Interrupted, Watch};
+use super::{Assignment, Interrupted, Watch, judge};
 use crate::report::ReportDraft;
 
 /// Journal of the records that validating rejects.
@@ -27,6 +27,7 @@ pub(crate) fn validate(
     let (opening, mut pass) = Pass::open(assignment)?.opening(assignment)?;
     let mut journal = draft.journal(JOURNAL)?;
     let mut counts = Counts::default();
+    let mut judged = judge::Records::default();
     let (mut row, mut rejections) = (Row::new(), Vec::new());
     while pass.fill()? {
         watch.check()?;
@@ -34,10 +35,15 @@ pub(crate) fn validate(
             counts.seen += 1;
             if opening.plan.apply(&record, &mut row, &mut rejections) == Outcome::Rejected {
                 counts.rejected += 1;
+                judged.rejected(record.position().line, &rejections);
                 journal.push(&rejected(&record, std::mem::take(&mut rejections)))?;
             }
         }
         watch.report(pass.bytes_done(), counts);
+    }
+    let encoding = assignment.settings.dialect.encoding;
+    if let Some(reason) = judged.judged(counts.seen, pass.head(), encoding) {
+        return Err(Interrupted::Reason(reason));
     }
     journal.finish()?;
     Ok(Validated {

@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 
 use domain::report::{Breakdown, RejectedRecord, RuleCount};
+use mapping::names::{NAME_LENGTH, cut};
 use mapping::rejection::Rule;
 
+/// Names of columns that are kept.
+const HEADER_KEPT: usize = 100;
+
 /// Columns times rules bounds it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct BreakdownCounter {
     counts: HashMap<(Option<u32>, Rule), RuleCount>,
 }
@@ -25,14 +29,17 @@ impl BreakdownCounter {
         }
     }
 
-    pub(super) fn into_breakdown(self, header: &[String]) -> Breakdown {
-        let mut counts: Vec<_> = self.counts.into_iter().collect();
+    /// `not_listed`: of the rejections that were counted.
+    pub(super) fn breakdown(&self, header: &[String], not_listed: u64) -> Breakdown {
+        let mut counts: Vec<_> = self.counts.iter().collect();
         counts.sort_by(|(left_key, left), (right_key, right)| {
             right.count.cmp(&left.count).then(left_key.cmp(right_key))
         });
+        let header = header.iter().take(HEADER_KEPT);
         Breakdown {
-            header: header.to_vec(),
-            counts: counts.into_iter().map(|(_, count)| count).collect(),
+            header: header.map(|name| cut(name, NAME_LENGTH)).collect(),
+            counts: counts.into_iter().map(|(_, count)| count.clone()).collect(),
+            not_listed,
         }
     }
 }

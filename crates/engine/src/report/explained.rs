@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use domain::reason::Reason;
-use domain::report::{EXPLAINED_COLUMNS, RejectedRecord};
+use domain::report::{self, EXPLAINED_COLUMNS, RejectedRecord, push_cell};
 
 /// Spreadsheet programs take a CSV file for UTF-8 when it starts with a byte order mark.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -36,6 +36,16 @@ impl<W: Write> ExplainedWriter<W> {
         Ok(())
     }
 
+    /// How many rejections there are beside those that are listed.
+    pub(super) fn push_rest(&mut self, not_listed: u64) -> io::Result<()> {
+        if not_listed == 0 {
+            return Ok(());
+        }
+        let texts = report::not_listed(not_listed);
+        self.out.write_all(b",,,")?;
+        self.push_cells(texts.each_ref().map(String::as_str))
+    }
+
     /// Behind those that the line has already; ends it.
     fn push_cells<const N: usize>(&mut self, cells: [&str; N]) -> io::Result<()> {
         for text in cells {
@@ -48,51 +58,5 @@ impl<W: Write> ExplainedWriter<W> {
 
     pub(super) fn into_inner(self) -> W {
         self.out
-    }
-}
-
-/// A cell that starts like a formula gets an apostrophe in front, which spreadsheets show as text.
-fn push_cell(out: &mut String, text: &str) {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let quoted = text.contains([',', '"', '\r', '\n']);
-    if quoted {
-        out.push('"');
-    }
-    if formula {
-        out.push('\'');
-    }
-    for character in text.chars() {
-        if character == '"' {
-            out.push('"');
-        }
-        out.push(character);
-    }
-    if quoted {
-        out.push('"');
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::push_cell;
-
-    #[test]
-    fn formulas_are_neutralised_and_separators_quoted() {
-        for (text, cell) in [
-            ("plain", "plain"),
-            ("", ""),
-            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
-            ("+49 30", "'+49 30"),
-            ("-1,5", "\"'-1,5\""),
-            ("@x", "'@x"),
-            ("\tx", "'\tx"),
-            ("\rx", "\"'\rx\""),
-            ("a \"b\"", "\"a \"\"b\"\"\""),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            let mut out = String::new();
-            push_cell(&mut out, text);
-            assert_eq!(out, cell, "{text:?}");
-        }
     }
 }

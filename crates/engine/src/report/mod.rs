@@ -8,6 +8,7 @@ mod journal;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use connectors::source::SourceRead;
 use domain::id::RunId;
@@ -16,13 +17,23 @@ use domain::report;
 
 pub(crate) use journal::{JournalReader, JournalWriter};
 
-use breakdown::BreakdownCounter;
+use journal::Kept;
+
+/// Where failure reports go, and how long they get.
+#[derive(Clone, Debug)]
+pub struct Reports {
+    /// Folder of all failure reports.
+    pub folder: PathBuf,
+    /// Of a run, the rejections with all that is told of them. What is beyond is counted; the *exact* report is always whole.
+    pub bytes_at_most: u64,
+}
 
 /// Where a report grows: a folder for each claim of the run, so that a worker that lost it disturbs nobody.
 #[derive(Debug)]
 pub(crate) struct ReportDraft {
     partial: PathBuf,
     published: PathBuf,
+    kept: Arc<Mutex<Kept>>,
 }
 
 /// Bytes of the two files that people download.
@@ -48,20 +59,24 @@ impl ReportSizes {
 
 impl ReportDraft {
     /// Starts anew, and removes what earlier claims of the run have left.
-    pub(crate) fn start(reports: &Path, run: RunId, fence: u64) -> io::Result<Self> {
-        let published = report::folder(reports, run);
+    pub(crate) fn start(reports: &Reports, run: RunId, fence: u64) -> io::Result<Self> {
+        let published = report::folder(&reports.folder, run);
         for earlier in 0..fence {
             remove_if_there(&partial(&published, earlier))?;
         }
         let partial = partial(&published, fence);
         remove_if_there(&partial)?;
         fs::create_dir_all(&partial)?;
-        Ok(Self { partial, published })
+        Ok(Self {
+            partial,
+            published,
+            kept: Arc::new(Mutex::new(Kept::new(reports.bytes_at_most))),
+        })
     }
 
     /// The rejections that one pass over the file finds, in file order.
     pub(crate) fn journal(&self, name: &str) -> io::Result<JournalWriter> {
-        JournalWriter::create(&self.partial.join(name))
+        JournalWriter::create(&self.partial.join(name), Arc::clone(&self.kept))
     }
 
     /// Writes both reports from the journals and puts them in place, durably. `reason`: why nothing of the file went in.
@@ -77,26 +92,33 @@ impl ReportDraft {
         for name in journals {
             readers.push(JournalReader::open(&self.partial.join(name))?);
         }
-        let mut records = self.journal(report::RECORDS)?;
+        let mut records = self.create(report::RECORDS)?;
         let mut exact =
             exact::ExactWriter::start(source, body_offset, self.create(report::EXACT)?)?;
         let mut explained = explained::ExplainedWriter::start(self.create(report::EXPLAINED)?)?;
         if let Some(reason) = reason {
             explained.push_reason(reason)?;
         }
-        let mut breakdown = BreakdownCounter::default();
         for record in journal::merged(readers)? {
             let record = record?;
-            records.push(&record)?;
             exact.push(&record)?;
-            explained.push(&record)?;
-            breakdown.count(&record);
+            // Beyond the budget only the place of a record was kept.
+            if !record.rejections.is_empty() {
+                journal::write(&mut records, &record)?;
+                explained.push(&record)?;
+            }
         }
-        records.finish()?;
+        let breakdown = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .breakdown(header);
+        explained.push_rest(breakdown.not_listed)?;
+        finish(records)?;
         finish(exact.into_inner())?;
         finish(explained.into_inner())?;
         let mut summary = self.create(report::BREAKDOWN)?;
-        serde_json::to_writer(&mut summary, &breakdown.into_breakdown(header))?;
+        serde_json::to_writer(&mut summary, &breakdown)?;
         finish(summary)?;
         for name in journals {
             fs::remove_file(self.partial.join(name))?;

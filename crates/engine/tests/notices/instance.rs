@@ -135,7 +135,7 @@ impl Instance {
                 attempt: 6,
                 attempts: 6,
                 counts: Counts::default(),
-                reason: Some(Reason::CredentialsRefused),
+                reason: Some(Reason::DatasetChanged),
                 rerun_at: None,
                 corrections: false,
                 recovered: false,

@@ -189,7 +189,7 @@ async fn a_webhook_is_signed_and_names_its_key() {
     let body: Value = serde_json::from_slice(&call.body).unwrap();
     assert_eq!(body["type"], "job_halted");
     assert_eq!(body["id"], delivery.id.to_string());
-    assert_eq!(body["run"]["reason"], "credentials_refused");
+    assert_eq!(body["run"]["reason"], "dataset_changed");
     assert_eq!(body["at"], "2026-11-25T13:45:00Z");
     assert_eq!(call.header("webhook-id"), delivery.id.to_string());
     let timestamp = call.header("webhook-timestamp");

@@ -20,7 +20,7 @@ use domain::time::Timestamp;
 use crate::GATE_OFF;
 use crate::instance::{FILE_BYTES_AT_MOST, Instance};
 
-const HOUR: Duration = Duration::from_hours(1);
+pub const HOUR: Duration = Duration::from_hours(1);
 
 fn source(take: Take, afterwards: Afterwards) -> FolderSource {
     FolderSource {
@@ -97,6 +97,17 @@ async fn history(instance: &Instance, job: JobId) -> Vec<(Option<String>, RunSta
 
 async fn reason(instance: &Instance, job: JobId) -> Reason {
     instance.runs(job).await[0].run.reason.clone().unwrap()
+}
+
+/// Why the run of a job ended that looked into the folder, where this file lies: its content, and when it was changed.
+pub async fn of_folder(instance: &Instance, file: Option<(&str, Duration)>) -> Reason {
+    let job = hourly(instance, source(Take::Newest, Afterwards::Leave)).await;
+    instance.pass(HOUR);
+    if let Some((content, age)) = file {
+        put(instance, "people-1.csv", content, age);
+    }
+    work_until_ran(instance, job, 1).await;
+    reason(instance, job).await
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ use domain::sampling::SampleState;
 use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceKind};
 use domain::time::Timestamp;
 use engine::clean_up::{CleanUp, Terms};
-use engine::context::{Engine, WorkerSettings};
+use engine::context::{Engine, Reports, WorkerSettings};
 use mapping::field::Field;
 use mapping::settings::{ColumnMapping, Mapping};
 use store::Store;
@@ -60,6 +60,8 @@ pub struct Instance {
     pub source: Arc<dyn Source>,
     pub destination: Arc<dyn Destination>,
     pub inboxes: Arc<dyn Inboxes>,
+    pub report_bytes_at_most: u64,
+    pub dialect: Dialect,
 }
 
 impl Instance {
@@ -87,6 +89,8 @@ impl Instance {
                 path: folder.path().join("exports"),
                 namespace: None,
             }])),
+            report_bytes_at_most: u64::MAX,
+            dialect: Dialect::default(),
             store,
             folder,
         };
@@ -194,7 +198,7 @@ impl Instance {
             source,
             sample: None,
             sample_file_bytes: None,
-            dialect: Dialect::default(),
+            dialect: self.dialect.clone(),
             mapping: Mapping {
                 columns: vec![column("id"), column("age")],
             },
@@ -441,7 +445,10 @@ impl Instance {
             destination: Arc::clone(&self.destination),
             inboxes: Arc::clone(&self.inboxes),
             uploads: self.folder.path().join("uploads"),
-            reports: self.folder.path().join("reports"),
+            reports: Reports {
+                folder: self.reports(),
+                bytes_at_most: self.report_bytes_at_most,
+            },
             now: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
             new_id: Arc::new(Uuid::now_v7),
             changed: Arc::new(move || changes.send_modify(|changes| *changes += 1)),

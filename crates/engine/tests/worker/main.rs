@@ -5,6 +5,7 @@
     reason = "a test may fail at the place where it fails"
 )]
 
+mod bounded;
 mod clean_up;
 mod corrections;
 mod faulty;
@@ -13,6 +14,8 @@ mod instance;
 mod ledger;
 mod limit;
 mod panics;
+mod other_files;
+mod reasons;
 mod scheduler;
 mod storage;
 mod told;

@@ -7,7 +7,7 @@ use tabular::reader::Cell;
 use super::suggestion::suggest;
 use super::{ColumnStats, CountedText, Distinct, Evidence, Fits, Suggestion};
 use crate::field::FieldType;
-use crate::rejection::cut;
+use crate::names::cut;
 use crate::settings::{ColumnFormat, DateOrder, DecimalMark};
 use crate::value::{boolean, date, email, integer, number, timestamp};
 

@@ -6,6 +6,7 @@ use super::constraint::Constraints;
 use super::reading::{Reading, Undecided};
 use super::{Constant, FieldPlan, PlanError, RowPlan, Source, column_names};
 use crate::field::Field;
+use crate::names::Names;
 use crate::settings::{ColumnMapping, Mapping};
 
 /// The plan is good only where there are no problems.
@@ -198,19 +199,14 @@ fn header_change(mapping: &Mapping, found: &[String]) -> Option<PlanError> {
     missing.sort_unstable();
     moved.sort_unstable();
     unexpected.sort_unstable();
-    let names = |places: Vec<usize>| {
-        places
-            .into_iter()
-            .map(|index| mapping.columns[index].name.clone())
-            .collect()
+    let names = |places: Vec<usize>| -> Names {
+        let name = |index: usize| &mapping.columns[index].name;
+        places.into_iter().map(name).collect()
     };
     Some(PlanError::HeaderChanged {
         missing: names(missing),
         moved: names(moved),
-        unexpected: unexpected
-            .into_iter()
-            .map(|(_, name)| name.to_owned())
-            .collect(),
+        unexpected: unexpected.into_iter().map(|(_, name)| name).collect(),
     })
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::names::Names;
+
 /// A problem of the settings, not of a record. Columns and fields are named as a person sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "code")]
@@ -28,10 +30,12 @@ pub enum PlanError {
         describe_change(missing, moved, unexpected)
     )]
     HeaderChanged {
-        missing: Vec<String>,
-        moved: Vec<String>,
-        unexpected: Vec<String>,
+        missing: Names,
+        moved: Names,
+        unexpected: Names,
     },
+    #[error("the file has {found} columns; a file may have at most {at_most}")]
+    TooManyColumns { found: u32, at_most: u32 },
     #[error("the pattern of field `{field}` is not a regular expression: {reason}")]
     BadPattern { field: String, reason: String },
     #[error("`{bound}` is not a limit for values of field `{field}`")]
@@ -62,6 +66,7 @@ impl PlanError {
             Self::DateOrderUndecided { .. } => "date_order_undecided",
             Self::DecimalMarkUndecided { .. } => "decimal_mark_undecided",
             Self::HeaderChanged { .. } => "header_changed",
+            Self::TooManyColumns { .. } => "too_many_columns",
             Self::BadPattern { .. } => "bad_pattern",
             Self::BoundDoesNotFit { .. } => "bound_does_not_fit",
             Self::DefaultDoesNotFit { .. } => "default_does_not_fit",
@@ -92,6 +97,10 @@ impl PlanError {
                 "map the changed columns again, or restore the header that the job was set up with"
                     .to_owned()
             }
+            Self::TooManyColumns { .. } => {
+                "export the file with fewer columns; look whether rows and columns were exchanged"
+                    .to_owned()
+            }
             Self::BadPattern { field, .. } | Self::BoundDoesNotFit { field, .. } => {
                 format!("correct field `{field}` of the dataset")
             }
@@ -113,15 +122,21 @@ impl PlanError {
             Self::NothingMapped
             | Self::RequiredFieldUnmapped { .. }
             | Self::HeaderChanged { .. }
+            | Self::TooManyColumns { .. }
             | Self::BadPattern { .. }
             | Self::BoundDoesNotFit { .. } => None,
         }
     }
 }
 
-fn describe_change(missing: &[String], moved: &[String], unexpected: &[String]) -> String {
-    let named = |names: &[String], what: &str| {
-        (!names.is_empty()).then(|| format!("{what} `{}`", names.join("`, `")))
+fn describe_change(missing: &Names, moved: &Names, unexpected: &Names) -> String {
+    let named = |names: &Names, what: &str| {
+        let first = names.first();
+        let more = match names.count() - first.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!names.is_empty()).then(|| format!("{what} `{}`{more}", first.join("`, `")))
     };
     [
         named(missing, "missing"),

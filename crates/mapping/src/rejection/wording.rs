@@ -2,14 +2,16 @@
 
 use tabular::reader::Defect;
 
-use super::{Broken, Rule, cut};
+use super::{Broken, Rule};
+use crate::names::cut;
 use crate::value::Misfit;
 
-/// How much of a cell a sentence repeats, in characters.
+/// How much of a cell, or of a column's name, a sentence repeats, in characters.
 const QUOTED_LENGTH: usize = 60;
 
 pub(super) fn message(broken: &Broken, text: &str, column: &str, field: &str) -> String {
     let quoted = cut(text.trim(), QUOTED_LENGTH);
+    let column = cut(column, QUOTED_LENGTH);
     match broken {
         Broken::Required => format!("column `{column}` is empty, but `{field}` is required"),
         Broken::Misfit(misfit) => misfit_message(*misfit, &quoted),
@@ -34,9 +36,10 @@ pub(super) fn message(broken: &Broken, text: &str, column: &str, field: &str) ->
 }
 
 pub(super) fn hint(broken: &Broken, column: &str, field: &str) -> String {
+    let column = cut(column, QUOTED_LENGTH);
     match broken {
         Broken::Required => format!("fill in column `{column}`, or state a default for it"),
-        Broken::Misfit(misfit) => misfit_hint(*misfit, column),
+        Broken::Misfit(misfit) => misfit_hint(*misfit, &column),
         Broken::Length { .. } => format!("shorten the text in column `{column}`"),
         Broken::Allowed => format!(
             "correct the text in column `{column}`, or map it to one of the values of `{field}`"
@@ -71,6 +74,12 @@ pub(super) fn defect(defect: &Defect) -> (Rule, String, String) {
                 opened_at.line
             ),
             "close the quote, or double it where it belongs to the text".to_owned(),
+        ),
+        Defect::TooManyColumns { found, at_most } => (
+            Rule::TooManyFields,
+            format!("the record has {found} fields; a file may have at most {at_most} columns"),
+            "look for lines that were joined into one, or for rows and columns that were exchanged"
+                .to_owned(),
         ),
         Defect::TooLarge { limit_bytes } => (
             Rule::TooLarge,

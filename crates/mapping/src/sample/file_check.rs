@@ -141,9 +141,17 @@ impl FileCheck {
         if let Some(ahead) = &mut self.ahead {
             // The header is read on the way to the first record.
             let _ = ahead.next();
-            if let Some(header) = ahead.header() {
-                self.checker.compile(Some(header));
-                self.ahead = None;
+            match plan::header(ahead) {
+                Ok(None) => {}
+                Ok(Some(header)) => {
+                    self.checker.compile(Some(header));
+                    self.ahead = None;
+                }
+                Err(problem) => {
+                    self.checker.compile(None);
+                    self.checker.problems = vec![problem];
+                    self.ahead = None;
+                }
             }
         }
         while let Some(record) = self.reader.next() {

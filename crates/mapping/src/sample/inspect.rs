@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use tabular::dialect::{Dialect, HeaderRow};
-use tabular::reader::{Cell, Limits, Reader, Record};
+use tabular::reader::{Cell, Defect, Limits, Reader, Record};
 
 use super::Example;
 use super::tally::Tally;
 use crate::infer::{ColumnObserver, ColumnStats};
-use crate::plan::{column_name, column_names};
-use crate::rejection::{Rejection, Rule, cut};
+use crate::names::cut;
+use crate::plan::{self, PlanError, column_name, column_names};
+use crate::rejection::{Rejection, Rule};
 
 /// Characters of a cell that a preview shows.
 const CELL_LENGTH: usize = 200;
@@ -31,6 +32,8 @@ pub struct Inspection {
     pub defects: Vec<RecordDefects>,
     /// Records with at least one field that is not text in the encoding.
     pub undecodable_records: u64,
+    /// Of a file that has more columns than it may have: how many, and how many it may have.
+    pub too_many_columns: Option<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +77,10 @@ pub fn inspect(
         reader.finish();
         seen.read(&mut reader, preview_rows);
     }
+    let too_many_columns = match plan::header(&reader) {
+        Err(PlanError::TooManyColumns { found, at_most }) => Some((found, at_most)),
+        _ => seen.too_many_columns,
+    };
     let header = match dialect.header {
         HeaderRow::Present => reader.header().map(<[String]>::to_vec),
         HeaderRow::Absent => None,
@@ -105,6 +112,7 @@ pub fn inspect(
             })
             .collect(),
         undecodable_records: seen.undecodable_records,
+        too_many_columns,
     }
 }
 
@@ -115,6 +123,7 @@ struct Seen {
     records: u64,
     defects: Tally,
     undecodable_records: u64,
+    too_many_columns: Option<(u32, u32)>,
 }
 
 impl Seen {
@@ -131,6 +140,9 @@ impl Seen {
                 self.undecodable_records += 1;
             }
             if let Some(defect) = record.defect() {
+                if let &Defect::TooManyColumns { found, at_most } = defect {
+                    self.too_many_columns.get_or_insert((found, at_most));
+                }
                 self.defects.count_rejected(
                     record.number(),
                     record.position(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tabular::dialect::Dialect;
+use tabular::kind::FileKind;
 
 use super::{Inspection, inspect};
 use crate::field::Field;
@@ -26,6 +27,10 @@ pub enum SampleProblem {
     },
     #[error("{unfit} of {records} records do not have the fields that the header has")]
     Ragged { unfit: u64, records: u64 },
+    #[error("the file is {kind}, not text with delimiters")]
+    OtherKind { kind: FileKind },
+    #[error("the file has {found} columns; a file may have at most {at_most}")]
+    TooManyColumns { found: u32, at_most: u32 },
     #[error("with the delimiter {} the file has a single column", shown(*delimiter))]
     SingleColumn { delimiter: char },
     #[error("{problem}")]
@@ -39,6 +44,8 @@ impl SampleProblem {
             Self::Empty => "empty",
             Self::NotDecodable { .. } => "not_decodable",
             Self::Ragged { .. } => "ragged",
+            Self::OtherKind { .. } => "other_kind",
+            Self::TooManyColumns { .. } => "too_many_columns",
             Self::SingleColumn { .. } => "single_column",
             Self::Mapping { .. } => "mapping",
         }
@@ -55,6 +62,13 @@ impl SampleProblem {
                 "change the delimiter, the quote or the preamble rows, or give a new file"
                     .to_owned()
             }
+            Self::OtherKind { .. } => {
+                "export the data as CSV or another text file with delimiters".to_owned()
+            }
+            Self::TooManyColumns { .. } => {
+                "export the file with fewer columns; look whether rows and columns were exchanged"
+                    .to_owned()
+            }
             Self::SingleColumn { .. } => "choose another delimiter, or none".to_owned(),
             Self::Mapping { problem } => problem.hint(),
         }
@@ -69,6 +83,9 @@ pub fn sample_problem(
     mapping: &Mapping,
     fields: &[Field],
 ) -> Option<SampleProblem> {
+    if let Some(kind) = FileKind::of_signature(sample) {
+        return Some(SampleProblem::OtherKind { kind });
+    }
     let inspection = inspect(sample, complete, dialect, 0);
     format_problem(&inspection, dialect, mapping).or_else(|| {
         RowPlan::compile(fields, mapping, inspection.header.as_deref())
@@ -82,6 +99,9 @@ fn format_problem(
     dialect: &Dialect,
     mapping: &Mapping,
 ) -> Option<SampleProblem> {
+    if let Some((found, at_most)) = inspection.too_many_columns {
+        return Some(SampleProblem::TooManyColumns { found, at_most });
+    }
     let records = inspection.records;
     if records == 0 {
         return Some(SampleProblem::Empty);

@@ -95,16 +95,13 @@ async fn turn(context: &Context) -> Result<OwnedSemaphorePermit, OperationError>
 
 /// The explained report of a run without rejections: one line, its reason.
 fn explain(reason: &Reason) -> String {
-    let cells = [reason.code(), &reason.sentence(), &reason.next_step()]
-        .map(quoted)
-        .join(",");
-    let columns = report::EXPLAINED_COLUMNS.join(",");
-    format!("\u{feff}{columns}\r\n,,,,{cells}\r\n")
-}
-
-/// A cell of RFC 4180. No sentence of ours begins like a formula.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
+    let mut text = format!("\u{feff}{}\r\n,,,", report::EXPLAINED_COLUMNS.join(","));
+    for cell in [reason.code(), &reason.sentence(), &reason.next_step()] {
+        text.push(',');
+        report::push_cell(&mut text, cell);
+    }
+    text.push_str("\r\n");
+    text
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 //! Text is written as text, so no cell becomes a formula, whatever it begins with.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use domain::reason::Reason;
-use domain::report::{EXPLAINED_COLUMNS, ExplainedRow, RejectedRecord};
+use domain::report::{self, Breakdown, EXPLAINED_COLUMNS, ExplainedRow, RejectedRecord};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -61,6 +61,7 @@ impl Workbook {
         }
         if let Some(path) = &self.records {
             push_records(&mut sheets, path, wanted)?;
+            push_rest(&mut sheets, &path.with_file_name(report::BREAKDOWN))?;
         }
         Ok(sheets.finish(out)?)
     }
@@ -84,6 +85,22 @@ fn push_records(
         if records.is_multiple_of(ROWS_BETWEEN_LOOKS) && !wanted() {
             return Err(WorkbookError::Unwanted);
         }
+    }
+    Ok(())
+}
+
+/// How many rejections the run's report had no room for.
+fn push_rest(sheets: &mut Sheets, breakdown: &Path) -> Result<(), WorkbookError> {
+    let breakdown: Breakdown = match File::open(breakdown) {
+        Ok(file) => serde_json::from_reader(BufReader::new(file))?,
+        // Of a run of before there was one.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if breakdown.not_listed > 0 {
+        let [code, what, next_step] = report::not_listed(breakdown.not_listed);
+        let texts = ["", "", &code, &what, &next_step];
+        sheets.push(ExplainedRow { place: None, texts })?;
     }
     Ok(())
 }

@@ -28,7 +28,10 @@ pub async fn a_job_is_kept_as_it_was_written(fresh: Fresh) {
         (Some(tenant.dataset), None)
     );
 
-    let problem = SamplingProblem::NotInFormat { line: Some(3) };
+    let problem = SamplingProblem::NotInFormat {
+        line: Some(3),
+        kind: None,
+    };
     let failed = given::apply(
         store,
         &sampling,

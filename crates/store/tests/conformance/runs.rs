@@ -92,9 +92,9 @@ pub async fn a_run_is_kept_as_it_was_written(fresh: Fresh) {
     assert_eq!(claim.upload.unwrap().bytes, 10);
 
     let reason = Reason::HeaderChanged {
-        missing: vec!["email".to_owned()],
-        moved: Vec::new(),
-        unexpected: Vec::new(),
+        missing: mapping::names::Names::from_iter(["email"]),
+        moved: mapping::names::Names::default(),
+        unexpected: mapping::names::Names::default(),
     };
     let halted = step(store, &claim.run, &RunEvent::HaltedWith(reason)).await;
     let record = store.run(tenant.namespace, queued.id).await.unwrap();
@@ -187,7 +187,7 @@ pub async fn a_run_and_its_job_change_together(fresh: Fresh) {
         .unwrap()
         .run;
     let halted = run
-        .apply(&RunEvent::HaltedWith(Reason::CredentialsRefused), NOW)
+        .apply(&RunEvent::HaltedWith(Reason::DatasetChanged), NOW)
         .unwrap();
     let no_reruns = RerunSettings {
         at_most: 0,
@@ -240,7 +240,7 @@ pub async fn a_run_and_its_job_change_together(fresh: Fresh) {
     assert_eq!(kept, after);
     assert_eq!(
         (kept.status, kept.halt_reason),
-        (JobStatus::Halted, Some(Reason::CredentialsRefused))
+        (JobStatus::Halted, Some(Reason::DatasetChanged))
     );
     fresh.end().await;
 }

@@ -76,6 +76,8 @@ fn rows(dialect: &Dialect, text: &str, complete: bool) -> Vec<Row> {
         dialect,
         Limits {
             record_bytes: 16 << 10,
+            // A record of that length has no more fields than bytes.
+            columns: u32::MAX,
         },
     )
     .with_width(1);

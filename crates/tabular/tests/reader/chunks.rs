@@ -119,8 +119,8 @@ proptest! {
 
     #[test]
     fn any_bytes_in_any_chunks(dialect in dialects(), bytes in structured_bytes(24), record_bytes in 0_u32..40) {
-        same_for_every_chunk_size(&dialect, Limits { record_bytes }, &bytes);
-        every_byte_is_accounted_for(&dialect, Limits { record_bytes }, &bytes);
+        same_for_every_chunk_size(&dialect, Limits { record_bytes, ..Limits::default() }, &bytes);
+        every_byte_is_accounted_for(&dialect, Limits { record_bytes, ..Limits::default() }, &bytes);
     }
 
     #[test]
@@ -182,9 +182,30 @@ fn every_short_file_in_every_chunk_size() {
                 .map(|byte| if *byte == b',' { b'\\' } else { *byte })
                 .collect();
             for record_bytes in [2, 100] {
-                same_for_every_chunk_size(&doubled, Limits { record_bytes }, &bytes);
-                every_byte_is_accounted_for(&doubled, Limits { record_bytes }, &bytes);
-                same_for_every_chunk_size(&backslash, Limits { record_bytes }, &escaped);
+                same_for_every_chunk_size(
+                    &doubled,
+                    Limits {
+                        record_bytes,
+                        ..Limits::default()
+                    },
+                    &bytes,
+                );
+                every_byte_is_accounted_for(
+                    &doubled,
+                    Limits {
+                        record_bytes,
+                        ..Limits::default()
+                    },
+                    &bytes,
+                );
+                same_for_every_chunk_size(
+                    &backslash,
+                    Limits {
+                        record_bytes,
+                        ..Limits::default()
+                    },
+                    &escaped,
+                );
             }
         }
     }

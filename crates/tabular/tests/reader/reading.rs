@@ -1,11 +1,19 @@
 //! What the reader makes of bytes: tables of file content and the records in it.
 
-use crate::account::{check, plain, read, read_with};
+use crate::account::{check, each_record, plain, read, read_with};
 use tabular::dialect::{Dialect, Escape, HeaderRow};
-use tabular::reader::Limits;
+use tabular::reader::{Defect, Limits};
 
 fn check_limited(record_bytes: u32, bytes: &[u8], expected: &[&str]) {
-    let records = read_with(&plain(), Limits { record_bytes }, bytes, bytes.len().max(1));
+    let records = read_with(
+        &plain(),
+        Limits {
+            record_bytes,
+            ..Limits::default()
+        },
+        bytes,
+        bytes.len().max(1),
+    );
     assert_eq!(records, expected, "{:?}", bytes.escape_ascii().to_string());
 }
 
@@ -305,4 +313,32 @@ fn a_dialect_that_contradicts_itself_is_read_without_harm() {
             read(&dialect, b"a\"b\\\n\r\"\0a\"\n");
         }
     }
+}
+
+#[test]
+fn a_file_with_too_many_columns_gives_none_of_them() {
+    let dialect = Dialect {
+        columns_at_most: 3,
+        ..Dialect::default()
+    };
+    let too_many = Defect::TooManyColumns {
+        found: 4,
+        at_most: 3,
+    };
+    let mut seen = Vec::new();
+    let reader = each_record(
+        &dialect,
+        Limits::of(&dialect),
+        b"a,b,c,d\n1,2,3,4\n1,2\n1,2,3,4\n",
+        1,
+        |record| seen.push((record.field_count(), record.defect().cloned())),
+    );
+    assert_eq!(reader.header(), Some(&[][..]));
+    assert_eq!(reader.header_defect(), Some(&too_many));
+    let wider = Defect::TooManyFields {
+        found: 4,
+        expected: 2,
+    };
+    let expected = [(0, Some(too_many)), (2, None), (0, Some(wider))];
+    assert_eq!(seen, expected);
 }

@@ -107,16 +107,24 @@ async fn open(setup: Setup) {
             let holds = unchanged || view.is_edit();
             let saved_dialect = view.settings.dialect.clone().filter(|_| holds);
             drop(view);
-            let record_bytes = setup.view.read_untracked().record_bytes;
+            let view = setup.view.read_untracked();
             let detected = Dialect {
-                record_bytes,
+                record_bytes: view.record_bytes,
+                columns_at_most: view.columns_at_most,
                 ..detection.dialect.clone()
             };
+            drop(view);
+            let usual_columns = detection.dialect.columns_at_most;
             form.detection.set(Some(*detection));
             form.reading.set(Reading::Ready);
             match saved_dialect {
                 Some(saved) if saved != detected => {
                     form.dialect.set(Some(saved));
+                    spawn_local(inspect(setup));
+                }
+                // It was looked at with the usual limit.
+                _ if detected.columns_at_most != usual_columns => {
+                    form.dialect.set(Some(detected));
                     spawn_local(inspect(setup));
                 }
                 _ => {

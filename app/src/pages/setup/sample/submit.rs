@@ -46,7 +46,7 @@ async fn submit_parts(setup: Setup) -> Result<(), AppError> {
         && !form.new_dataset.fields.read_untracked().is_empty()
     {
         form.doing.set(Some("The dataset is being made."));
-        make_dataset(setup).await?;
+        Box::pin(make_dataset(setup)).await?;
     }
     let (Some(dialect), Some(mapping)) =
         (form.dialect.get_untracked(), form.mapping.get_untracked())
