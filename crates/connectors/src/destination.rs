@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 
 use domain::id::{NamespaceId, RunId};
+use domain::reason::StorageFault;
 use domain::settings::ImportMethod;
 use mapping::field::Field;
 use thiserror::Error;
@@ -126,9 +127,12 @@ pub enum DestinationError {
     /// Trying again may help.
     #[error("the destination could not be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Writing failed because there is no room.
-    #[error("the destination is full")]
-    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The disk under it has no room or fails, or the server is at its limits.
+    #[error("the destination's storage fails")]
+    Storage {
+        fault: StorageFault,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Rows were brought in, and what held them is not there: a new one would look as if there had been none.
     #[error("what holds the namespace's rows is gone")]
     Gone,

@@ -205,7 +205,8 @@ fn reach(error: &DestinationError, dataset: DatasetId) -> Reach {
         DestinationError::Damaged(_) => Reach::Damaged,
         DestinationError::Gone
         | DestinationError::Unreachable(_)
-        | DestinationError::Full(_)
+        | DestinationError::Storage { .. }
+        | DestinationError::OwnTable { .. }
         | DestinationError::DatasetChanged { .. }
         | DestinationError::MethodNotOffered => Reach::Unreachable,
     };

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::id::{NamespaceId, RunId};
+use domain::reason::StorageFault;
 use mapping::field::Field;
 use rusqlite::Connection;
 
@@ -89,10 +90,30 @@ fn classified(error: rusqlite::Error) -> DestinationError {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             DestinationError::Busy(Box::new(error))
         }
-        Some(rusqlite::ErrorCode::DiskFull) => DestinationError::Full(Box::new(error)),
+        Some(rusqlite::ErrorCode::DiskFull) => storage(StorageFault::Full, error),
+        Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::PermissionDenied) => {
+            storage(StorageFault::NotPermitted, error)
+        }
+        Some(rusqlite::ErrorCode::SystemIoFailure) => storage(StorageFault::Broken, error),
+        Some(rusqlite::ErrorCode::CannotOpen) => storage(why_not_opened(), error),
         Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
             DestinationError::Damaged(Box::new(error))
         }
         _ => DestinationError::Unreachable(Box::new(error)),
     }
+}
+
+fn storage(fault: StorageFault, error: rusqlite::Error) -> DestinationError {
+    DestinationError::Storage {
+        fault,
+        source: Box::new(error),
+    }
+}
+
+/// SQLite does not say why it could not open a file, but whoever opens another one now learns whether any can be opened.
+fn why_not_opened() -> StorageFault {
+    std::fs::File::open(".")
+        .err()
+        .and_then(|error| StorageFault::of_server(&error))
+        .unwrap_or(StorageFault::NotPermitted)
 }

@@ -191,8 +191,6 @@ async fn many_strays_wait_for_an_operator() {
     assert_eq!(round(&clean_up, Strays::Leave).await.strays, 0);
     assert_eq!(round(&clean_up, Strays::SetAside).await.strays, 0);
     assert!(strays.iter().all(|stray| stray.exists()));
-    assert_eq!(engine::counters::read().strays, 6);
     assert_eq!(round(&clean_up, Strays::SetAllAside).await.strays, 6);
     assert!(strays.iter().all(|stray| !stray.exists()));
-    assert_eq!(engine::counters::read().strays, 0);
 }

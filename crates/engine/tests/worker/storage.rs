@@ -53,7 +53,10 @@ async fn a_report_that_cannot_be_written_is_not_the_fault_of_the_destination() {
 #[tokio::test]
 async fn a_full_disk_below_the_embedded_destination_is_weirs_own() {
     let mut instance = Instance::new().await;
-    instance.destination = Arc::new(Refusing(|| DestinationError::Full("no room".into())));
+    instance.destination = Arc::new(Refusing(|| DestinationError::Storage {
+        fault: StorageFault::Full,
+        source: "no room".into(),
+    }));
     assert_eq!(reason(&instance).await, unavailable(StorageFault::Full));
     instance.destination = Arc::new(Refusing(|| {
         DestinationError::Unreachable(Box::new(io::Error::from_raw_os_error(ENOSPC)))
