@@ -47,6 +47,10 @@ pub struct LinkView {
     /// `None`: the instance's first person, who chooses an e-mail address too.
     pub email: Option<String>,
     pub name: Option<String>,
+    /// The namespace that invites somebody who has an account, which they accept signed in; `None`: a password is set.
+    pub joins: Option<String>,
+    /// Whether who looks at it is signed in as the person that it is for.
+    pub is_reader: bool,
     pub expires_at: i64,
 }
 

@@ -1,14 +1,15 @@
-//! A one-time link: a name and a password, and for the instance's first person an e-mail address too.
+//! A one-time link: a name and a password, and for the instance's first person an e-mail address too. Or an invitation of
+//! somebody who has an account.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::door::{Door, PasswordField, sentence};
+use super::door::{Door, FieldError, PasswordField, sentence};
 use crate::components::heading::Heading;
 use crate::components::loaded::Loaded;
-use crate::server_fns::session::{AcceptLink, link};
+use crate::server_fns::session::{AcceptInvitation, AcceptLink, link};
 use crate::wire::LinkView;
 
 #[component]
@@ -17,13 +18,55 @@ pub fn WelcomePage() -> impl IntoView {
     let token = Memo::new(move |_| params.read().get("token").unwrap_or_default());
     let loaded = Resource::new_blocking(move || token.get(), link);
     let form = move |link: Signal<LinkView>| {
-        view! { <WelcomeForm token=token.get_untracked() link=link.get_untracked() /> }.into_any()
+        let (token, link) = (token.get_untracked(), link.get_untracked());
+        match (link.joins.clone(), link.email.clone()) {
+            (Some(namespace), Some(email)) => {
+                view! { <JoinForm token namespace email is_reader=link.is_reader /> }.into_any()
+            }
+            _ => view! { <WelcomeForm token link /> }.into_any(),
+        }
     };
     view! {
         <Title text="Welcome" />
         <Door>
             <Loaded resource=loaded waiting=|| () children=form />
         </Door>
+    }
+    .into_any()
+}
+
+/// For somebody who has an account: whoever else opens the link gets nothing by it.
+#[component]
+fn JoinForm(token: String, namespace: String, email: String, is_reader: bool) -> impl IntoView {
+    let accept = ServerAction::<AcceptInvitation>::new();
+    let answer = accept.value();
+    let problem = move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence));
+    let form = if is_reader {
+        view! {
+            <ActionForm action=accept>
+                <input r#type="hidden" name="token" value=token />
+                <div role="alert">
+                    {move || problem().map(|problem| view! { <FieldError problem /> })}
+                </div>
+                <button class="button main wide" aria-disabled=move || accept.pending().get().then_some("true")>
+                    "Accept invitation"
+                </button>
+            </ActionForm>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p>{format!("Sign in as {email}, then open this link again.")}</p>
+            <a class="button main wide" href="/sign-in">
+                "Sign in"
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <Heading>"Welcome to Weir"</Heading>
+        <p class="muted">{format!("You are invited to the namespace {namespace}.")}</p>
+        <div class="card">{form}</div>
     }
     .into_any()
 }

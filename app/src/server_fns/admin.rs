@@ -93,10 +93,10 @@ pub async fn create_namespace(
 
 /// For operators.
 #[server(prefix = "/ui", endpoint = "appoint_owner")]
-pub async fn appoint_owner(namespace: String, email: String) -> Result<(), AppError> {
+pub async fn appoint_owner(namespace: String, email: String) -> Result<AddedMember, AppError> {
     let (context, actor) = super::caller::caller().await?;
-    operations::namespaces::appoint_owner(&context, &actor, &namespace, &email).await?;
-    Ok(())
+    let added = operations::namespaces::appoint_owner(&context, &actor, &namespace, &email).await?;
+    Ok(super::convert::admin::added(added))
 }
 
 #[server(prefix = "/ui", endpoint = "audit", input = leptos::server_fn::codec::Json)]

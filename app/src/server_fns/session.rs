@@ -56,10 +56,19 @@ pub async fn sign_out() -> Result<(), AppError> {
 /// What the one-time link is for; `NotFound` where it is unknown, used or expired.
 #[server(prefix = "/ui", endpoint = "link", input = leptos::server_fn::codec::Json)]
 pub async fn link(token: String) -> Result<LinkView, AppError> {
-    let purpose = operations::links::purpose(&super::caller::context(), &token).await?;
+    use super::caller;
+
+    let context = caller::context();
+    let purpose = operations::links::purpose(&context, &token).await?;
+    let actor = match caller::current_token() {
+        Some(session) => caller::actor_of(&context, &session).await.ok(),
+        None => None,
+    };
     Ok(LinkView {
+        is_reader: actor.is_some_and(|actor| Some(actor.email) == purpose.email),
         email: purpose.email,
         name: purpose.name,
+        joins: purpose.joins,
         expires_at: purpose.expires_at.0,
     })
 }
@@ -86,5 +95,14 @@ pub async fn accept_link(
     let signed_in = operations::links::accept(&caller::context(), input).await?;
     caller::keep_session(&signed_in);
     leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Uses an invitation of somebody who has an account and is signed in with it; redirects into the namespace.
+#[server(prefix = "/ui", endpoint = "accept_invitation")]
+pub async fn accept_invitation(token: String) -> Result<(), AppError> {
+    let (context, actor) = super::caller::caller().await?;
+    let slug = operations::links::accept_invitation(&context, &actor, &token).await?;
+    leptos_axum::redirect(&format!("/n/{slug}/jobs"));
     Ok(())
 }

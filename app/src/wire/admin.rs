@@ -18,7 +18,7 @@ pub struct MemberView {
     pub email: String,
     pub role: Role,
     pub since: i64,
-    /// They have not set a password yet.
+    /// They have not accepted yet.
     pub invited: bool,
     pub is_self: bool,
     pub may_be_invited_again: bool,
@@ -27,7 +27,7 @@ pub struct MemberView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AddedMember {
     pub email: String,
-    /// The address below this site with which they set their password, shown once; `None`: they have an account.
+    /// The address below this site with which they accept, shown once; `None`: they are a member without.
     pub link: Option<String>,
 }
 

@@ -10,6 +10,8 @@ pub mod kind {
     pub const JOB_DELETED: &str = "deleted";
     pub const DATASET_CREATED: &str = "dataset_created";
     pub const MEMBER_ADDED: &str = "member_added";
+    /// They accepted the invitation.
+    pub const MEMBER_JOINED: &str = "member_joined";
     pub const MEMBER_ROLE_CHANGED: &str = "member_role_changed";
     pub const MEMBER_REMOVED: &str = "member_removed";
     pub const NAMESPACE_CREATED: &str = "namespace_created";
@@ -66,6 +68,7 @@ impl ActivityGroup {
             Self::Datasets => &[kind::DATASET_CREATED],
             Self::Members => &[
                 kind::MEMBER_ADDED,
+                kind::MEMBER_JOINED,
                 kind::MEMBER_ROLE_CHANGED,
                 kind::MEMBER_REMOVED,
             ],

@@ -1,4 +1,4 @@
-//! One-time links: the first person's account, and a new password for somebody. No mail server is needed: an operator
+//! One-time links: the first person's account, an invitation to a namespace, and a new password for somebody. No mail server is needed: an operator
 //! prints a link and passes it on.
 
 use domain::activity::kind;
@@ -6,8 +6,12 @@ use domain::email::EmailAddress;
 use domain::id::{NamespaceId, PersonId};
 use domain::name::PersonName;
 use domain::time::Timestamp;
-use store::links::NewLink;
+use store::links::{Invitation, LinkKind, NewLink};
+use store::namespaces::NewNamespace;
+use store::people::NewPerson;
+use store::token::TokenHash;
 
+use crate::access::Actor;
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::sign_in::{SignedIn, normalise_email, start_session};
@@ -18,12 +22,15 @@ const VALID_SECONDS: i64 = 24 * 60 * 60;
 /// An invited person may not be at work today.
 pub(crate) const INVITATION_SECONDS: i64 = 7 * 24 * 60 * 60;
 
-/// What a link is for.
+/// What a link is for, and what its holder is asked for.
 #[derive(Debug)]
 pub struct LinkPurpose {
     /// `None`: the first person, who chooses an e-mail address too.
     pub email: Option<String>,
     pub name: Option<String>,
+    /// The name of the namespace that invites somebody who has a password: they accept it signed in. `None`: a name and a
+    /// password are set.
+    pub joins: Option<String>,
     pub expires_at: Timestamp,
 }
 
@@ -43,10 +50,12 @@ pub async fn create_first_link(context: &Context) -> Result<Option<Token>, Opera
     if context.store.any_person().await? {
         return Ok(None);
     }
-    create(context, None).await.map(Some)
+    let (token, link) = new_link(context, LinkKind::FirstPerson, VALID_SECONDS);
+    context.store.create_link(link, context.now()).await?;
+    Ok(Some(token))
 }
 
-/// A link with which the person sets a new password. For the operator of the machine: it asks for no actor.
+/// A link with which the person sets a new password; those before it end. For the operator of the machine: it asks for no actor.
 pub async fn create_password_link(context: &Context, email: &str) -> Result<Token, OperationError> {
     let person = context
         .store
@@ -59,15 +68,17 @@ pub async fn create_password_link(context: &Context, email: &str) -> Result<Toke
                 "Check how it is written.",
             )
         })?;
-    let token = create(context, Some(person.id)).await?;
+    let token = Token::random(context.randomness.as_ref());
+    let now = context.now();
     let entry = log::entry(
         context,
         kind::LINK_CREATED,
         format!("{}, on the server itself", person.email),
     );
+    let expires_at = now.plus_seconds(VALID_SECONDS);
     context
         .store
-        .add_instance_activity(entry, context.now())
+        .create_password_link(token.digest(), person.id, expires_at, entry, now)
         .await?;
     Ok(token)
 }
@@ -75,19 +86,35 @@ pub async fn create_password_link(context: &Context, email: &str) -> Result<Toke
 /// `NotFound` where the link is unknown, used or expired.
 pub async fn purpose(context: &Context, token: &str) -> Result<LinkPurpose, OperationError> {
     let link = find(context, &parse(token)?).await?;
-    let person = match link.person {
-        Some(person) => Some(context.store.person(person).await?),
-        None => None,
+    let expires_at = link.expires_at;
+    let (person, namespace) = match link.kind {
+        LinkKind::FirstPerson => {
+            return Ok(LinkPurpose {
+                email: None,
+                name: None,
+                joins: None,
+                expires_at,
+            });
+        }
+        LinkKind::Password(person) => (person, None),
+        LinkKind::Invitation(namespace, person) => (person, Some(namespace)),
     };
-    let (email, name) = person.map(|person| (person.email, person.name)).unzip();
+    let person = context.store.person(person).await?;
+    let joins = match namespace {
+        Some(namespace) if person.password_hash.is_some() => {
+            Some(context.store.namespace(namespace).await?.name)
+        }
+        _ => None,
+    };
     Ok(LinkPurpose {
-        email,
-        name,
-        expires_at: link.expires_at,
+        email: Some(person.email),
+        name: Some(person.name),
+        joins,
+        expires_at,
     })
 }
 
-/// Uses the link: of two who try at once, one gets `NotFound`. Signs in.
+/// Uses the link to set a password: of two who try at once, one gets `NotFound`. Signs in.
 pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, OperationError> {
     let token = parse(&input.token)?;
     let link = find(context, &token).await?;
@@ -95,60 +122,110 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
     password::check(&input.password)?;
     let digest = token.digest();
     let now = context.now();
-    let person = if let Some(person) = link.person {
-        let hash = password::hash(context, input.password).await?;
-        context
-            .store
-            .accept_link(digest, person, &hash, &name, now)
-            .await
-            .map_err(used)?;
-        person
-    } else {
-        let email = parse_email(&input.email)?;
-        let person = PersonId(context.ids.next());
-        let hash = password::hash(context, input.password).await?;
-        let new_person = store::people::NewPerson {
-            id: person,
-            email,
-            name,
-            operator: true,
-            password_hash: Some(hash),
-        };
-        let namespace = store::namespaces::NewNamespace {
-            id: NamespaceId(context.ids.next()),
-            slug: "main".to_owned(),
-            name: "Main".to_owned(),
-            time_zone: "UTC".to_owned(),
-            monthly_row_limit: namespaces::MONTHLY_ROW_LIMIT,
-        };
-        context
-            .store
-            .accept_first_link(digest, new_person, namespace, now)
-            .await
-            .map_err(used)?;
-        person
+    let person = match link.kind {
+        LinkKind::FirstPerson => {
+            let email = parse_email(&input.email)?;
+            let hash = password::hash(context, input.password).await?;
+            accept_first(context, digest, email, name, hash).await?
+        }
+        LinkKind::Password(person) => {
+            let hash = password::hash(context, input.password).await?;
+            context
+                .store
+                .accept_password_link(digest, person, &hash, &name, now)
+                .await
+                .map_err(used)?;
+            person
+        }
+        LinkKind::Invitation(namespace, person) => {
+            let invitation = Invitation { namespace, person };
+            let entry = log::by_person(context, person, input.address.clone(), kind::MEMBER_JOINED);
+            let known = context.store.person(person).await?;
+            if known.password_hash.is_some() {
+                return Err(sign_in_first(&known.email));
+            }
+            let hash = password::hash(context, input.password).await?;
+            context
+                .store
+                .accept_first_invitation(digest, invitation, &hash, &name, entry, now)
+                .await
+                .map_err(used)?;
+            person
+        }
     };
     let entry = log::by_person(context, person, input.address, kind::PASSWORD_SET);
     context.store.add_instance_activity(entry, now).await?;
     start_session(context, person, input.previous).await
 }
 
-async fn create(context: &Context, person: Option<PersonId>) -> Result<Token, OperationError> {
-    let (token, link) = new_link(context, person, VALID_SECONDS);
-    context.store.create_link(link, context.now()).await?;
-    Ok(token)
+/// Uses an invitation of somebody who has a password, as themselves; answers the namespace's slug. Whoever else has the
+/// link gets nothing by it.
+pub async fn accept_invitation(
+    context: &Context,
+    actor: &Actor,
+    token: &str,
+) -> Result<String, OperationError> {
+    let token = parse(token)?;
+    let LinkKind::Invitation(namespace, person) = find(context, &token).await?.kind else {
+        return Err(OperationError::NotFound);
+    };
+    if person != actor.person {
+        return Err(sign_in_first(&context.store.person(person).await?.email));
+    }
+    let invitation = Invitation { namespace, person };
+    let entry = log::by_actor(context, actor, kind::MEMBER_JOINED, "");
+    context
+        .store
+        .accept_invitation(token.digest(), invitation, entry, context.now())
+        .await
+        .map_err(used)?;
+    context.changes.poke();
+    Ok(context.store.namespace(namespace).await?.slug)
+}
+
+async fn accept_first(
+    context: &Context,
+    digest: TokenHash,
+    email: String,
+    name: String,
+    password_hash: String,
+) -> Result<PersonId, OperationError> {
+    let person = PersonId(context.ids.next());
+    let new_person = NewPerson {
+        id: person,
+        email,
+        name,
+        operator: true,
+        password_hash: Some(password_hash),
+    };
+    let namespace = NewNamespace {
+        id: NamespaceId(context.ids.next()),
+        slug: "main".to_owned(),
+        name: "Main".to_owned(),
+        time_zone: "UTC".to_owned(),
+        monthly_row_limit: namespaces::MONTHLY_ROW_LIMIT,
+    };
+    context
+        .store
+        .accept_first_link(digest, new_person, namespace, context.now())
+        .await
+        .map_err(used)?;
+    Ok(person)
+}
+
+fn sign_in_first(email: &str) -> OperationError {
+    OperationError::conflict(
+        format!("This invitation is for {email}, who has an account already."),
+        format!("Sign in as {email}, then open this link again."),
+    )
 }
 
 /// A link to be stored, and the token that it is known by.
-pub(crate) fn new_link(
-    context: &Context,
-    person: Option<PersonId>,
-    valid_seconds: i64,
-) -> (Token, NewLink) {
+pub(crate) fn new_link(context: &Context, kind: LinkKind, valid_seconds: i64) -> (Token, NewLink) {
     let token = Token::random(context.randomness.as_ref());
     let link = NewLink {
         token_hash: token.digest(),
-        person,
+        kind,
         expires_at: context.now().plus_seconds(valid_seconds),
     };
     (token, link)

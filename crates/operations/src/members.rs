@@ -2,11 +2,13 @@
 
 use domain::activity::kind;
 use domain::email::EmailAddress;
-use domain::id::PersonId;
+use domain::id::{NamespaceId, PersonId};
 use domain::role::{Action, Role};
 use domain::time::Timestamp;
+use store::activity::NewActivity;
 use store::error::StoreError;
-use store::members::MemberChange;
+use store::links::{LinkKind, NewLink};
+use store::members::{Invitee, MemberChange};
 use store::people::NewPerson;
 
 use crate::access::{Access, Actor, enter, parse_id};
@@ -31,10 +33,10 @@ pub struct Member {
     pub email: String,
     pub role: Role,
     pub since: Timestamp,
-    /// They have not set a password yet.
+    /// They have not accepted yet, and may do nothing.
     pub invited: bool,
     pub is_actor: bool,
-    /// Whether a new link can be made for them here.
+    /// Whether the actor can make a new link for them.
     pub may_be_invited_again: bool,
 }
 
@@ -42,7 +44,7 @@ pub struct Member {
 #[derive(Debug)]
 pub struct Added {
     pub email: String,
-    /// With which they set their password; it is shown once. `None`: they have an account, or were invited elsewhere.
+    /// With which they accept; it is shown once. `None`: they are a member without.
     pub link: Option<Token>,
 }
 
@@ -52,9 +54,7 @@ pub async fn list(context: &Context, actor: &Actor, slug: &str) -> Result<Member
     let mut members = Vec::new();
     for member in context.store.members(access.namespace).await? {
         let person = member.person;
-        let invited = person.password_hash.is_none();
-        let may_be_invited_again =
-            invited && may_manage && is_of_this_namespace_alone(context, person.id).await?;
+        let invited = member.accepted_at.is_none();
         members.push(Member {
             is_actor: person.id == actor.person,
             person: person.id,
@@ -63,7 +63,7 @@ pub async fn list(context: &Context, actor: &Actor, slug: &str) -> Result<Member
             role: member.role,
             since: member.since,
             invited,
-            may_be_invited_again,
+            may_be_invited_again: invited && may_manage,
         });
     }
     Ok(Members {
@@ -72,7 +72,8 @@ pub async fn list(context: &Context, actor: &Actor, slug: &str) -> Result<Member
     })
 }
 
-/// Somebody without an account gets one, and the link with which they set its password is answered.
+/// They are invited: whoever they are, they become a member through the link that is answered. Somebody without an account
+/// gets one, whose password the link sets.
 pub async fn add(
     context: &Context,
     actor: &Actor,
@@ -88,33 +89,40 @@ pub async fn add(
         kind::MEMBER_ADDED,
         format!("{email} as {role}"),
     );
-    let now = context.now();
-    let Some(person) = context.store.person_by_email(&email).await? else {
-        let id = PersonId(context.ids.next());
-        let (token, link) = new_link(context, Some(id), INVITATION_SECONDS);
-        let person = NewPerson {
-            id,
+    invite(context, access.namespace, email, role, entry).await
+}
+
+pub(crate) async fn invite(
+    context: &Context,
+    namespace: NamespaceId,
+    email: String,
+    role: Role,
+    entry: NewActivity,
+) -> Result<Added, OperationError> {
+    let invitee = match context.store.person_by_email(&email).await? {
+        Some(person) => Invitee::Known(person.id),
+        None => Invitee::Newcomer(NewPerson {
+            id: PersonId(context.ids.next()),
             name: name_of_address(&email),
             email: email.clone(),
             operator: false,
             password_hash: None,
-        };
-        context
-            .store
-            .invite_member(access.namespace, person, role, link, entry, now)
-            .await?;
-        let link = Some(token);
-        return Ok(Added { email, link });
+        }),
     };
+    let (token, link) = invitation(context, namespace, invitee.id());
     context
         .store
-        .add_member(access.namespace, person.id, role, entry, now)
+        .invite_member(namespace, invitee, role, link, entry, context.now())
         .await
         .map_err(|error| already_member(error, &email))?;
-    Ok(Added { email, link: None })
+    context.changes.poke();
+    Ok(Added {
+        email,
+        link: Some(token),
+    })
 }
 
-/// Another link for somebody who has not set a password; those before it still work until they expire.
+/// Another link for somebody who has not accepted; those of this namespace before it end.
 pub async fn invite_again(
     context: &Context,
     actor: &Actor,
@@ -122,27 +130,37 @@ pub async fn invite_again(
     person: &str,
 ) -> Result<Added, OperationError> {
     let access = enter(context, actor, slug, Action::ManageMembers).await?;
-    let (person, _) = member(context, &access, person).await?;
-    let person = context.store.person(person).await?;
-    if person.password_hash.is_some() {
+    let member = member(context, &access, person).await?;
+    if member.accepted_at.is_some() {
         return Err(OperationError::conflict(
-            "They have set a password already.",
-            "Where it is forgotten, the operator of this Weir gives a link for a new one.",
+            "They are a member already.",
+            "Where their password is forgotten, the operator of this Weir gives a link for a new one.",
         ));
     }
-    // Else an owner could set the password of somebody whom another namespace trusts.
-    if !is_of_this_namespace_alone(context, person.id).await? {
-        return Err(OperationError::conflict(
-            "They were invited to another namespace too.",
-            "The operator of this Weir gives a link with which they set their password.",
-        ));
-    }
-    let (token, link) = new_link(context, Some(person.id), INVITATION_SECONDS);
-    let now = context.now();
-    let entry = log::by_actor(context, actor, kind::LINK_CREATED, person.email.clone());
+    let email = member.person.email.clone();
+    let entry = log::by_actor(context, actor, kind::LINK_CREATED, email);
+    reinvite(context, access.namespace, member, entry).await
+}
+
+/// In the role that `member` names.
+pub(crate) async fn reinvite(
+    context: &Context,
+    namespace: NamespaceId,
+    member: store::members::Member,
+    entry: NewActivity,
+) -> Result<Added, OperationError> {
+    let person = member.person;
+    let (token, link) = invitation(context, namespace, person.id);
     context
         .store
-        .create_link_in(access.namespace, link, vec![entry], now)
+        .invite_again(
+            namespace,
+            person.id,
+            member.role,
+            link,
+            entry,
+            context.now(),
+        )
         .await?;
     Ok(Added {
         email: person.email,
@@ -158,11 +176,12 @@ pub async fn change_role(
     role: Role,
 ) -> Result<(), OperationError> {
     let access = enter(context, actor, slug, Action::ManageMembers).await?;
-    let (person, before) = member(context, &access, person).await?;
+    let member = member(context, &access, person).await?;
+    let (person, before) = (member.person.id, member.role);
     if before == role {
         return Ok(());
     }
-    let email = context.store.person(person).await?.email;
+    let email = member.person.email;
     let entry = log::by_actor(
         context,
         actor,
@@ -191,14 +210,13 @@ pub async fn remove(
         Action::ManageMembers
     };
     let access = enter(context, actor, slug, needs).await?;
-    let role = context.store.role_in(access.namespace, person).await?;
-    let role = role.ok_or(OperationError::NotFound)?;
-    let email = context.store.person(person).await?.email;
+    let member = context.store.member(access.namespace, person).await?;
+    let member = member.ok_or(OperationError::NotFound)?;
     let entry = log::by_actor(
         context,
         actor,
         kind::MEMBER_REMOVED,
-        format!("{email}, who was {role}"),
+        format!("{}, who was {}", member.person.email, member.role),
     );
     let change = context
         .store
@@ -213,8 +231,8 @@ pub(crate) fn already_member(error: StoreError, email: &str) -> OperationError {
     match error {
         StoreError::Conflict { .. } => OperationError::invalid(
             "email",
-            format!("`{email}` is a member already."),
-            "Change their role in the list.",
+            format!("`{email}` is a member or invited already."),
+            "Change their role, or make a new link for them, in the list.",
         ),
         error => error.into(),
     }
@@ -224,17 +242,17 @@ async fn member(
     context: &Context,
     access: &Access,
     person: &str,
-) -> Result<(PersonId, Role), OperationError> {
-    let person = parse_id(person)?;
-    let role = context.store.role_in(access.namespace, person).await?;
-    Ok((person, role.ok_or(OperationError::NotFound)?))
+) -> Result<store::members::Member, OperationError> {
+    let member = context.store.member(access.namespace, parse_id(person)?);
+    member.await?.ok_or(OperationError::NotFound)
 }
 
-async fn is_of_this_namespace_alone(
-    context: &Context,
-    person: PersonId,
-) -> Result<bool, OperationError> {
-    Ok(context.store.count_memberships(person).await? == 1)
+fn invitation(context: &Context, namespace: NamespaceId, person: PersonId) -> (Token, NewLink) {
+    new_link(
+        context,
+        LinkKind::Invitation(namespace, person),
+        INVITATION_SECONDS,
+    )
 }
 
 fn made(change: MemberChange) -> Result<(), OperationError> {

@@ -14,8 +14,8 @@ use crate::access::{Actor, enter, require_operator};
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::links::parse_email;
-use crate::log;
-use crate::members::already_member;
+use crate::members::{Added, already_member};
+use crate::{log, members};
 
 /// Rows per calendar month, until an operator says otherwise.
 pub(crate) const MONTHLY_ROW_LIMIT: u64 = 10_000_000;
@@ -57,6 +57,10 @@ pub async fn all(
     let mut overviews = Vec::new();
     for namespace in context.store.namespaces().await? {
         let members = context.store.members(namespace.id).await?;
+        let members: Vec<_> = members
+            .into_iter()
+            .filter(|member| member.accepted_at.is_some())
+            .collect();
         let owners = members.iter().filter(|member| member.role == Role::Owner);
         overviews.push(NamespaceOverview {
             owners: owners.map(|owner| owner.person.name.clone()).collect(),
@@ -107,13 +111,14 @@ pub async fn create(
     Ok(slug.to_string())
 }
 
-/// Makes somebody who has an account an owner: the operator, or whom the operator names. The namespace's log tells it.
+/// Makes somebody an owner: the operator themselves or a member at once, anybody else through the link that is answered.
+/// The namespace's log tells it.
 pub async fn appoint_owner(
     context: &Context,
     actor: &Actor,
     slug: &str,
     email: &str,
-) -> Result<(), OperationError> {
+) -> Result<Added, OperationError> {
     require_operator(actor)?;
     let namespace = context.store.namespace_by_slug(slug).await?.id;
     let email = parse_email(email)?;
@@ -125,7 +130,7 @@ pub async fn appoint_owner(
             "Become an owner yourself and add them as a member, which gives them one.",
         )
     })?;
-    make_owner(context, actor, namespace, person.id, &email).await?;
+    let added = make_owner(context, actor, namespace, person.id, email.clone()).await?;
     let entry = log::by_actor(
         context,
         actor,
@@ -137,7 +142,7 @@ pub async fn appoint_owner(
         .add_instance_activity(entry, context.now())
         .await?;
     context.changes.poke();
-    Ok(())
+    Ok(added)
 }
 
 pub async fn settings(
@@ -208,26 +213,35 @@ async fn make_owner(
     actor: &Actor,
     namespace: NamespaceId,
     person: PersonId,
-    email: &str,
-) -> Result<(), OperationError> {
-    let now = context.now();
-    let Some(before) = context.store.role_in(namespace, person).await? else {
+    email: String,
+) -> Result<Added, OperationError> {
+    let (store, now) = (&context.store, context.now());
+    let Some(member) = store.member(namespace, person).await? else {
         let detail = format!("{email} as {}, as operator", Role::Owner);
         let entry = log::by_actor(context, actor, kind::MEMBER_ADDED, detail);
-        return context
-            .store
+        if person != actor.person {
+            return members::invite(context, namespace, email, Role::Owner, entry).await;
+        }
+        store
             .add_member(namespace, person, Role::Owner, entry, now)
             .await
-            .map_err(|error| already_member(error, email));
+            .map_err(|error| already_member(error, &email))?;
+        return Ok(Added { email, link: None });
     };
+    let before = member.role;
     let detail = format!("{email} from {before} to {}, as operator", Role::Owner);
     let entry = log::by_actor(context, actor, kind::MEMBER_ROLE_CHANGED, detail);
-    let change = context
-        .store
-        .change_role(namespace, person, Role::Owner, entry, now);
+    if member.accepted_at.is_none() {
+        let member = store::members::Member {
+            role: Role::Owner,
+            ..member
+        };
+        return members::reinvite(context, namespace, member, entry).await;
+    }
+    let change = store.change_role(namespace, person, Role::Owner, entry, now);
     // Nobody loses a role here, so an owner is left in any case.
     let _ = change.await?;
-    Ok(())
+    Ok(Added { email, link: None })
 }
 
 fn parse_name(text: &str) -> Result<NamespaceName, OperationError> {

@@ -1,10 +1,13 @@
-//! One-time links, through which a password is set.
+//! One-time links, through which a password is set or an invitation accepted.
 
 use domain::{
     id::{NamespaceId, PersonId},
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    sea_query::IntoCondition,
+};
 
 use crate::{
     activity::{self, NewActivity},
@@ -12,24 +15,35 @@ use crate::{
     connection::Store,
     entities::link,
     error::{StoreError, on_insert},
+    members,
     namespaces::{self, NewNamespace},
     people::{self, NewPerson},
     sessions,
     token::TokenHash,
 };
 
+/// What a link gives whoever has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// It makes the first person of the instance.
+    FirstPerson,
+    /// It sets the person's password, whatever they had before: an operator's.
+    Password(PersonId),
+    /// It accepts one invitation, and sets the first password of who has none.
+    Invitation(NamespaceId, PersonId),
+}
+
 #[derive(Clone, Debug)]
 pub struct NewLink {
     pub token_hash: TokenHash,
-    /// Whose password it sets; `None`: it makes the first person of the instance.
-    pub person: Option<PersonId>,
+    pub kind: LinkKind,
     pub expires_at: Timestamp,
 }
 
 /// A link that can still be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    pub person: Option<PersonId>,
+    pub kind: LinkKind,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -39,17 +53,24 @@ impl Store {
         insert(self.writer(), new, now).await
     }
 
-    /// As [`Store::create_link`], with an entry in the log of the namespace whose owner made it.
-    pub async fn create_link_in(
+    /// A link that sets a person's password, with the entry that tells of it; those before it end.
+    pub async fn create_password_link(
         &self,
-        namespace: NamespaceId,
-        new: NewLink,
-        log: Vec<NewActivity>,
+        token_hash: TokenHash,
+        person: PersonId,
+        expires_at: Timestamp,
+        activity: NewActivity,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
+        end_password_links(&tx, person, now).await?;
+        let new = NewLink {
+            token_hash,
+            kind: LinkKind::Password(person),
+            expires_at,
+        };
         insert(&tx, new, now).await?;
-        activity::insert(&tx, namespace, log, now).await?;
+        activity::insert_of_instance(&tx, vec![activity], now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -66,7 +87,7 @@ impl Store {
             .one(self.reader())
             .await?;
         Ok(found.map(|row| Link {
-            person: row.person.map(PersonId),
+            kind: kind_of(&row),
             created_at: Timestamp(row.created_at),
             expires_at: Timestamp(row.expires_at),
         }))
@@ -78,12 +99,12 @@ impl Store {
         token_hash: TokenHash,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        used(self.writer(), token_hash, Of::Anybody, now).await
+        used(self.writer(), token_hash, Of::Anything, now).await
     }
 
     /// Uses a link without a person to make the instance's first person with a namespace of their own.
     ///
-    /// [`StoreError::NotFound`]: the link is unknown, used, expired or a person's;
+    /// [`StoreError::NotFound`]: the link is unknown, used, expired or for something else;
     /// [`StoreError::Conflict`]: there is a person already.
     pub async fn accept_first_link(
         &self,
@@ -95,7 +116,7 @@ impl Store {
         let tx = self.begin().await?;
         // Two different first links at once wait for each other here.
         changes::next(&tx).await?;
-        if !used(&tx, token_hash, Of::Nobody, now).await? {
+        if !used(&tx, token_hash, Of::Kind(LinkKind::FirstPerson), now).await? {
             return Err(NOT_FOUND);
         }
         if people::any(&tx).await? {
@@ -110,10 +131,10 @@ impl Store {
         Ok(())
     }
 
-    /// Uses a person's link to set their password, and ends their sessions.
+    /// Uses an operator's link to set a person's password, and ends their sessions.
     ///
-    /// [`StoreError::NotFound`]: the link is unknown, used, expired or somebody else's.
-    pub async fn accept_link(
+    /// [`StoreError::NotFound`]: the link is unknown, used, expired, somebody else's or an invitation.
+    pub async fn accept_password_link(
         &self,
         token_hash: TokenHash,
         person: PersonId,
@@ -122,13 +143,88 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
-        if !used(&tx, token_hash, Of::Person(person), now).await? {
+        if !used(&tx, token_hash, Of::Kind(LinkKind::Password(person)), now).await? {
             return Err(NOT_FOUND);
         }
         people::set_password(&tx, person, password_hash, name).await?;
+        end_password_links(&tx, person, now).await?;
         sessions::delete_of(&tx, person).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Uses an invitation to set the first password of a person and to make them a member of its namespace alone.
+    ///
+    /// [`StoreError::NotFound`]: the link is unknown, used, expired, for something else, or they are not invited any more;
+    /// [`StoreError::Conflict`]: they have a password.
+    pub async fn accept_first_invitation(
+        &self,
+        token_hash: TokenHash,
+        invitation: Invitation,
+        password_hash: &str,
+        name: &str,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        invitation.accept(&tx, token_hash, activity, now).await?;
+        if !people::set_first_password(&tx, invitation.person, password_hash, name).await? {
+            return Err(StoreError::Conflict { what: "password" });
+        }
+        sessions::delete_of(&tx, invitation.person).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Uses an invitation of somebody who is signed in. Errors as [`Store::accept_first_invitation`].
+    pub async fn accept_invitation(
+        &self,
+        token_hash: TokenHash,
+        invitation: Invitation,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        invitation.accept(&tx, token_hash, activity, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Removes links that were used, ended or expired before `before`; how many went.
+    pub async fn forget_links(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let ended = Condition::any()
+            .add(link::COLUMN.used_at.lt(before.0))
+            .add(link::COLUMN.expires_at.lt(before.0));
+        let deleted = link::Entity::delete_many()
+            .filter(ended)
+            .exec(self.writer())
+            .await?;
+        Ok(deleted.rows_affected)
+    }
+}
+
+/// Who is invited where.
+#[derive(Clone, Copy, Debug)]
+pub struct Invitation {
+    pub namespace: NamespaceId,
+    pub person: PersonId,
+}
+
+impl Invitation {
+    async fn accept(
+        self,
+        tx: &DatabaseTransaction,
+        token_hash: TokenHash,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let kind = LinkKind::Invitation(self.namespace, self.person);
+        if !used(tx, token_hash, Of::Kind(kind), now).await? {
+            return Err(NOT_FOUND);
+        }
+        members::accept(tx, self.namespace, self.person, now).await?;
+        end_of(tx, self.namespace, self.person, now).await?;
+        activity::insert(tx, self.namespace, vec![activity], now).await
     }
 }
 
@@ -139,9 +235,15 @@ pub(crate) async fn insert(
     new: NewLink,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let (person, namespace) = match new.kind {
+        LinkKind::FirstPerson => (None, None),
+        LinkKind::Password(person) => (Some(person.0), None),
+        LinkKind::Invitation(namespace, person) => (Some(person.0), Some(namespace.0)),
+    };
     let row = link::ActiveModel {
         token_hash: Set(new.token_hash.stored()),
-        person: Set(new.person.map(|person| person.0)),
+        person: Set(person),
+        namespace: Set(namespace),
         created_at: Set(now.0),
         expires_at: Set(new.expires_at.0),
         used_at: Set(None),
@@ -153,12 +255,59 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Whose the link must be.
+/// Ends the open links with which the person's password can be replaced.
+pub(crate) async fn end_password_links(
+    tx: &DatabaseTransaction,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    end(tx, person, link::COLUMN.namespace.is_null(), now).await
+}
+
+/// Ends the person's open invitations to this namespace, and the links with which their password can be replaced. What
+/// other namespaces gave out stays: it gives no password to who has one, and nothing here.
+pub(crate) async fn end_of(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    end(tx, person, link::COLUMN.namespace.eq(namespace.0), now).await?;
+    end_password_links(tx, person, now).await
+}
+
+async fn end(
+    tx: &DatabaseTransaction,
+    person: PersonId,
+    which: impl IntoCondition,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    link::Entity::update_many()
+        .set(link::ActiveModel {
+            used_at: Set(Some(now.0)),
+            ..Default::default()
+        })
+        .filter(link::COLUMN.person.eq(person.0))
+        .filter(which)
+        .filter(link::COLUMN.used_at.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+fn kind_of(row: &link::Model) -> LinkKind {
+    match (row.person.map(PersonId), row.namespace.map(NamespaceId)) {
+        (None, _) => LinkKind::FirstPerson,
+        (Some(person), None) => LinkKind::Password(person),
+        (Some(person), Some(namespace)) => LinkKind::Invitation(namespace, person),
+    }
+}
+
+/// What the link must be for.
 #[derive(Clone, Copy)]
 enum Of {
-    Anybody,
-    Nobody,
-    Person(PersonId),
+    Anything,
+    Kind(LinkKind),
 }
 
 /// Whether this call used it.
@@ -177,9 +326,14 @@ async fn used(
         .filter(link::COLUMN.used_at.is_null())
         .filter(link::COLUMN.expires_at.gt(now.0));
     update = match of {
-        Of::Anybody => update,
-        Of::Nobody => update.filter(link::COLUMN.person.is_null()),
-        Of::Person(person) => update.filter(link::COLUMN.person.eq(person.0)),
+        Of::Anything => update,
+        Of::Kind(LinkKind::FirstPerson) => update.filter(link::COLUMN.person.is_null()),
+        Of::Kind(LinkKind::Password(person)) => update
+            .filter(link::COLUMN.person.eq(person.0))
+            .filter(link::COLUMN.namespace.is_null()),
+        Of::Kind(LinkKind::Invitation(namespace, person)) => update
+            .filter(link::COLUMN.person.eq(person.0))
+            .filter(link::COLUMN.namespace.eq(namespace.0)),
     };
     Ok(update.exec(db).await?.rows_affected == 1)
 }

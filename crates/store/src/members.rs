@@ -1,4 +1,6 @@
 //! Who belongs to a namespace, changed together with the log. A namespace with an owner never loses its last one.
+//!
+//! Whatever makes an account worth more, or ends why a link was made, ends the links in the same transaction.
 
 use domain::{
     id::{NamespaceId, PersonId},
@@ -13,10 +15,10 @@ use crate::{
     activity::{self, NewActivity},
     column::from_code,
     connection::Store,
-    entities::{membership, namespace, person},
+    entities::{membership, person},
     error::StoreError,
     links::{self, NewLink},
-    namespaces::{self, ROLE},
+    namespaces::{self, ROLE, Standing},
     people::{self, NewPerson, Person},
 };
 
@@ -25,6 +27,25 @@ pub struct Member {
     pub person: Person,
     pub role: Role,
     pub since: Timestamp,
+    /// `None`: they are invited, and may do nothing yet.
+    pub accepted_at: Option<Timestamp>,
+}
+
+/// Who is invited.
+#[derive(Clone, Debug)]
+pub enum Invitee {
+    /// Nobody knew them: they get an account without a password.
+    Newcomer(NewPerson),
+    Known(PersonId),
+}
+
+impl Invitee {
+    pub fn id(&self) -> PersonId {
+        match self {
+            Self::Newcomer(new) => new.id,
+            Self::Known(person) => *person,
+        }
+    }
 }
 
 /// Whether a change of members was made.
@@ -37,7 +58,7 @@ pub enum MemberChange {
 }
 
 impl Store {
-    /// By name.
+    /// Invited ones too, by name.
     pub async fn members(&self, namespace: NamespaceId) -> Result<Vec<Member>, StoreError> {
         let rows = membership::Entity::find()
             .filter(membership::COLUMN.namespace.eq(namespace.0))
@@ -48,16 +69,28 @@ impl Store {
             .await?;
         rows.into_iter()
             .filter_map(|(membership, person)| Some((membership, person?)))
-            .map(|(membership, person)| {
-                Ok(Member {
-                    person: person.into(),
-                    role: from_code(ROLE, &membership.role)?,
-                    since: Timestamp(membership.created_at),
-                })
-            })
+            .map(|(membership, person)| member(membership, person))
             .collect()
     }
 
+    /// `None`: neither a member nor invited.
+    pub async fn member(
+        &self,
+        namespace: NamespaceId,
+        person: PersonId,
+    ) -> Result<Option<Member>, StoreError> {
+        let found = membership::Entity::find_by_id((namespace.0, person.0))
+            .find_also_related(person::Entity)
+            .one(self.reader())
+            .await?;
+        found
+            .and_then(|(membership, person)| Some((membership, person?)))
+            .map(|(membership, person)| member(membership, person))
+            .transpose()
+    }
+
+    /// A member at once, without an invitation: for who acts themselves.
+    ///
     /// [`StoreError::Conflict`]: they are a member already.
     pub async fn add_member(
         &self,
@@ -68,28 +101,64 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
-        namespaces::insert_membership(&tx, namespace, person, role, now).await?;
+        namespaces::insert_membership(&tx, namespace, person, role, Standing::Accepted, now)
+            .await?;
         activity::insert(&tx, namespace, vec![activity], now).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// A person whom nobody knew, as a member, with the link that sets their password.
+    /// A member from when they accept it through the link.
     ///
-    /// [`StoreError::Conflict`]: somebody has this address by now.
+    /// [`StoreError::Conflict`]: they are a member or invited already, or somebody has this address by now.
     pub async fn invite_member(
         &self,
         namespace: NamespaceId,
-        person: NewPerson,
+        invitee: Invitee,
         role: Role,
         link: NewLink,
         activity: NewActivity,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
-        let id = person.id;
-        people::insert(&tx, person, now).await?;
-        namespaces::insert_membership(&tx, namespace, id, role, now).await?;
+        let person = invitee.id();
+        if let Invitee::Newcomer(new) = invitee {
+            people::insert(&tx, new, now).await?;
+        }
+        namespaces::insert_membership(&tx, namespace, person, role, Standing::Invited, now).await?;
+        links::insert(&tx, link, now).await?;
+        activity::insert(&tx, namespace, vec![activity], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Another link for somebody who is invited; those before it end.
+    ///
+    /// [`StoreError::NotFound`]: they are not invited, or have accepted.
+    pub async fn invite_again(
+        &self,
+        namespace: NamespaceId,
+        person: PersonId,
+        role: Role,
+        link: NewLink,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let invited = membership::Entity::update_many()
+            .set(membership::ActiveModel {
+                role: Set(role.code().to_owned()),
+                ..Default::default()
+            })
+            .filter(membership::COLUMN.namespace.eq(namespace.0))
+            .filter(membership::COLUMN.person.eq(person.0))
+            .filter(membership::COLUMN.accepted_at.is_null())
+            .exec(&tx)
+            .await?;
+        if invited.rows_affected == 0 {
+            return Err(NOT_FOUND);
+        }
+        links::end_of(&tx, namespace, person, now).await?;
         links::insert(&tx, link, now).await?;
         activity::insert(&tx, namespace, vec![activity], now).await?;
         tx.commit().await?;
@@ -106,7 +175,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<MemberChange, StoreError> {
         let tx = self.begin().await?;
-        lock(&tx, namespace).await?;
+        // Two owners who remove each other at once wait for each other here.
+        namespaces::lock(&tx, namespace).await?;
         let changed = membership::Entity::update_many()
             .set(membership::ActiveModel {
                 role: Set(role.code().to_owned()),
@@ -116,6 +186,7 @@ impl Store {
             .filter(membership::COLUMN.person.eq(person.0))
             .exec(&tx)
             .await?;
+        links::end_password_links(&tx, person, now).await?;
         finish(tx, namespace, changed.rows_affected, activity, now).await
     }
 
@@ -128,38 +199,51 @@ impl Store {
         now: Timestamp,
     ) -> Result<MemberChange, StoreError> {
         let tx = self.begin().await?;
-        lock(&tx, namespace).await?;
+        // Two owners who remove each other at once wait for each other here.
+        namespaces::lock(&tx, namespace).await?;
         let deleted = membership::Entity::delete_by_id((namespace.0, person.0))
             .exec(&tx)
             .await?;
+        links::end_of(&tx, namespace, person, now).await?;
         finish(tx, namespace, deleted.rows_affected, activity, now).await
-    }
-
-    /// In how many namespaces they are.
-    pub async fn count_memberships(&self, person: PersonId) -> Result<u64, StoreError> {
-        Ok(membership::Entity::find()
-            .filter(membership::COLUMN.person.eq(person.0))
-            .count(self.reader())
-            .await?)
     }
 }
 
-/// Two owners who remove each other at once wait for each other here.
-async fn lock(tx: &DatabaseTransaction, namespace: NamespaceId) -> Result<(), StoreError> {
-    let found = namespace::Entity::find_by_id(namespace.0).one(tx).await?;
-    let row = found.ok_or(namespaces::NOT_FOUND)?;
-    namespace::Entity::update_many()
-        .set(namespace::ActiveModel {
-            slug: Set(row.slug),
+const NOT_FOUND: StoreError = StoreError::NotFound { what: "member" };
+
+fn member(membership: membership::Model, person: person::Model) -> Result<Member, StoreError> {
+    Ok(Member {
+        person: person.into(),
+        role: from_code(ROLE, &membership.role)?,
+        since: Timestamp(membership.created_at),
+        accepted_at: membership.accepted_at.map(Timestamp),
+    })
+}
+
+/// From now on the membership counts. [`StoreError::NotFound`]: there is no open invitation.
+pub(crate) async fn accept(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let accepted = membership::Entity::update_many()
+        .set(membership::ActiveModel {
+            accepted_at: Set(Some(now.0)),
             ..Default::default()
         })
-        .filter(namespace::COLUMN.id.eq(namespace.0))
+        .filter(membership::COLUMN.namespace.eq(namespace.0))
+        .filter(membership::COLUMN.person.eq(person.0))
+        .filter(membership::COLUMN.accepted_at.is_null())
         .exec(tx)
         .await?;
+    if accepted.rows_affected == 0 {
+        return Err(NOT_FOUND);
+    }
     Ok(())
 }
 
-/// Commits where somebody was changed and an owner is left.
+/// Commits where somebody was changed and an owner is left, who has accepted to be one.
 async fn finish(
     tx: DatabaseTransaction,
     namespace: NamespaceId,
@@ -168,11 +252,12 @@ async fn finish(
     now: Timestamp,
 ) -> Result<MemberChange, StoreError> {
     if changed == 0 {
-        return Err(StoreError::NotFound { what: "member" });
+        return Err(NOT_FOUND);
     }
     let owners = membership::Entity::find()
         .filter(membership::COLUMN.namespace.eq(namespace.0))
         .filter(membership::COLUMN.role.eq(Role::Owner.code()))
+        .filter(membership::COLUMN.accepted_at.is_not_null())
         .count(&tx)
         .await?;
     if owners == 0 {

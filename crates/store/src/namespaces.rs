@@ -14,6 +14,7 @@ use crate::{
     connection::Store,
     entities::{membership, namespace},
     error::{StoreError, on_insert},
+    links,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,13 +132,14 @@ impl Store {
             .ok_or(NOT_FOUND)
     }
 
-    /// By name.
+    /// Where they were invited and have not accepted is not among them. By name.
     pub async fn memberships_of(
         &self,
         person: PersonId,
     ) -> Result<Vec<(Namespace, Role)>, StoreError> {
         let rows = membership::Entity::find()
             .filter(membership::COLUMN.person.eq(person.0))
+            .filter(membership::COLUMN.accepted_at.is_not_null())
             .find_also_related(namespace::Entity)
             .order_by_asc(namespace::COLUMN.name)
             .order_by_asc(namespace::COLUMN.id)
@@ -151,13 +153,14 @@ impl Store {
             .collect()
     }
 
-    /// `None`: not a member, or there is no such namespace.
+    /// `None`: not a member, invited only, or there is no such namespace.
     pub async fn role_in(
         &self,
         namespace: NamespaceId,
         person: PersonId,
     ) -> Result<Option<Role>, StoreError> {
         membership::Entity::find_by_id((namespace.0, person.0))
+            .filter(membership::COLUMN.accepted_at.is_not_null())
             .one(self.reader())
             .await?
             .map(|row| from_code(ROLE, &row.role))
@@ -167,6 +170,24 @@ impl Store {
 
 pub(crate) const NOT_FOUND: StoreError = StoreError::NotFound { what: "namespace" };
 pub(crate) const ROLE: &str = "memberships.role";
+
+/// Transactions that take it of the same namespace go one after the other.
+pub(crate) async fn lock(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+) -> Result<(), StoreError> {
+    let found = namespace::Entity::find_by_id(namespace.0).one(tx).await?;
+    let row = found.ok_or(NOT_FOUND)?;
+    namespace::Entity::update_many()
+        .set(namespace::ActiveModel {
+            slug: Set(row.slug),
+            ..Default::default()
+        })
+        .filter(namespace::COLUMN.id.eq(namespace.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
 
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
@@ -188,14 +209,23 @@ pub(crate) async fn insert(
         .exec_without_returning(tx)
         .await
         .map_err(on_insert("namespace"))?;
-    insert_membership(tx, id, owner, Role::Owner, now).await
+    insert_membership(tx, id, owner, Role::Owner, Standing::Accepted, now).await
 }
 
+/// Whether a membership counts yet.
+#[derive(Clone, Copy)]
+pub(crate) enum Standing {
+    Invited,
+    Accepted,
+}
+
+/// The person's open links for this namespace and for their password end: what they gave is worth more now.
 pub(crate) async fn insert_membership(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
     person: PersonId,
     role: Role,
+    standing: Standing,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let row = membership::ActiveModel {
@@ -203,12 +233,16 @@ pub(crate) async fn insert_membership(
         person: Set(person.0),
         role: Set(role.code().to_owned()),
         created_at: Set(now.0),
+        accepted_at: Set(match standing {
+            Standing::Invited => None,
+            Standing::Accepted => Some(now.0),
+        }),
     };
     membership::Entity::insert(row)
         .exec_without_returning(tx)
         .await
         .map_err(on_insert("member"))?;
-    Ok(())
+    links::end_of(tx, namespace, person, now).await
 }
 
 impl From<namespace::Model> for Namespace {

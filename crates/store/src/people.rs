@@ -120,6 +120,26 @@ pub(crate) async fn set_password(
     Ok(())
 }
 
+/// Whether it was set: who has a password keeps it.
+pub(crate) async fn set_first_password(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+    password_hash: &str,
+    name: &str,
+) -> Result<bool, StoreError> {
+    let changed = person::Entity::update_many()
+        .set(person::ActiveModel {
+            name: Set(name.to_owned()),
+            password_hash: Set(Some(password_hash.to_owned())),
+            ..Default::default()
+        })
+        .filter(person::COLUMN.id.eq(id.0))
+        .filter(person::COLUMN.password_hash.is_null())
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
 impl From<person::Model> for Person {
     fn from(row: person::Model) -> Self {
         Self {

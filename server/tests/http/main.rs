@@ -23,4 +23,5 @@ mod origin;
 mod schedule;
 mod sessions;
 mod support;
+mod takeovers;
 mod uploads;

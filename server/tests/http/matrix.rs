@@ -21,7 +21,14 @@ enum Needs {
 }
 
 /// Server functions that say who somebody is, or that nobody is.
-const DOORS: [&str; 5] = ["session", "sign_in", "sign_out", "link", "accept_link"];
+const DOORS: [&str; 6] = [
+    "session",
+    "sign_in",
+    "sign_out",
+    "link",
+    "accept_link",
+    "accept_invitation",
+];
 
 /// Those that concern one member, and those of operators: `members` and `namespaces` test them.
 const ELSEWHERE: [&str; 6] = [

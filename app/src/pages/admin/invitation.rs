@@ -1,4 +1,4 @@
-//! The one-time link of a new member. Weir needs no mail server: who adds somebody passes it on.
+//! The one-time link of a new member or owner. Weir needs no mail server: who adds somebody passes it on.
 
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ fn LinkNote(email: String, path: String, invited: RwSignal<Option<AddedMember>>)
             <div class="invitation">
                 <strong>{format!("Send this link to {email}.")}</strong>
                 <p>
-                    "It works once, within seven days, and lets whoever has it choose the password of this account. It is shown only now."
+                    "They become a member by opening it: with a new password, or signed in where they have an account. It works once, within seven days, and is shown only now. Send it where only they read it."
                 </p>
                 <div class="copy">
                     <input readonly aria-label="One-time link" value=address node_ref=field on:focus=move |_| {
@@ -78,8 +78,7 @@ fn AccountNote(email: String, invited: RwSignal<Option<AddedMember>>) -> impl In
         <div class=format!("note sentence {}", Meaning::Success.class())>
             <Icon glyph=Glyph::Check />
             <div class="invitation">
-                <strong>{format!("{email} is a member now.")}</strong>
-                <p>"They have an account here, or were invited before, and need no link for this namespace."</p>
+                <strong>{format!("{email} is an owner now.")}</strong>
                 <div class="copy">
                     <button r#type="button" class="button quiet" on:click=move |_| invited.set(None)>
                         "Done"

@@ -4,6 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::invitation::Invitation;
 use super::time_zone::TimeZoneField;
 use crate::components::heading::Heading;
 use crate::components::instant::Instant;
@@ -16,7 +17,7 @@ use crate::pages::door::{FieldError, sentence};
 use crate::pages::frame::InstanceFrame;
 use crate::pages::session::use_session;
 use crate::server_fns::admin::{AppointOwner, CreateNamespace, namespaces};
-use crate::wire::admin::{NamespaceOverviewView, NamespacesView};
+use crate::wire::admin::{AddedMember, NamespaceOverviewView, NamespacesView};
 
 #[component]
 pub fn NamespacesPage() -> impl IntoView {
@@ -48,6 +49,7 @@ fn Namespaces(known: Signal<NamespacesView>, on_change: Callback<()>) -> impl In
         let locale = reader.locale.get();
         counted(number, "namespace", "namespaces", locale.as_deref())
     };
+    let appointed = RwSignal::new(None::<AddedMember>);
     let zones = known.with_untracked(|known| known.time_zones.clone());
     view! {
         <div class="page-head">
@@ -55,9 +57,10 @@ fn Namespaces(known: Signal<NamespacesView>, on_change: Callback<()>) -> impl In
             <span class="beside">{summary}</span>
         </div>
         <NamespaceTable known />
+        <Invitation invited=appointed />
         <div class="side-by-side">
             <CreateForm zones on_change />
-            <AppointForm known on_change />
+            <AppointForm known appointed on_change />
         </div>
     }
     .into_any()
@@ -181,16 +184,19 @@ fn CreateForm(zones: Vec<String>, on_change: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn AppointForm(known: Signal<NamespacesView>, on_change: Callback<()>) -> impl IntoView {
+fn AppointForm(
+    known: Signal<NamespacesView>,
+    appointed: RwSignal<Option<AddedMember>>,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let appoint = ServerAction::<AppointOwner>::new();
-    let toasts = use_toasts();
     let own_address = move || {
         let session = use_session().get()?.ok()??;
         Some(session.email)
     };
     Effect::new(move || {
-        if matches!(appoint.value().get(), Some(Ok(()))) {
-            toasts.done("Appointed an owner");
+        if let Some(Ok(added)) = appoint.value().get() {
+            appointed.set(Some(added));
             on_change.run(());
         }
     });

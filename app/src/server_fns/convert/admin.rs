@@ -157,6 +157,7 @@ fn sentence(entry: &LogEntry) -> String {
         kind::JOB_DELETED => "deleted the job",
         kind::DATASET_CREATED => return format!("declared the dataset {detail}"),
         kind::MEMBER_ADDED => return format!("added {detail}"),
+        kind::MEMBER_JOINED => "accepted the invitation",
         kind::MEMBER_ROLE_CHANGED => return format!("changed the role of {detail}"),
         kind::MEMBER_REMOVED => return format!("removed {detail}"),
         kind::NAMESPACE_CREATED => return format!("opened the namespace {detail}"),

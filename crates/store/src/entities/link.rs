@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: Vec<u8>,
     pub person: Option<Uuid>,
+    pub namespace: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,

@@ -12,6 +12,7 @@ pub struct Model {
     pub person: Uuid,
     pub role: String,
     pub created_at: i64,
+    pub accepted_at: Option<i64>,
     #[sea_orm(belongs_to, from = "namespace", to = "id")]
     pub of: BelongsTo<super::namespace::Entity>,
     #[sea_orm(belongs_to, from = "person", to = "id")]

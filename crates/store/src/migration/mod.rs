@@ -10,6 +10,7 @@ mod m0008_notices;
 mod m0009_corrections;
 mod m0010_audit;
 mod m0011_storage;
+mod m0012_invitations;
 mod m0013_short_reasons;
 mod table;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_corrections::Migration),
             Box::new(m0010_audit::Migration),
             Box::new(m0011_storage::Migration),
+            Box::new(m0012_invitations::Migration),
             Box::new(m0013_short_reasons::Migration),
         ]
     }

@@ -47,6 +47,7 @@ impl Store {
             .await?;
         let memberships = membership::Entity::find()
             .filter(membership::COLUMN.namespace.eq(namespace.0))
+            .filter(membership::COLUMN.accepted_at.is_not_null())
             .all(self.reader())
             .await?;
         let people = person::Entity::find()

@@ -1,5 +1,9 @@
 use domain::{id::NamespaceId, role::Role};
-use store::{StoreError, links::NewLink, token::TokenHash};
+use store::{
+    StoreError,
+    links::{LinkKind, NewLink},
+    token::TokenHash,
+};
 
 use super::{
     Fresh,
@@ -8,10 +12,10 @@ use super::{
 
 const TOKEN: TokenHash = TokenHash([7; 32]);
 
-fn link(token_hash: TokenHash, person: Option<domain::id::PersonId>) -> NewLink {
+fn link(token_hash: TokenHash, kind: LinkKind) -> NewLink {
     NewLink {
         token_hash,
-        person,
+        kind,
         expires_at: NOW.plus_seconds(60),
     }
 }
@@ -19,15 +23,19 @@ fn link(token_hash: TokenHash, person: Option<domain::id::PersonId>) -> NewLink 
 pub async fn a_link_is_used_once(fresh: Fresh) {
     let fresh = fresh.migrated().await;
     let store = &fresh.store;
-    store.create_link(link(TOKEN, None), NOW).await.unwrap();
+    store
+        .create_link(link(TOKEN, LinkKind::FirstPerson), NOW)
+        .await
+        .unwrap();
     assert!(
         store
-            .create_link(link(TOKEN, None), NOW)
+            .create_link(link(TOKEN, LinkKind::FirstPerson), NOW)
             .await
             .unwrap_err()
             .is_conflict()
     );
-    assert_eq!(store.link(TOKEN, NOW).await.unwrap().unwrap().person, None);
+    let known = store.link(TOKEN, NOW).await.unwrap().unwrap();
+    assert_eq!(known.kind, LinkKind::FirstPerson);
     assert_eq!(store.link(TOKEN, NOW.plus_seconds(60)).await.unwrap(), None);
     assert!(!store.use_link(TOKEN, NOW.plus_seconds(60)).await.unwrap());
     assert!(store.use_link(TOKEN, NOW).await.unwrap());
@@ -43,7 +51,7 @@ pub async fn the_first_link_makes_the_first_person_once(fresh: Fresh) {
     for token in &tokens {
         fresh
             .store
-            .create_link(link(*token, None), NOW)
+            .create_link(link(*token, LinkKind::FirstPerson), NOW)
             .await
             .unwrap();
     }
@@ -85,12 +93,12 @@ pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
         .await
         .unwrap();
     store
-        .create_link(link(TOKEN, Some(tenant.person)), NOW)
+        .create_link(link(TOKEN, LinkKind::Password(tenant.person)), NOW)
         .await
         .unwrap();
 
     let refused = store
-        .accept_link(TOKEN, other, "hash", "Eve", NOW)
+        .accept_password_link(TOKEN, other, "hash", "Eve", NOW)
         .await
         .unwrap_err();
     assert!(refused.is_not_found(), "{refused}");
@@ -102,7 +110,7 @@ pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
     assert!(refused.is_not_found(), "{refused}");
 
     store
-        .accept_link(TOKEN, tenant.person, "hash", "Ada", NOW)
+        .accept_password_link(TOKEN, tenant.person, "hash", "Ada", NOW)
         .await
         .unwrap();
     let person = store.person(tenant.person).await.unwrap();
@@ -116,7 +124,7 @@ pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
         Some(Role::Owner)
     );
     let again = store
-        .accept_link(TOKEN, tenant.person, "other", "Ada", NOW)
+        .accept_password_link(TOKEN, tenant.person, "other", "Ada", NOW)
         .await
         .unwrap_err();
     assert!(again.is_not_found(), "{again}");
@@ -127,7 +135,7 @@ pub async fn of_eight_users_of_a_link_one_wins(fresh: Fresh) {
     let fresh = fresh.migrated().await;
     fresh
         .store
-        .create_link(link(TOKEN, None), NOW)
+        .create_link(link(TOKEN, LinkKind::FirstPerson), NOW)
         .await
         .unwrap();
     let tasks: Vec<_> = (0..8)
@@ -141,5 +149,19 @@ pub async fn of_eight_users_of_a_link_one_wins(fresh: Fresh) {
         used += u32::from(task.await.unwrap());
     }
     assert_eq!(used, 1);
+    fresh.end().await;
+}
+
+pub async fn links_that_ended_are_forgotten(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    for byte in 0..3 {
+        let new = link(TokenHash([byte; 32]), LinkKind::FirstPerson);
+        store.create_link(new, NOW).await.unwrap();
+    }
+    assert!(store.use_link(TokenHash([0; 32]), NOW).await.unwrap());
+    assert_eq!(store.forget_links(NOW).await.unwrap(), 0);
+    assert_eq!(store.forget_links(NOW.plus_seconds(1)).await.unwrap(), 1);
+    assert_eq!(store.forget_links(NOW.plus_seconds(61)).await.unwrap(), 2);
     fresh.end().await;
 }

@@ -1,5 +1,11 @@
 use domain::{id::PersonId, role::Role};
-use store::{Store, links::NewLink, members::MemberChange, people::NewPerson, token::TokenHash};
+use store::{
+    Store,
+    links::{Invitation, LinkKind, NewLink},
+    members::{Invitee, MemberChange},
+    people::NewPerson,
+    token::TokenHash,
+};
 
 use super::{
     Fresh,
@@ -32,14 +38,22 @@ pub async fn members_are_added_changed_and_removed(fresh: Fresh) {
     let grace = person.id;
     let link = NewLink {
         token_hash: TokenHash([7; 32]),
-        person: Some(grace),
+        kind: LinkKind::Invitation(tenant.namespace, grace),
         expires_at: NOW.plus_seconds(60),
     };
     let entry = || given::instance_activity("member_changed");
     store
-        .invite_member(tenant.namespace, person, Role::Viewer, link, entry(), NOW)
+        .invite_member(
+            tenant.namespace,
+            Invitee::Newcomer(person),
+            Role::Viewer,
+            link,
+            entry(),
+            NOW,
+        )
         .await
         .unwrap();
+    assert_eq!(store.role_in(tenant.namespace, grace).await.unwrap(), None);
     let members = store.members(tenant.namespace).await.unwrap();
     let seen: Vec<_> = members
         .iter()
@@ -47,7 +61,22 @@ pub async fn members_are_added_changed_and_removed(fresh: Fresh) {
         .collect();
     assert_eq!(seen, [("Ada", Role::Owner), ("Grace", Role::Viewer)]);
     let link = store.link(TokenHash([7; 32]), NOW).await.unwrap().unwrap();
-    assert_eq!(link.person, Some(grace));
+    assert_eq!(link.kind, LinkKind::Invitation(tenant.namespace, grace));
+    let invitation = Invitation {
+        namespace: tenant.namespace,
+        person: grace,
+    };
+    store
+        .accept_first_invitation(
+            TokenHash([7; 32]),
+            invitation,
+            "hash",
+            "Grace",
+            entry(),
+            NOW,
+        )
+        .await
+        .unwrap();
 
     let again = store
         .add_member(tenant.namespace, grace, Role::Editor, entry(), NOW)
@@ -58,7 +87,6 @@ pub async fn members_are_added_changed_and_removed(fresh: Fresh) {
         .await;
     assert_eq!(changed.unwrap(), MemberChange::Made);
     assert_eq!(roles(store, tenant).await, [Role::Owner, Role::Editor]);
-    assert_eq!(store.count_memberships(grace).await.unwrap(), 1);
     assert_eq!(remove(store, tenant, grace).await, MemberChange::Made);
     assert_eq!(store.role_in(tenant.namespace, grace).await.unwrap(), None);
     let gone = store
@@ -108,5 +136,28 @@ pub async fn two_owners_who_leave_at_once_leave_one(fresh: Fresh) {
     }
     assert_eq!(made, 1);
     assert_eq!(roles(&fresh.store, tenant).await, [Role::Owner]);
+    fresh.end().await;
+}
+
+pub async fn an_invited_owner_keeps_no_namespace(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let person = given::new_person();
+    let link = NewLink {
+        token_hash: TokenHash([7; 32]),
+        kind: LinkKind::Invitation(tenant.namespace, person.id),
+        expires_at: NOW.plus_seconds(60),
+    };
+    let entry = given::instance_activity("member_added");
+    let invitee = Invitee::Newcomer(person);
+    store
+        .invite_member(tenant.namespace, invitee, Role::Owner, link, entry, NOW)
+        .await
+        .unwrap();
+    let removed = remove(store, tenant, tenant.person).await;
+    assert_eq!(removed, MemberChange::LastOwner);
+    let audience = store.audience(tenant.namespace, None).await.unwrap();
+    assert_eq!(audience.members.len(), 1, "who is invited hears of nothing");
     fresh.end().await;
 }
