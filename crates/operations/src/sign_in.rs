@@ -1,8 +1,12 @@
 //! Signing in and out, and who a session's token belongs to.
 
+use std::net::IpAddr;
+
 use domain::activity::kind;
+use domain::email::EmailAddress;
 use domain::id::PersonId;
 use domain::time::Timestamp;
+use sha2::{Digest, Sha256};
 use store::activity::NewActivity;
 use store::error::StoreError;
 use store::people::Person;
@@ -12,10 +16,16 @@ use crate::context::Context;
 use crate::error::OperationError;
 use crate::log;
 use crate::password;
-use crate::token::Token;
+use crate::token::{Token, hex};
 
-/// Failed attempts allowed per account and per address within the window.
-const ATTEMPTS: u32 = 10;
+/// Failed attempts allowed within the window. Strictly for one account from one address: who guesses is kept from that
+/// account, and keeps neither its owner nor others at their own address from signing in.
+const OF_ACCOUNT_AT_ADDRESS: u32 = 10;
+const OF_ADDRESS: u32 = 50;
+/// From however many addresses.
+const OF_ACCOUNT: u32 = 200;
+/// The log tells of so many from an address within the window; it cannot be emptied, so it must not be filled.
+const LOGGED_OF_ADDRESS: u32 = 10;
 const WINDOW_SECONDS: u32 = 15 * 60;
 
 const IDLE_SECONDS: i64 = 12 * 60 * 60;
@@ -44,13 +54,13 @@ pub struct SignedIn {
 /// Unknown people, people without a password and wrong passwords get the same answer after the same time.
 pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, OperationError> {
     let email = normalise_email(&input.email);
-    let keys = [
-        format!("account:{email}"),
-        format!("address:{}", input.address),
-    ];
+    if email.len() > EmailAddress::LONGEST {
+        return Err(not_right());
+    }
+    let counts = Counts::new(&email, &input.address);
     // Counted while it is this attempt's turn to hash: many attempts sent at once do not all pass the count.
     let turn = password::turn(context).await?;
-    refuse_too_many(context, &keys).await?;
+    let of_address = counts.refuse_too_many(context).await?;
 
     let person = context.store.person_by_email(&email).await?;
     let stored = person
@@ -65,21 +75,22 @@ pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, Opera
     let right = password::verify(&turn, password, stored).await? && !too_long;
 
     let Some(person) = person.clone().filter(|_| right) else {
-        note_failure(context, person, &input.address).await?;
-        for key in &keys {
+        if of_address < LOGGED_OF_ADDRESS {
+            log_failure(context, person, &input.address).await?;
+        }
+        for key in counts.keys() {
             context
                 .store
                 .note_failed_sign_in(key, context.now())
                 .await?;
         }
-        return Err(OperationError::invalid(
-            "password",
-            "The e-mail address or the password is not right.",
-            "Your operator can give you a link to set a new password.",
-        ));
+        return Err(not_right());
     };
     drop(turn);
-    context.store.clear_failed_sign_ins(&keys[0]).await?;
+    context
+        .store
+        .clear_failed_sign_ins(&counts.account_at_address)
+        .await?;
     let signed_in = start_session(context, person.id, input.previous).await?;
     let entry = log::by_person(context, person.id, input.address, kind::SIGNED_IN);
     context
@@ -90,7 +101,7 @@ pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, Opera
 }
 
 /// What was typed is written down only where it is the address of somebody: else it may be anything, a password too.
-async fn note_failure(
+async fn log_failure(
     context: &Context,
     person: Option<Person>,
     address: &str,
@@ -172,11 +183,6 @@ pub(crate) async fn start_session(
     if let Some(previous) = previous {
         context.store.delete_session(previous.digest()).await?;
     }
-    context.store.delete_expired_sessions(now).await?;
-    context
-        .store
-        .prune_failed_sign_ins(now.plus_seconds(-i64::from(WINDOW_SECONDS)))
-        .await?;
     let token = Token::random(context.randomness.as_ref());
     let expires_at = now.plus_seconds(ABSOLUTE_SECONDS);
     context
@@ -195,14 +201,88 @@ pub(crate) fn normalise_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-async fn refuse_too_many(context: &Context, keys: &[String]) -> Result<(), OperationError> {
-    let since = context.now().plus_seconds(-i64::from(WINDOW_SECONDS));
-    for key in keys {
-        if context.store.failed_sign_ins_since(key, since).await? >= ATTEMPTS {
-            return Err(OperationError::TooManyAttempts {
-                retry_after_seconds: WINDOW_SECONDS,
-            });
+fn not_right() -> OperationError {
+    OperationError::invalid(
+        "password",
+        "The e-mail address or the password is not right.",
+        "Your operator can give you a link to set a new password.",
+    )
+}
+
+/// What a failed attempt is counted under: digests, so that what was typed neither takes room nor can be read.
+struct Counts {
+    account_at_address: String,
+    address: String,
+    account: String,
+}
+
+impl Counts {
+    fn new(email: &str, address: &str) -> Self {
+        let network = network(address);
+        Self {
+            account_at_address: key(&["account at address", email, &network]),
+            address: key(&["address", &network]),
+            account: key(&["account", email]),
         }
     }
-    Ok(())
+
+    fn keys(&self) -> [&str; 3] {
+        [&self.account_at_address, &self.address, &self.account]
+    }
+
+    /// Answers how many there were from the address.
+    async fn refuse_too_many(&self, context: &Context) -> Result<u32, OperationError> {
+        let since = context.now().plus_seconds(-i64::from(WINDOW_SECONDS));
+        let mut of_address = 0;
+        for (key, at_most) in [
+            (&self.account_at_address, OF_ACCOUNT_AT_ADDRESS),
+            (&self.account, OF_ACCOUNT),
+            (&self.address, OF_ADDRESS),
+        ] {
+            of_address = context.store.failed_sign_ins_since(key, since).await?;
+            if of_address >= at_most {
+                return Err(OperationError::TooManyAttempts {
+                    retry_after_seconds: WINDOW_SECONDS,
+                });
+            }
+        }
+        Ok(of_address)
+    }
+}
+
+fn key(parts: &[&str]) -> String {
+    hex(&Sha256::digest(parts.join("\0")))
+}
+
+/// Whoever has one address of IPv6 has the /64 around it (RFC 6177): it counts as one.
+pub fn network(address: &str) -> String {
+    match address
+        .parse::<IpAddr>()
+        .map(|address| address.to_canonical())
+    {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_counts_with_its_network() {
+        for (address, counted) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("unknown", "unknown"),
+        ] {
+            assert_eq!(network(address), counted, "{address}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! The database forgets first, then the file goes. What is left of a file when the process dies in between is a stray.
 
 mod abandoned;
+mod credentials;
 mod history;
 mod notices;
 mod strays;
@@ -57,6 +58,8 @@ pub struct Removed {
     pub abandoned_uploads: u64,
     pub runs: u64,
     pub notices: u64,
+    /// Links, sessions and failed attempts to sign in.
+    pub credentials: u64,
     pub strays: u64,
 }
 
@@ -117,6 +120,10 @@ pub async fn round(clean_up: &CleanUp, strays: Strays) -> Removed {
         .await,
         notices: step("notices", own(), |own| async move {
             notices::remove(&own).await
+        })
+        .await,
+        credentials: step("credentials", own(), |own| async move {
+            credentials::remove(&own).await
         })
         .await,
         uploads: step("uploads", own(), |own| async move {

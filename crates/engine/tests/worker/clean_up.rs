@@ -7,6 +7,8 @@ use domain::id::{ActivityId, RunId, UploadId};
 use domain::settings::ImportMethod;
 use engine::clean_up::{Removed, Strays, round};
 use store::activity::NewActivity;
+use store::links::{LinkKind, NewLink};
+use store::token::TokenHash;
 use uuid::Uuid;
 
 use crate::instance::Instance;
@@ -193,4 +195,24 @@ async fn many_strays_wait_for_an_operator() {
     assert!(strays.iter().all(|stray| stray.exists()));
     assert_eq!(round(&clean_up, Strays::SetAllAside).await.strays, 6);
     assert!(strays.iter().all(|stray| !stray.exists()));
+}
+
+#[tokio::test]
+async fn links_and_sessions_that_ended_go_and_others_stay() {
+    let instance = Instance::new().await;
+    let (store, now) = (&instance.store, instance.now());
+    for (byte, seconds) in [(1, 60), (2, 3 * 24 * 60 * 60)] {
+        let link = NewLink {
+            token_hash: TokenHash([byte; 32]),
+            kind: LinkKind::FirstPerson,
+            expires_at: now.plus_seconds(seconds),
+        };
+        store.create_link(link, now).await.unwrap();
+    }
+    store.note_failed_sign_in("key", now).await.unwrap();
+    assert_eq!(round(&instance.clean_up()).await.credentials, 0);
+    instance.pass(DAY + Duration::from_mins(2));
+    assert_eq!(round(&instance.clean_up()).await.credentials, 2);
+    let open = store.link(TokenHash([2; 32]), instance.now()).await;
+    assert!(open.unwrap().is_some());
 }
