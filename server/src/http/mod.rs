@@ -14,7 +14,6 @@ mod security_headers;
 mod site;
 mod state;
 mod uploads;
-mod written_body;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

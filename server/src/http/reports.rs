@@ -1,17 +1,18 @@
 //! Downloads of failure reports: always attachments, always of a fixed type, never rendered.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use operations::error::OperationError;
-use operations::reports::{self, ReportContent, ReportKind};
+use operations::reports::{self, ReportContent, ReportKind, Workbook};
 use tokio_util::io::ReaderStream;
 
 use crate::http::caller::SignedIn;
 use crate::http::error::Refusal;
 use crate::http::state::AppState;
-use crate::http::written_body;
 
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -74,20 +75,13 @@ async fn send(
 ) -> Result<Response, Refusal> {
     let report = reports::report(&state.context, &caller.actor, slug, run, kind).await?;
     let (length, body) = match report.content {
-        ReportContent::Text(text) => (Some(text.len() as u64), Body::from(text)),
-        ReportContent::Workbook(workbook) => (
-            None,
-            written_body::stream(move |out, wanted| workbook.write(out, wanted)),
-        ),
+        ReportContent::Text(text) => (text.len() as u64, Body::from(text)),
+        ReportContent::Workbook(workbook) => whole_file(write(workbook).await?).await?,
         ReportContent::File(path) => {
             let file = tokio::fs::File::open(&path)
                 .await
                 .map_err(OperationError::from)?;
-            let length = file.metadata().await.map_err(OperationError::from)?.len();
-            (
-                Some(length),
-                Body::from_stream(ReaderStream::with_capacity(file, BUFFER_BYTES)),
-            )
+            whole_file(file).await?
         }
     };
     let mut response = (
@@ -98,12 +92,26 @@ async fn send(
         body,
     )
         .into_response();
-    if let Some(length) = length {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     Ok(response)
+}
+
+async fn whole_file(file: tokio::fs::File) -> Result<(u64, Body), OperationError> {
+    let length = file.metadata().await?.len();
+    let stream = ReaderStream::with_capacity(file, BUFFER_BYTES);
+    Ok((length, Body::from_stream(stream)))
+}
+
+/// Given up soon where the reader has left.
+async fn write(workbook: Workbook) -> Result<tokio::fs::File, OperationError> {
+    let waiting = Arc::new(());
+    let reader = Arc::downgrade(&waiting);
+    let writing = tokio::task::spawn_blocking(move || workbook.write(|| reader.strong_count() > 0));
+    let file = writing.await.map_err(OperationError::unavailable)??;
+    drop(waiting);
+    Ok(tokio::fs::File::from_std(file))
 }
 
 /// RFC 6266: a plain name for old clients, and the whole name as RFC 8187 writes it.

@@ -36,7 +36,7 @@ pub struct Report {
 #[derive(Debug)]
 pub enum ReportContent {
     File(PathBuf),
-    /// To be written while it is sent.
+    /// To be written, and sent then.
     Workbook(Workbook),
     /// Of a run that stopped before there was a report: its reason.
     Text(String),

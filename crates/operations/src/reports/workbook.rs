@@ -1,16 +1,19 @@
 //! The *explained* report as a workbook (XLSX, ECMA-376). Memory does not grow with it: rows go to a scratch file for each
-//! sheet as they come, and from there through compression to whoever reads.
+//! sheet as they come, and from there through compression into a file of their own, which is sent when it is whole: the turn to
+//! write one is not kept waiting by who reads it.
 //!
 //! Text is written as text, so no cell becomes a formula, whatever it begins with.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, ErrorKind, Write};
+use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use domain::reason::Reason;
 use domain::report::{self, Breakdown, EXPLAINED_COLUMNS, ExplainedRow, RejectedRecord};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 use tokio::sync::OwnedSemaphorePermit;
+
+use crate::error::OperationError;
 
 /// What a sheet holds, its header included.
 const ROWS_PER_SHEET: u32 = 1_048_576;
@@ -28,7 +31,7 @@ pub struct Workbook {
     pub reason: Option<Reason>,
     /// Rejected records as JSON, one per line.
     pub records: Option<PathBuf>,
-    /// A folder with room for all rows as XML, until the workbook is sent.
+    /// A folder with room for all rows as XML, until the workbook is written. Nothing in it has a name.
     pub scratch: PathBuf,
     /// Held until the workbook is written: the next one may start then.
     pub turn: OwnedSemaphorePermit,
@@ -36,8 +39,8 @@ pub struct Workbook {
 
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError {
-    #[error("the rejected records could not be read")]
-    Records(#[from] std::io::Error),
+    #[error("the rejected records could not be read, or the workbook not be kept")]
+    File(#[from] std::io::Error),
     #[error("a rejected record is not what a run writes")]
     Unreadable(#[from] serde_json::Error),
     #[error("the workbook could not be written")]
@@ -46,13 +49,22 @@ pub enum WorkbookError {
     Unwanted,
 }
 
+impl From<WorkbookError> for OperationError {
+    fn from(error: WorkbookError) -> Self {
+        match error {
+            // Also where the disk is full.
+            WorkbookError::File(error) | WorkbookError::Workbook(XlsxError::IoError(error)) => {
+                error.into()
+            }
+            error => Self::unavailable(error),
+        }
+    }
+}
+
 impl Workbook {
-    /// Blocks. `wanted` is asked now and then while the rows are collected, before the first byte is written.
-    pub fn write(
-        self,
-        out: impl Write + Send,
-        wanted: impl Fn() -> bool,
-    ) -> Result<(), WorkbookError> {
+    /// Blocks. The whole workbook in a file without a name, from its start. `wanted` is asked now and then while the rows are
+    /// collected.
+    pub fn write(self, wanted: impl Fn() -> bool) -> Result<File, WorkbookError> {
         let mut sheets = Sheets::new(&self.scratch, ROWS_PER_SHEET)?;
         if let Some(reason) = &self.reason {
             let (sentence, next_step) = (reason.sentence(), reason.next_step());
@@ -63,7 +75,13 @@ impl Workbook {
             push_records(&mut sheets, path, wanted)?;
             push_rest(&mut sheets, &path.with_file_name(report::BREAKDOWN))?;
         }
-        Ok(sheets.finish(out)?)
+        let mut file = tempfile::tempfile_in(&self.scratch)?;
+        let mut out = BufWriter::new(&mut file);
+        sheets.finish(&mut out)?;
+        out.flush()?;
+        drop(out);
+        file.rewind()?;
+        Ok(file)
     }
 }
 
