@@ -13,12 +13,22 @@ use operations::token::Token;
 
 use super::error::AppError;
 
-const COOKIE_NAME: &str = "weir_session";
-
 /// Whether cookies are for HTTPS alone: as the public URL says.
 #[derive(Clone, Copy, Debug)]
 pub struct CookiePolicy {
     pub secure: bool,
+}
+
+impl CookiePolicy {
+    /// Under the prefix, a browser takes the cookie from this host alone and over HTTPS alone: no other host of the domain
+    /// can plant one.
+    const fn name(self) -> &'static str {
+        if self.secure {
+            "__Host-weir_session"
+        } else {
+            "weir_session"
+        }
+    }
 }
 
 /// Of the client, as text; an extension of the request.
@@ -44,7 +54,7 @@ pub fn context() -> Context {
 
 /// Of the request's cookie; it may have ended.
 pub fn current_token() -> Option<Token> {
-    session_token(&use_context::<Parts>()?.headers)
+    session_token(&use_context::<Parts>()?.headers, expect_context())
 }
 
 pub fn client_address() -> String {
@@ -53,14 +63,14 @@ pub fn client_address() -> String {
         .map_or_else(|| "unknown".to_owned(), |address| address.0)
 }
 
-pub fn session_token(headers: &HeaderMap) -> Option<Token> {
+pub fn session_token(headers: &HeaderMap, cookies: CookiePolicy) -> Option<Token> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE_NAME)
+        .filter(|(name, _)| *name == cookies.name())
         .find_map(|(_, value)| Token::parse(value))
 }
 
@@ -73,13 +83,11 @@ pub fn drop_session() {
 }
 
 fn set_cookie(value: &str, max_age_seconds: i64) {
-    let secure = if expect_context::<CookiePolicy>().secure {
-        "; Secure"
-    } else {
-        ""
-    };
+    let cookies: CookiePolicy = expect_context();
+    let name = cookies.name();
+    let secure = if cookies.secure { "; Secure" } else { "" };
     let cookie = format!(
-        "{COOKIE_NAME}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
+        "{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly; SameSite=Lax{secure}"
     );
     let cookie = HeaderValue::from_str(&cookie)
         .expect("hexadecimal digits and attributes are visible ASCII");

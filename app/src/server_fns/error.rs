@@ -44,6 +44,10 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        #[cfg(feature = "ssr")]
+        if let Some(error) = on_server::unreadable(&error) {
+            return error;
+        }
         Self {
             kind: ErrorKind::Unavailable,
             message: "The server could not be reached or could not answer.".to_owned(),
@@ -60,7 +64,7 @@ mod on_server {
     use axum::http::header::ACCEPT;
     use axum::http::request::Parts;
     use axum::http::{Method, StatusCode};
-    use leptos::prelude::use_context;
+    use leptos::prelude::{ServerFnErrorErr, use_context};
     use leptos_axum::ResponseOptions;
     use operations::error::OperationError;
 
@@ -102,6 +106,25 @@ mod on_server {
                 hint: error.hint(),
             }
         }
+    }
+
+    /// On the server these say that what was sent is not what the function takes.
+    pub fn unreadable(error: &ServerFnErrorErr) -> Option<AppError> {
+        let unreadable = matches!(
+            error,
+            ServerFnErrorErr::Args(_)
+                | ServerFnErrorErr::MissingArg(_)
+                | ServerFnErrorErr::Deserialization(_)
+        );
+        unreadable.then(|| {
+            set_status(ErrorKind::Invalid);
+            AppError {
+                kind: ErrorKind::Invalid,
+                message: "The server could not read what was sent.".to_owned(),
+                hint: "Load the page again, which may be older than the server, and try again."
+                    .to_owned(),
+            }
+        })
     }
 
     /// A form posted without JavaScript is answered with a redirect back to its page, and a page that finds nobody

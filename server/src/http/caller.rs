@@ -26,7 +26,8 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
-        let token = session_token(&parts.headers).ok_or(OperationError::NotSignedIn)?;
+        let token =
+            session_token(&parts.headers, state.cookies()).ok_or(OperationError::NotSignedIn)?;
         let address = parts
             .extensions
             .get::<ClientAddress>()

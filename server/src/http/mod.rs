@@ -13,6 +13,7 @@ mod request_log;
 mod security_headers;
 mod site;
 mod state;
+mod text_guard;
 mod uploads;
 
 use axum::Router;
@@ -48,6 +49,8 @@ pub fn router(state: AppState) -> Router {
         .route("/n/{slug}/events", get(events::stream));
     pages::add(plain, &state)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
+        // Inside the origin guard: what comes from elsewhere is not read.
+        .layer(from_fn(text_guard::guard))
         .layer(from_fn_with_state(state.clone(), origin_guard::guard))
         .layer(from_fn_with_state(state.clone(), caller::note_address))
         .layer(from_fn_with_state(state.clone(), security_headers::add))

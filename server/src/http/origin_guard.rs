@@ -34,11 +34,24 @@ fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     if origin.eq_ignore_ascii_case(public_url) {
         return true;
     }
-    // Reached by another name than the public one, such as localhost: the page and the request name the same host.
-    let authority = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"));
-    matches!((authority, text(header::HOST)), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
+    // Reached by another name than the public one: the page and the request name the same host. A page that came without
+    // encryption is not taken for one that came with it, except from this machine itself.
+    let (Some((scheme, authority)), Some(host)) = (origin.split_once("://"), text(header::HOST))
+    else {
+        return false;
+    };
+    let is_schemes = public_url
+        .split_once("://")
+        .is_some_and(|(known, _)| known == scheme);
+    authority.eq_ignore_ascii_case(host) && (is_schemes || scheme == "http" && is_loopback(host))
+}
+
+fn is_loopback(authority: &str) -> bool {
+    let name = match authority.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => authority,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[cfg(test)]
@@ -66,6 +79,13 @@ mod tests {
         check(&[("sec-fetch-site", "none")], false);
         check(&[("origin", "https://import.example.org")], true);
         check(&[("origin", "https://evil.example.org")], false);
+        let plain = ("origin", "http://import.example.org");
+        check(&[plain, ("host", "import.example.org")], false);
+        let other = ("origin", "https://weir.example.org");
+        check(&[other, ("host", "weir.example.org")], true);
+        let plain = ("origin", "http://weir.example.org");
+        check(&[plain, ("host", "weir.example.org")], false);
+        check(&[("origin", "http://[::1]"), ("host", "[::1]")], true);
         check(&[("origin", "null"), ("host", "null")], false);
         check(
             &[

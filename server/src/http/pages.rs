@@ -1,11 +1,11 @@
 //! Pages and server functions, and static files for every address that is neither.
 
-use app::server_fns::caller::CookiePolicy;
 use app::{App, shell};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -25,6 +25,18 @@ pub fn add(router: Router<AppState>, state: &AppState) -> Router<AppState> {
             shell(options.clone())
         })
         .fallback(file_or_page)
+        .layer(from_fn(redirect))
+}
+
+/// A page that leads elsewhere says so to everybody. Leptos leaves the status of those alone that do not ask for HTML.
+async fn redirect(request: Request, next: Next) -> Response {
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = next.run(request).await;
+    let leads_elsewhere = response.headers().contains_key(header::LOCATION);
+    if is_page && leads_elsewhere && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::FOUND;
+    }
+    response
 }
 
 /// A static file, or the page that says that there is nothing here.
@@ -48,9 +60,7 @@ async fn file_or_page(State(state): State<AppState>, request: Request) -> Respon
 /// What pages and server functions find in their context, for each request.
 fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let context = state.context.clone();
-    let cookies = CookiePolicy {
-        secure: state.public_url.is_https(),
-    };
+    let cookies = state.cookies();
     move || {
         provide_context(context.clone());
         provide_context(cookies);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::server_fns::caller::CookiePolicy;
 use leptos::config::LeptosOptions;
 use operations::context::Context;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +49,13 @@ impl AppState {
             metrics_token: None,
             counters: Arc::default(),
             stopping,
+        }
+    }
+
+    /// Cookies are for HTTPS alone where browsers come that way.
+    pub fn cookies(&self) -> CookiePolicy {
+        CookiePolicy {
+            secure: self.public_url.is_https(),
         }
     }
 

@@ -6,6 +6,7 @@
 )]
 
 mod audit;
+mod bodies;
 mod check_command;
 mod corrections;
 mod events;

@@ -99,6 +99,11 @@ async fn behind_https_the_cookie_is_for_https_alone() {
         .insert("origin", "https://weir.test".parse().unwrap());
     let answer = app.send(request).await;
     assert!(
+        answer
+            .header("set-cookie")
+            .starts_with("__Host-weir_session=")
+    );
+    assert!(
         answer.header("set-cookie").ends_with("; Secure"),
         "{}",
         answer.header("set-cookie")
