@@ -11,6 +11,7 @@ use crate::change;
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::schedule;
+use crate::uploads::require_readable;
 
 /// `upload`: the whole file of an upload job; `None` where the sample is the whole file. Answers the first run of a job that runs at once.
 pub async fn activate(
@@ -75,13 +76,7 @@ async fn whole_file(
             OperationError::invalid("upload", "The file is missing.", choose_again)
         })?,
     };
-    if !upload.is_complete() {
-        return Err(OperationError::invalid(
-            "upload",
-            "The file is not here yet.",
-            "Wait until it is uploaded.",
-        ));
-    }
+    require_readable(&upload)?;
     match record.draft.sample_file_bytes {
         Some(expected) if expected != upload.bytes => Err(OperationError::invalid(
             "upload",

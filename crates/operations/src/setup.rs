@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
 use crate::error::OperationError;
 use crate::jobs::settings_in_use;
+use crate::uploads::require_readable;
 use crate::{edit, schedule, watched};
 
 /// Everything that the set-up pages show of a job.
@@ -240,13 +241,7 @@ async fn sample(
         .store
         .upload(access.namespace, parse_id(&upload)?)
         .await?;
-    if !upload.is_complete() {
-        return Err(OperationError::invalid(
-            "upload",
-            "The sample file is not here yet.",
-            "Wait until it is uploaded.",
-        ));
-    }
+    require_readable(&upload)?;
     if upload.bytes > file_bytes {
         return Err(OperationError::invalid(
             "file_bytes",

@@ -248,6 +248,25 @@ impl From<Upload> for UploadProgress {
     }
 }
 
+/// Whether a job may read it: it is whole, and its file is still kept.
+pub(crate) fn require_readable(upload: &Upload) -> Result<(), OperationError> {
+    if upload.is_removed() {
+        return Err(OperationError::invalid(
+            "upload",
+            "The file is no longer kept.",
+            "Choose it again.",
+        ));
+    }
+    if !upload.is_complete() {
+        return Err(OperationError::invalid(
+            "upload",
+            "The file is not here yet.",
+            "Wait until it is uploaded.",
+        ));
+    }
+    Ok(())
+}
+
 async fn progress(
     context: &Context,
     access: &Access,

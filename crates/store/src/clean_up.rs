@@ -11,7 +11,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     prelude::Uuid,
     sea_query::{Expr, Query},
 };
@@ -52,55 +52,19 @@ impl Store {
         &self,
         namespace: NamespaceId,
     ) -> Result<HashSet<UploadId>, StoreError> {
-        type Row = (String, Option<String>, Option<String>, Option<String>);
-        let jobs: Vec<Row> = job::Entity::find()
-            .select_only()
-            .columns([
-                job::Column::Draft,
-                job::Column::LastWholeInput,
-                job::Column::Unsettled,
-                job::Column::Rerun,
-            ])
-            .filter(job::COLUMN.namespace.eq(namespace.0))
-            .into_tuple()
-            .all(self.reader())
-            .await?;
-        let mut in_use = HashSet::new();
-        for (draft, last, unsettled, rerun) in jobs {
-            let draft: DraftSettings = from_json("jobs.draft", &draft)?;
-            let last: Option<Input> = from_optional_json("jobs.last_whole_input", last.as_deref())?;
-            let unsettled: Option<Input> =
-                from_optional_json("jobs.unsettled", unsettled.as_deref())?;
-            let rerun: Option<WaitingRerun> = from_optional_json("jobs.rerun", rerun.as_deref())?;
-            let inputs = [last, unsettled, rerun.map(|rerun| rerun.input)];
-            in_use.extend(draft.sample);
-            in_use.extend(
-                inputs
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|input| input.upload),
-            );
-        }
-        let unfinished: Vec<Uuid> = run::Entity::find()
-            .select_only()
-            .column(run::Column::Upload)
-            .filter(run::COLUMN.namespace.eq(namespace.0))
-            .filter(run::COLUMN.status.is_in(codes(|status| !status.is_final())))
-            .filter(run::COLUMN.upload.is_not_null())
-            .into_tuple()
-            .all(self.reader())
-            .await?;
-        in_use.extend(unfinished.into_iter().map(UploadId));
-        Ok(in_use)
+        uploads_in_use(self.reader(), namespace).await
     }
 
-    /// Notes that the file of the upload goes. What is known of it stays as long as runs tell of it.
+    /// Notes that the file of the upload goes, unless a job or a run can read it by now; whether it goes. What is known of it
+    /// stays as long as runs tell of it.
     pub async fn note_removed_upload(
         &self,
         namespace: NamespaceId,
         id: UploadId,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let tx = self.begin().await?;
+        // First: whoever takes the upload up at this moment waits for it, or it for them.
         upload::Entity::update_many()
             .set(upload::ActiveModel {
                 removed_at: Set(Some(now.0)),
@@ -109,9 +73,14 @@ impl Store {
             .filter(upload::COLUMN.id.eq(id.0))
             .filter(upload::COLUMN.namespace.eq(namespace.0))
             .filter(upload::COLUMN.removed_at.is_null())
-            .exec(self.writer())
+            .exec(&tx)
             .await?;
-        Ok(())
+        if uploads_in_use(&tx, namespace).await?.contains(&id) {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Announced before `before`, and still not here.
@@ -244,6 +213,51 @@ impl Store {
             .await?;
         Ok(known.into_iter().map(RunId).collect())
     }
+}
+
+async fn uploads_in_use(
+    db: &impl ConnectionTrait,
+    namespace: NamespaceId,
+) -> Result<HashSet<UploadId>, StoreError> {
+    type Row = (String, Option<String>, Option<String>, Option<String>);
+    let jobs: Vec<Row> = job::Entity::find()
+        .select_only()
+        .columns([
+            job::Column::Draft,
+            job::Column::LastWholeInput,
+            job::Column::Unsettled,
+            job::Column::Rerun,
+        ])
+        .filter(job::COLUMN.namespace.eq(namespace.0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut in_use = HashSet::new();
+    for (draft, last, unsettled, rerun) in jobs {
+        let draft: DraftSettings = from_json("jobs.draft", &draft)?;
+        let last: Option<Input> = from_optional_json("jobs.last_whole_input", last.as_deref())?;
+        let unsettled: Option<Input> = from_optional_json("jobs.unsettled", unsettled.as_deref())?;
+        let rerun: Option<WaitingRerun> = from_optional_json("jobs.rerun", rerun.as_deref())?;
+        let inputs = [last, unsettled, rerun.map(|rerun| rerun.input)];
+        in_use.extend(draft.sample);
+        in_use.extend(
+            inputs
+                .into_iter()
+                .flatten()
+                .filter_map(|input| input.upload),
+        );
+    }
+    let unfinished: Vec<Uuid> = run::Entity::find()
+        .select_only()
+        .column(run::Column::Upload)
+        .filter(run::COLUMN.namespace.eq(namespace.0))
+        .filter(run::COLUMN.status.is_in(codes(|status| !status.is_final())))
+        .filter(run::COLUMN.upload.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    in_use.extend(unfinished.into_iter().map(UploadId));
+    Ok(in_use)
 }
 
 fn codes(matching: impl Fn(RunStatus) -> bool) -> Vec<&'static str> {

@@ -5,13 +5,17 @@ use domain::{
     name::shown_file_name,
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QuerySelect, sea_query::Expr,
+};
 
 use crate::{
     column::{from_count, to_count, to_instant},
     connection::Store,
     entities::upload,
     error::{StoreError, on_insert},
+    namespaces,
 };
 
 #[derive(Clone, Debug)]
@@ -49,30 +53,68 @@ impl Upload {
     }
 }
 
+/// What a namespace may have of files.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadLimits {
+    /// Stored and announced.
+    pub bytes: u64,
+    /// Announced, and not whole.
+    pub open: u32,
+}
+
+/// Whether a file may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Announced {
+    Made,
+    TooManyOpen,
+    OverQuota { stored: u64 },
+}
+
+/// What a namespace has of files. What was announced counts as if it were here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredFiles {
+    pub bytes: u64,
+    pub open: u32,
+}
+
 impl Store {
+    /// Of several at once, none passes the limits together with another.
+    pub async fn announce_upload(
+        &self,
+        namespace: NamespaceId,
+        new: NewUpload,
+        limits: UploadLimits,
+        now: Timestamp,
+    ) -> Result<Announced, StoreError> {
+        let tx = self.begin().await?;
+        namespaces::lock(&tx, namespace).await?;
+        let stored = stored_files(&tx, namespace).await?;
+        if stored.open >= limits.open {
+            return Ok(Announced::TooManyOpen);
+        }
+        if stored.bytes.saturating_add(new.bytes) > limits.bytes {
+            return Ok(Announced::OverQuota {
+                stored: stored.bytes,
+            });
+        }
+        insert(&tx, namespace, new, now).await?;
+        tx.commit().await?;
+        Ok(Announced::Made)
+    }
+
+    pub async fn stored_files(&self, namespace: NamespaceId) -> Result<StoredFiles, StoreError> {
+        stored_files(self.reader(), namespace).await
+    }
+
+    /// Whatever the namespace has already.
     pub async fn create_upload(
         &self,
         namespace: NamespaceId,
         new: NewUpload,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let row = upload::ActiveModel {
-            id: Set(new.id.0),
-            namespace: Set(namespace.0),
-            file_name: Set(new.file_name),
-            bytes: Set(from_count(new.bytes)),
-            received: Set(0),
-            sha256: Set(None),
-            uploaded_by: Set(new.by.0),
-            created_at: Set(now.0),
-            completed_at: Set(None),
-            removed_at: Set(None),
-        };
-        upload::Entity::insert(row)
-            .exec_without_returning(self.writer())
-            .await
-            .map_err(on_insert("upload"))?;
-        Ok(())
+        insert(self.writer(), namespace, new, now).await
     }
 
     pub async fn upload(&self, namespace: NamespaceId, id: UploadId) -> Result<Upload, StoreError> {
@@ -140,6 +182,74 @@ impl Store {
         self.upload(namespace, id).await?;
         Err(CONFLICT)
     }
+}
+
+/// Locks the upload that a new run reads: clean-up, which looks what is in use, waits for the run. Where the file has gone
+/// before, the run says so.
+pub(crate) async fn take_up(
+    tx: &DatabaseTransaction,
+    namespace: NamespaceId,
+    id: Option<UploadId>,
+) -> Result<(), StoreError> {
+    let Some(id) = id else { return Ok(()) };
+    upload::Entity::update_many()
+        .set(upload::ActiveModel {
+            removed_at: Set(None),
+            ..Default::default()
+        })
+        .filter(upload::COLUMN.id.eq(id.0))
+        .filter(upload::COLUMN.namespace.eq(namespace.0))
+        .filter(upload::COLUMN.removed_at.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    namespace: NamespaceId,
+    new: NewUpload,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = upload::ActiveModel {
+        id: Set(new.id.0),
+        namespace: Set(namespace.0),
+        file_name: Set(new.file_name),
+        bytes: Set(from_count(new.bytes)),
+        received: Set(0),
+        sha256: Set(None),
+        uploaded_by: Set(new.by.0),
+        created_at: Set(now.0),
+        completed_at: Set(None),
+        removed_at: Set(None),
+    };
+    upload::Entity::insert(row)
+        .exec_without_returning(db)
+        .await
+        .map_err(on_insert("upload"))?;
+    Ok(())
+}
+
+async fn stored_files(
+    db: &impl ConnectionTrait,
+    namespace: NamespaceId,
+) -> Result<StoredFiles, StoreError> {
+    let here = || {
+        upload::Entity::find()
+            .filter(upload::COLUMN.namespace.eq(namespace.0))
+            .filter(upload::COLUMN.removed_at.is_null())
+    };
+    // A sum of bigints is a numeric of PostgreSQL.
+    let sum = Expr::col(upload::Column::Bytes).sum().cast_as("bigint");
+    let bytes: Option<Option<i64>> = here().select_only().expr(sum).into_tuple().one(db).await?;
+    let open = here()
+        .filter(upload::COLUMN.completed_at.is_null())
+        .count(db)
+        .await?;
+    Ok(StoredFiles {
+        bytes: to_count(bytes.flatten().unwrap_or(0)),
+        open: u32::try_from(open).unwrap_or(u32::MAX),
+    })
 }
 
 const CONFLICT: StoreError = StoreError::Conflict { what: "upload" };

@@ -17,7 +17,7 @@ pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
             .await?;
         let Some((_, last)) = batch.last() else { break };
         after = Some(*last);
-        // Asked anew for each batch: a job may have taken one up meanwhile.
+        // So that the many in use need not be asked for one by one.
         let mut in_use = HashMap::new();
         for (namespace, id) in batch {
             let uploads = match in_use.entry(namespace) {
@@ -30,12 +30,14 @@ pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
                 continue;
             }
             let now = (clean_up.now)();
-            clean_up
+            if clean_up
                 .store
                 .note_removed_upload(namespace, id, now)
-                .await?;
-            remove_file(&clean_up.upload(id)).await?;
-            removed += 1;
+                .await?
+            {
+                remove_file(&clean_up.upload(id)).await?;
+                removed += 1;
+            }
         }
     }
     clean_up.store.forget_removed_uploads().await?;

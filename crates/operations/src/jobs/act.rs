@@ -13,6 +13,7 @@ use crate::change;
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::schedule;
+use crate::uploads::require_readable;
 
 /// What act of a job's menu to carry out.
 #[derive(Clone, Copy, Debug)]
@@ -40,13 +41,7 @@ pub async fn act(
         Act::RunNow => JobEvent::RunRequested { new_file: None },
         Act::RunNewFile(upload) => {
             let upload = context.store.upload(access.namespace, upload).await?;
-            if !upload.is_complete() {
-                return Err(OperationError::invalid(
-                    "upload",
-                    "The file is not here yet.",
-                    "Wait until it is uploaded.",
-                ));
-            }
+            require_readable(&upload)?;
             JobEvent::RunRequested {
                 new_file: Some(upload.id),
             }

@@ -25,7 +25,7 @@ use crate::{
     error::{StoreError, on_insert},
     limits,
     notices::{self, NewNotice},
-    runs,
+    runs, uploads,
 };
 
 /// A job before and after `Job::apply`.
@@ -169,6 +169,7 @@ pub(crate) async fn write(
         corrections::insert(tx, namespace, corrections).await?;
     }
     for run in &changes.runs {
+        uploads::take_up(tx, namespace, run.input.upload).await?;
         runs::insert(tx, namespace, run).await?;
         written.push(run.id);
     }

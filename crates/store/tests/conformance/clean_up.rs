@@ -12,6 +12,8 @@ use store::{
     uploads::NewUpload,
 };
 
+use sea_orm::ConnectionTrait as _;
+
 use super::{
     Fresh,
     given::{self, NOW, Tenant},
@@ -97,10 +99,11 @@ pub async fn removed_uploads_are_forgotten_with_their_last_run(fresh: Fresh) {
     let (job, run) = given::active(store, tenant, "Customers").await;
     cancel(store, &job, &run).await;
     let upload = upload_of(&run);
-    store
-        .note_removed_upload(tenant.namespace, upload, NOW)
-        .await
-        .unwrap();
+    let goes = store.note_removed_upload(tenant.namespace, upload, NOW);
+    assert!(!goes.await.unwrap(), "it is the job's sample");
+    assert_eq!(old_uploads(store).await, [upload]);
+    let removed = "UPDATE uploads SET removed_at = 1";
+    fresh.raw.execute_unprepared(removed).await.unwrap();
     assert!(old_uploads(store).await.is_empty());
     let removed = store.upload(tenant.namespace, upload).await.unwrap();
     assert!(removed.is_removed());
@@ -110,6 +113,24 @@ pub async fn removed_uploads_are_forgotten_with_their_last_run(fresh: Fresh) {
     assert_eq!(store.forget_removed_uploads().await.unwrap(), 1);
     let gone = store.upload(tenant.namespace, upload).await;
     assert!(gone.unwrap_err().is_not_found());
+    fresh.end().await;
+}
+
+pub async fn an_upload_that_was_taken_up_meanwhile_stays(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let unused = given::upload(store, tenant).await;
+    let known = store.uploads_in_use(tenant.namespace).await.unwrap();
+    assert!(known.is_empty());
+    // After the look of clean-up.
+    let (_, run) = given::active(store, tenant, "Customers").await;
+    for (upload, expected) in [(upload_of(&run), false), (unused, true)] {
+        let goes = store.note_removed_upload(tenant.namespace, upload, NOW);
+        assert_eq!(goes.await.unwrap(), expected);
+        let upload = store.upload(tenant.namespace, upload).await.unwrap();
+        assert_eq!(upload.is_removed(), expected);
+    }
     fresh.end().await;
 }
 

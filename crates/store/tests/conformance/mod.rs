@@ -76,8 +76,8 @@ macro_rules! suite {
             links: a_link_is_used_once, the_first_link_makes_the_first_person_once, a_persons_link_sets_their_password, of_eight_users_of_a_link_one_wins, links_that_ended_are_forgotten;
             audit: a_change_is_not_made_without_its_entry, entries_are_filtered_and_paged, what_concerns_no_namespace_is_apart, the_log_cannot_be_changed;
             members: members_are_added_changed_and_removed, the_last_owner_stays, two_owners_who_leave_at_once_leave_one, an_invited_owner_keeps_no_namespace;
-            clean_up: uploads_in_use_are_known, removed_uploads_are_forgotten_with_their_last_run, abandoned_uploads_are_forgotten, old_runs_of_idle_jobs_are_found, runs_of_a_dataset_and_of_the_queue_are_counted;
-            uploads: bytes_are_received_by_compare_and_set, an_upload_is_complete_when_all_bytes_are_here;
+            clean_up: uploads_in_use_are_known, removed_uploads_are_forgotten_with_their_last_run, an_upload_that_was_taken_up_meanwhile_stays, abandoned_uploads_are_forgotten, old_runs_of_idle_jobs_are_found, runs_of_a_dataset_and_of_the_queue_are_counted;
+            uploads: bytes_are_received_by_compare_and_set, an_upload_is_complete_when_all_bytes_are_here, uploads_at_once_do_not_pass_the_limits_together;
             jobs: a_job_is_kept_as_it_was_written, of_two_transitions_at_one_version_one_wins, a_draft_is_saved_at_its_version_only, versions_are_numbered, a_deleted_job_leaves_its_activity, a_failed_transition_writes_nothing;
             samples: a_sample_is_claimed_once, a_lapsed_sample_is_claimed_again, an_outcome_under_an_old_fence_is_refused;
             runs: a_run_is_kept_as_it_was_written, stages_are_dated, a_run_and_its_job_change_together, progress_and_heartbeat_leave_the_version, a_cancel_request_reaches_the_worker;

@@ -1,5 +1,5 @@
 use domain::id::UploadId;
-use store::uploads::NewUpload;
+use store::uploads::{Announced, NewUpload, UploadLimits};
 
 use super::{
     Fresh,
@@ -89,5 +89,40 @@ pub async fn an_upload_is_complete_when_all_bytes_are_here(fresh: Fresh) {
             .unwrap_err()
             .is_conflict()
     );
+    fresh.end().await;
+}
+
+pub async fn uploads_at_once_do_not_pass_the_limits_together(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let limits = UploadLimits { bytes: 35, open: 9 };
+    let tasks: Vec<_> = (0..6)
+        .map(|_| {
+            let store = store.clone();
+            let new = NewUpload {
+                id: UploadId(given::id()),
+                file_name: "customers.csv".to_owned(),
+                bytes: 10,
+                by: tenant.person,
+            };
+            tokio::spawn(async move {
+                store
+                    .announce_upload(tenant.namespace, new, limits, NOW)
+                    .await
+                    .unwrap()
+            })
+        })
+        .collect();
+    let mut made = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Announced::Made => made += 1,
+            Announced::OverQuota { stored } => assert_eq!(stored, 30),
+            Announced::TooManyOpen => panic!("nine may be open"),
+        }
+    }
+    let stored = store.stored_files(tenant.namespace).await.unwrap();
+    assert_eq!((made, stored.bytes, stored.open), (3, 30, 3));
     fresh.end().await;
 }
