@@ -11,6 +11,8 @@ use connectors::folder::{AllowedFolder, AllowedFolders};
 use domain::retry::RerunSettings;
 use serde::Deserialize;
 
+use crate::http::ConnectionLimits;
+
 pub use self::notices::{NoticeConfig, NoticeOptions, Secret, SmtpConfig, SmtpSecurity};
 
 /// As given; every value may be missing.
@@ -47,6 +49,31 @@ pub struct Options {
         value_name = "BYTES"
     )]
     pub max_upload_bytes: Option<u64>,
+    /// Bytes of files that a namespace may have stored or announced at a time [default: 107374182400, 100 GiB].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_NAMESPACE_BYTES",
+        value_name = "BYTES"
+    )]
+    pub namespace_bytes: Option<u64>,
+    /// How many files of a namespace may be on their way at a time, at least 1 [default: 50].
+    #[arg(long, global = true, env = "WEIR_OPEN_UPLOADS", value_name = "COUNT")]
+    pub open_uploads: Option<u32>,
+    /// What is left free on the disk of the data folder: uploads that would take of it are refused [default: 1073741824, 1 GiB].
+    #[arg(long, global = true, env = "WEIR_RESERVED_BYTES", value_name = "BYTES")]
+    pub reserved_bytes: Option<u64>,
+    /// How many connections are served at a time, at least 16, as far as the limit of file descriptors allows [default: 4096].
+    #[arg(long, global = true, env = "WEIR_CONNECTIONS", value_name = "COUNT")]
+    pub connections: Option<u32>,
+    /// How many of them from one address; not counted behind a trusted proxy [default: 256].
+    #[arg(
+        long,
+        global = true,
+        env = "WEIR_CONNECTIONS_PER_ADDRESS",
+        value_name = "COUNT"
+    )]
+    pub connections_per_address: Option<u32>,
     /// Longest record of a file, 1024 to 67108864; a longer one is rejected [default: 1048576].
     #[arg(
         long,
@@ -169,6 +196,10 @@ pub struct Config {
     pub max_record_bytes: u32,
     pub max_columns: u32,
     pub max_report_bytes: u64,
+    pub namespace_bytes: u64,
+    pub open_uploads: u32,
+    pub reserved_bytes: u64,
+    pub connections: ConnectionLimits,
     /// Empty: not set.
     pub limit_contact: String,
     pub trust_proxy: bool,
@@ -221,6 +252,8 @@ impl Config {
 
     fn from_options(given: Options, file: Options) -> Result<Self, ConfigError> {
         let reruns = reruns(&given, &file)?;
+        let trust_proxy = given.trust_proxy.or(file.trust_proxy).unwrap_or(false);
+        let connections = connections(&given, &file, trust_proxy)?;
         let data_folder = given
             .data_folder
             .or(file.data_folder)
@@ -257,6 +290,10 @@ impl Config {
             .unwrap_or(256 << 20);
         if max_report_bytes < 1 << 20 {
             return Err(invalid("max_report_bytes", "choose at least 1048576"));
+        }
+        let open_uploads = given.open_uploads.or(file.open_uploads).unwrap_or(50);
+        if open_uploads == 0 {
+            return Err(invalid("open_uploads", "choose at least 1"));
         }
         let limit_contact = given
             .limit_contact
@@ -308,7 +345,17 @@ impl Config {
                 .or(file.public_url)
                 .map(|text| PublicUrl::parse(&text))
                 .transpose()?,
-            trust_proxy: given.trust_proxy.or(file.trust_proxy).unwrap_or(false),
+            trust_proxy,
+            connections,
+            open_uploads,
+            namespace_bytes: given
+                .namespace_bytes
+                .or(file.namespace_bytes)
+                .unwrap_or(100 << 30),
+            reserved_bytes: given
+                .reserved_bytes
+                .or(file.reserved_bytes)
+                .unwrap_or(1 << 30),
             log_format: given.log_format.or(file.log_format).unwrap_or_default(),
             log: given.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             data_folder,
@@ -437,6 +484,32 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
+fn connections(
+    given: &Options,
+    file: &Options,
+    trust_proxy: bool,
+) -> Result<ConnectionLimits, ConfigError> {
+    let default = ConnectionLimits::default();
+    let in_all = given.connections.or(file.connections);
+    let in_all = in_all.unwrap_or(default.in_all);
+    if in_all < 16 {
+        return Err(invalid("connections", "choose at least 16"));
+    }
+    let per_address = given
+        .connections_per_address
+        .or(file.connections_per_address);
+    let per_address = per_address.or(default.per_address);
+    if per_address == Some(0) {
+        return Err(invalid("connections_per_address", "choose at least 1"));
+    }
+    Ok(ConnectionLimits {
+        in_all,
+        // The proxy's is the only address there is.
+        per_address: per_address.filter(|_| !trust_proxy),
+        ..default
+    })
+}
+
 fn folders(given: &[String]) -> Result<AllowedFolders, ConfigError> {
     let parsed: Result<Vec<AllowedFolder>, _> = given.iter().map(|text| text.parse()).collect();
     parsed
@@ -538,6 +611,9 @@ mod tests {
             ("max_record_bytes = 1023", "max_record_bytes"),
             ("max_columns = 100001", "max_columns"),
             ("max_report_bytes = 1048575", "max_report_bytes"),
+            ("open_uploads = 0", "open_uploads"),
+            ("connections = 15", "connections"),
+            ("connections_per_address = 0", "connections_per_address"),
             ("limit_contact = \"a\\nb\"", "limit_contact"),
             ("keep_uploads_days = 0", "keep_uploads_days"),
             ("keep_history_days = 61", "keep_history_days"),

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::binding::{self, BindingError};
 use crate::config::{Config, PublicUrl};
 use crate::secret_key::{self, SecretKeyError};
-use crate::system::{SystemClock, SystemIds, SystemRandomness};
+use crate::system::{self, SystemClock, SystemIds, SystemRandomness};
 
 #[derive(Debug, thiserror::Error)]
 pub enum WiringError {
@@ -61,6 +61,7 @@ impl Connectors {
 
 /// Opens the data folder and the database, and brings the database up to date.
 pub async fn open(config: &Config) -> Result<Context, WiringError> {
+    system::keep_new_files_private();
     let folder = DataFolder::open(&config.data_folder).map_err(|source| WiringError::Folder {
         path: config.data_folder.clone(),
         source,
@@ -71,6 +72,9 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
     let Connectors { destination, .. } = Connectors::embedded(&folder);
     let limits = Limits {
         upload_bytes: config.max_upload_bytes,
+        namespace_bytes: config.namespace_bytes,
+        open_uploads: config.open_uploads,
+        reserved_bytes: config.reserved_bytes,
         record_bytes: config.max_record_bytes,
         columns: config.max_columns,
     };
@@ -89,6 +93,10 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         Arc::new(SystemRandomness),
     );
     context.notices = notices;
+    context.free_bytes = Arc::new({
+        let folder = config.data_folder.clone();
+        move || system::free_bytes(&folder)
+    });
     context.reruns = config.reruns;
     context.inboxes = Arc::new(config.folders.clone());
     context.limit_contact = Arc::from(config.limit_contact.as_str());

@@ -40,6 +40,12 @@ pub struct UsageView {
     /// `None`: as many as there are workers.
     pub concurrent_runs: Option<u32>,
     pub may_change_limits: bool,
+    /// Bytes of files that are stored or announced.
+    pub file_bytes: u64,
+    pub file_bytes_at_most: u64,
+    /// Files on their way.
+    pub open_uploads: u32,
+    pub open_uploads_at_most: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,6 +28,8 @@ pub trait Randomness: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
+pub type FreeBytes = Arc<dyn Fn() -> std::io::Result<u64> + Send + Sync>;
+
 #[derive(Clone)]
 pub struct Context {
     pub store: Store,
@@ -39,6 +41,8 @@ pub struct Context {
     /// Where files arrive by themselves; none until the operator allows some.
     pub inboxes: Arc<dyn Inboxes>,
     pub limits: Limits,
+    /// How many bytes the disk of the data folder has left.
+    pub free_bytes: FreeBytes,
     /// Who decides on a higher row limit, for people to read; empty: not set.
     pub limit_contact: Arc<str>,
     pub reruns: RerunSettings,
@@ -54,6 +58,12 @@ pub struct Context {
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub upload_bytes: u64,
+    /// Of all files that a namespace has stored or announced.
+    pub namespace_bytes: u64,
+    /// Uploads of a namespace that were announced and are not whole.
+    pub open_uploads: u32,
+    /// What uploads leave free on the disk, for what is under way.
+    pub reserved_bytes: u64,
     /// Longest record of a file.
     pub record_bytes: u32,
     /// Most columns of a file.
@@ -95,6 +105,7 @@ impl Context {
             destination,
             inboxes: Arc::new(AllowedFolders::default()),
             limits,
+            free_bytes: Arc::new(|| Ok(u64::MAX)),
             limit_contact: Arc::from(""),
             reruns: RerunSettings::default(),
             changes: Changes::default(),

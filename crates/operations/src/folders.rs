@@ -14,8 +14,10 @@ const PARTS: [&str; 3] = ["uploads", "reports", "namespaces"];
 pub struct DataFolder(Arc<Path>);
 
 impl DataFolder {
-    /// Makes the folder and its parts where they are missing.
+    /// Makes the folder and its parts where they are missing, and closes it to everybody else on the machine.
     pub fn open(root: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all(root)?;
+        keep_private(root)?;
         for part in PARTS {
             std::fs::create_dir_all(root.join(part))?;
         }
@@ -84,4 +86,30 @@ impl DataFolder {
     pub fn namespaces(&self) -> PathBuf {
         self.0.join("namespaces")
     }
+}
+
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mode = std::fs::metadata(folder)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let private = std::fs::Permissions::from_mode(0o700);
+    match std::fs::set_permissions(folder, private) {
+        // A mounted volume may be somebody else's, with this process in its group.
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            tracing::warn!(
+                "the data folder can be read by others on this machine, and is not ours to close"
+            );
+            Ok(())
+        }
+        closed => closed,
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

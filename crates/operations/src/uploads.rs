@@ -8,7 +8,7 @@ use domain::id::{NamespaceId, UploadId};
 use domain::name::shown_file_name;
 use domain::role::Action;
 use sha2::{Digest, Sha256};
-use store::uploads::{NewUpload, Upload};
+use store::uploads::{Announced, NewUpload, Upload, UploadLimits};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _, BufWriter};
 
@@ -115,9 +115,14 @@ pub async fn create(
             "Split the file, or ask your operator for a higher limit.",
         ));
     }
+    leave_room(context, bytes).await?;
     let id = UploadId(context.ids.next());
     let path = context.folder.upload(id);
-    blocking(move || make_file(&path)).await?;
+    blocking({
+        let path = path.clone();
+        move || make_file(&path)
+    })
+    .await?;
     // Browsers send a bare name; other clients may send a path, or anything.
     let file_name = shown_file_name(file_name);
     let new = NewUpload {
@@ -126,10 +131,30 @@ pub async fn create(
         bytes,
         by: actor.person,
     };
-    context
+    let limits = UploadLimits {
+        bytes: context.limits.namespace_bytes,
+        open: context.limits.open_uploads,
+    };
+    let announced = context
         .store
-        .create_upload(access.namespace, new, context.now())
-        .await?;
+        .announce_upload(access.namespace, new, limits, context.now())
+        .await;
+    if !matches!(announced, Ok(Announced::Made)) {
+        blocking(move || std::fs::remove_file(path)).await?;
+    }
+    match announced? {
+        Announced::Made => {}
+        Announced::TooManyOpen => {
+            return Err(OperationError::conflict(
+                format!(
+                    "{} files of this namespace are being uploaded already.",
+                    limits.open
+                ),
+                "Wait until one of them is here; one that broke off is given up after a week.",
+            ));
+        }
+        Announced::OverQuota { stored } => return Err(over_quota(context, stored)),
+    }
     if bytes == 0 {
         complete(context, access.namespace, id, context.folder.upload(id)).await?;
     }
@@ -162,6 +187,7 @@ pub async fn open(
     if length.is_some_and(|length| offset.saturating_add(length) > before.bytes) {
         return Err(longer_than_announced(before.bytes));
     }
+    leave_room(context, length.unwrap_or(0)).await?;
     let path = context.folder.upload(id);
     let Some(file) = blocking({
         let path = path.clone();
@@ -296,6 +322,32 @@ fn make_file(path: &Path) -> std::io::Result<()> {
         Some(folder) => std::fs::File::open(folder)?.sync_all(),
         None => Ok(()),
     }
+}
+
+/// Whether the disk still has what is to be left free when so many bytes have come.
+async fn leave_room(context: &Context, bytes: u64) -> Result<(), OperationError> {
+    let free_bytes = context.free_bytes.clone();
+    let free = blocking(move || free_bytes()).await?;
+    if free < context.limits.reserved_bytes.saturating_add(bytes) {
+        return Err(OperationError::OutOfSpace);
+    }
+    Ok(())
+}
+
+fn over_quota(context: &Context, stored: u64) -> OperationError {
+    let contact = match context.limit_contact.as_ref() {
+        "" => "your operator",
+        contact => contact,
+    };
+    OperationError::conflict(
+        format!(
+            "The files of this namespace have {stored} bytes; {} are allowed with this one.",
+            context.limits.namespace_bytes
+        ),
+        format!(
+            "Files that no job reads any more go by themselves after a while; {contact} decides on more."
+        ),
+    )
 }
 
 /// `None`: another request holds it.

@@ -54,6 +54,18 @@ pub struct Usage {
     /// Months of which something is known and the present one, newest first.
     pub months: Vec<Month>,
     pub may_change_limits: bool,
+    /// As they are now, whatever month is shown.
+    pub files: FileUsage,
+}
+
+/// Of files that are stored or announced.
+#[derive(Clone, Copy, Debug)]
+pub struct FileUsage {
+    pub bytes: u64,
+    pub bytes_at_most: u64,
+    /// Announced, and not whole.
+    pub open: u32,
+    pub open_at_most: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +122,7 @@ pub async fn show(
         limit: namespace.monthly_row_limit,
         taken,
     };
+    let stored = context.store.stored_files(namespace.id).await?;
     let is_present = month == present.month;
     let listed: u64 = usage
         .jobs
@@ -143,6 +156,12 @@ pub async fn show(
             .collect(),
         months,
         may_change_limits: actor.operator,
+        files: FileUsage {
+            bytes: stored.bytes,
+            bytes_at_most: context.limits.namespace_bytes,
+            open: stored.open,
+            open_at_most: context.limits.open_uploads,
+        },
         left: rows_left_of(context, namespace, month, quota),
     })
 }

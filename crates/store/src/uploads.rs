@@ -241,13 +241,19 @@ async fn stored_files(
     };
     // A sum of bigints is a numeric of PostgreSQL.
     let sum = Expr::col(upload::Column::Bytes).sum().cast_as("bigint");
-    let bytes: Option<Option<i64>> = here().select_only().expr(sum).into_tuple().one(db).await?;
+    let bytes = here()
+        .select_only()
+        .expr(sum)
+        .into_tuple::<Option<i64>>()
+        .one(db)
+        .await?
+        .flatten();
     let open = here()
         .filter(upload::COLUMN.completed_at.is_null())
         .count(db)
         .await?;
     Ok(StoredFiles {
-        bytes: to_count(bytes.flatten().unwrap_or(0)),
+        bytes: to_count(bytes.unwrap_or(0)),
         open: u32::try_from(open).unwrap_or(u32::MAX),
     })
 }

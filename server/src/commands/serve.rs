@@ -1,7 +1,6 @@
 //! `weir serve`: pages, and the worker that runs the imports.
 
 use std::io::Write as _;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, say};
 use crate::config::{Config, PublicUrl};
 use crate::demo;
-use crate::http::{AppState, router};
+use crate::http::{self, AppState, router};
+use crate::system;
 use crate::wiring::{self, Connect, Connectors};
 
 /// How long requests and runs may take to come to a good end when the process is asked to stop.
@@ -90,17 +90,15 @@ async fn serve(
     .with_metrics_token(config.metrics_token.clone());
     tokio::spawn(state.health.clone().keep_looking(stopping.clone()));
     tokio::spawn(inspect(context.clone()));
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let mut serving = tokio::spawn({
-        let stopping = stopping.clone();
-        async move {
-            axum::serve(listener, service)
-                .with_graceful_shutdown(stopping.cancelled_owned())
-                .await
-        }
-    });
+    let limits = config.connections.within(system::raise_descriptor_limit());
+    let mut serving = tokio::spawn(http::serve(
+        listener,
+        router(state),
+        limits,
+        stopping.clone(),
+    ));
     tokio::select! {
-        served = &mut serving => served??,
+        served = &mut serving => served?,
         () = stopping.cancelled() => {}
     }
 

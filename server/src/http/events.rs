@@ -1,14 +1,18 @@
 //! Live status: one stream of server-sent events per tab. The first event is a snapshot, later ones are what changed; ids
 //! are change numbers, so that a missed event never matters.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::server_fns::convert;
+use app::server_fns::error::ErrorKind;
 use axum::extract::{Path, State};
-use axum::http::HeaderName;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use domain::id::PersonId;
 use futures::stream;
 use operations::error::OperationError;
 use operations::live::{self, Live};
@@ -17,7 +21,7 @@ use operations::token::Token;
 use tokio::sync::watch;
 
 use crate::http::caller::SignedIn;
-use crate::http::error::Refusal;
+use crate::http::error::{Refusal, refuse};
 use crate::http::state::AppState;
 
 /// Changes of this process are told at once; those of others are found by asking this often.
@@ -25,12 +29,22 @@ const POLL: Duration = Duration::from_secs(1);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A session that ended by itself is noticed within so many polls; one that was ended, at once.
 const POLLS_PER_SESSION_CHECK: u32 = 10;
+/// Two hundred tabs, and those that are closing.
+const STREAMS_OF_A_PERSON: u32 = 256;
 
 pub async fn stream(
     State(state): State<AppState>,
     caller: SignedIn,
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
+    let Some(counted) = state.streams.open(caller.actor.person) else {
+        return Ok(refuse(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorKind::TooManyAttempts,
+            "You have too many pages open.",
+            "Close some of them; the others show what changes again then.",
+        ));
+    };
     // Listening starts before the snapshot is taken, so that nothing falls in between.
     let pokes = state.context.changes.listen();
     let snapshot = live::snapshot(&state.context, &caller.actor, &slug).await?;
@@ -42,6 +56,7 @@ pub async fn stream(
         pokes,
         change: snapshot.change,
         polls: 0,
+        _counted: counted,
     };
     let first = stream::once(std::future::ready(Ok::<_, Infallible>(event(
         snapshot, true,
@@ -64,6 +79,49 @@ struct Tab {
     pokes: watch::Receiver<u64>,
     change: u64,
     polls: u32,
+    _counted: OpenStream,
+}
+
+/// How many streams a person has open.
+#[derive(Clone, Default)]
+pub struct Streams(Arc<Mutex<HashMap<PersonId, u32>>>);
+
+/// Closed when it is dropped.
+struct OpenStream {
+    streams: Streams,
+    person: PersonId,
+}
+
+impl Streams {
+    /// `None`: they have as many as they may.
+    fn open(&self, person: PersonId) -> Option<OpenStream> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = known.entry(person).or_default();
+        if *count >= STREAMS_OF_A_PERSON {
+            return None;
+        }
+        *count += 1;
+        Some(OpenStream {
+            streams: self.clone(),
+            person,
+        })
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let mut known = self
+            .streams
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = known.get_mut(&self.person) {
+            *count -= 1;
+            if *count == 0 {
+                known.remove(&self.person);
+            }
+        }
+    }
 }
 
 impl Tab {

@@ -1,6 +1,7 @@
 //! The web server: pages and server functions, static files, uploads, reports and live events.
 
 mod caller;
+mod connections;
 mod error;
 mod events;
 mod heads;
@@ -21,6 +22,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 
+pub use self::connections::{ConnectionLimits, serve};
 pub use self::state::AppState;
 
 /// Forms and server functions are small; chunks of uploads are streamed and limited by what was announced.

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{MetricsToken, PublicUrl};
 use crate::http::health::Health;
+use crate::http::events::Streams;
 use crate::http::metrics::Counters;
 use crate::http::site::CompressedFiles;
 
@@ -23,6 +24,7 @@ pub struct AppState {
     pub metrics_token: Option<MetricsToken>,
     pub counters: Arc<Counters>,
     pub health: Health,
+    pub streams: Streams,
     /// Cancelled when the server is asked to stop: open streams end then.
     pub stopping: CancellationToken,
 }
@@ -48,6 +50,7 @@ impl AppState {
             compressed_files: CompressedFiles::default(),
             metrics_token: None,
             counters: Arc::default(),
+            streams: Streams::default(),
             stopping,
         }
     }

@@ -23,6 +23,7 @@ mod notices;
 mod origin;
 mod schedule;
 mod sessions;
+mod strangers;
 mod support;
 mod takeovers;
 mod uploads;

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -23,10 +23,12 @@ use store::activity::NewActivity;
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use weir_server::config::{Config, Options};
-use weir_server::http::{AppState, router};
+use weir_server::http::{AppState, ConnectionLimits, router};
 use weir_server::wiring::{self, Connectors};
 
 pub const ORIGIN: &str = "http://weir.test";
@@ -46,6 +48,8 @@ pub struct App {
     pub context: Context,
     pub clock: Arc<TestClock>,
     pub stopping: CancellationToken,
+    /// What the disk says that it has left.
+    pub free_bytes: Arc<AtomicU64>,
     config: Config,
     router: Router,
     /// Removed when the test ends.
@@ -99,6 +103,11 @@ impl App {
     async fn open_folder(folder: TempDir, config: Config, clock: Arc<TestClock>) -> Self {
         let mut context = wiring::open(&config).await.unwrap();
         context.clock = clock.clone();
+        let free_bytes = Arc::new(AtomicU64::new(u64::MAX));
+        context.free_bytes = {
+            let free_bytes = free_bytes.clone();
+            Arc::new(move || Ok(free_bytes.load(Ordering::SeqCst)))
+        };
         let stopping = CancellationToken::new();
         let state = AppState::new(
             context.clone(),
@@ -111,6 +120,7 @@ impl App {
             context,
             clock,
             stopping,
+            free_bytes,
             router: router(state),
             config,
             folder,
@@ -126,6 +136,15 @@ impl App {
             connectors,
             self.stopping.clone(),
         ));
+    }
+
+    /// Over real connections, until `stopping`.
+    pub async fn serve(&self, limits: ConnectionLimits) -> (SocketAddr, JoinHandle<()>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        let serving = weir_server::http::serve(listener, router, limits, self.stopping.clone());
+        (address, tokio::spawn(serving))
     }
 
     pub fn data_folder(&self) -> &Path {

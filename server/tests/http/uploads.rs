@@ -1,10 +1,13 @@
 //! Uploads that break, start again, lie about their length, or come twice.
 
+use std::sync::atomic::Ordering;
+
 use axum::body::{Body, Bytes};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use weir_server::config::Options;
 
+use crate::imported::import;
 use crate::support::{App, Session, request};
 
 const CONTENT: &[u8] = b"name,town\nAda,London\nGrace,New York\n";
@@ -229,4 +232,114 @@ fn streamed(chunks: &[&'static [u8]]) -> Body {
         .map(|chunk| Ok::<_, std::io::Error>(Bytes::from_static(chunk)))
         .collect();
     Body::from_stream(futures::stream::iter(chunks))
+}
+
+#[tokio::test]
+async fn a_namespace_announces_no_more_than_it_may() {
+    let options = Options {
+        namespace_bytes: Some(100),
+        open_uploads: Some(3),
+        ..Options::default()
+    };
+    let app = App::start_with("http://weir.test", options).await;
+    let ada = app.first_person().await;
+    let announce = async |namespace: &str, session: &Session, bytes: u64| {
+        let new = json!({ "file_name": "people.csv", "bytes": bytes });
+        let path = format!("/n/{namespace}/uploads");
+        app.post_json(&path, Some(session), &new).await
+    };
+    assert_eq!(announce("main", &ada, 60).await.status, StatusCode::CREATED);
+    let refused = announce("main", &ada, 41).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(
+        refused.text().contains("60 bytes; 100"),
+        "{}",
+        refused.text()
+    );
+    let at_once = (0..4).map(|_| announce("main", &ada, 10));
+    let answers = futures::future::join_all(at_once).await;
+    let made = answers
+        .iter()
+        .filter(|answer| answer.status == StatusCode::CREATED);
+    assert_eq!(made.count(), 2, "three may be open, and one is");
+    let files = std::fs::read_dir(app.data_folder().join("uploads")).unwrap();
+    assert_eq!(files.count(), 3, "nothing is left of what was refused");
+    let other = app.owner_of_another("other").await;
+    let theirs = announce("other", &other, 60).await;
+    assert_eq!(theirs.status, StatusCode::CREATED);
+
+    let input = json!({ "namespace": "main", "month": null });
+    let usage = app.call("usage", Some(&ada), &input).await.json();
+    let shown = [
+        "file_bytes",
+        "file_bytes_at_most",
+        "open_uploads",
+        "open_uploads_at_most",
+    ];
+    assert_eq!(
+        shown.map(|name| usage[name].as_u64().unwrap()),
+        [80, 100, 3, 3]
+    );
+}
+
+#[tokio::test]
+async fn uploads_leave_room_on_the_disk() {
+    let options = Options {
+        reserved_bytes: Some(1000),
+        ..Options::default()
+    };
+    let app = App::start_with("http://weir.test", options).await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    app.free_bytes.store(1000, Ordering::SeqCst);
+    let new = json!({ "file_name": "people.csv", "bytes": 1 });
+    let refused = app.post_json("/n/main/uploads", Some(&ada), &new).await;
+    assert_eq!(refused.status, StatusCode::INSUFFICIENT_STORAGE);
+    let mut chunk = request(Method::PUT, &path, Some(&ada), Body::from(CONTENT));
+    chunk.headers_mut().insert("upload-offset", 0.into());
+    chunk
+        .headers_mut()
+        .insert("content-length", CONTENT.len().into());
+    assert_eq!(
+        app.send(chunk).await.status,
+        StatusCode::INSUFFICIENT_STORAGE
+    );
+    app.free_bytes
+        .store(1000 + CONTENT.len() as u64, Ordering::SeqCst);
+    let answer = app.put_chunk(&path, &ada, 0, CONTENT).await;
+    check(&answer.json(), CONTENT.len(), true);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_kept_is_for_nobody_else_on_the_machine() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    import(&app, &ada).await;
+    let mut folders = vec![app.data_folder().to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let entry = entry.unwrap();
+            // Made by the test itself.
+            if entry.path() == app.inbox() {
+                continue;
+            }
+            let known = entry.metadata().unwrap();
+            let mode = known.permissions().mode() & 0o777;
+            assert_eq!(mode & 0o077, 0, "{}: {mode:o}", entry.path().display());
+            if known.is_dir() {
+                folders.push(entry.path());
+            }
+            files += u32::from(known.is_file());
+        }
+    }
+    assert!(files > 3, "{files}");
+    let mode = std::fs::metadata(app.data_folder())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
 }

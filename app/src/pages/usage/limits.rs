@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::components::number::counted;
+use crate::components::number::{counted, size_text};
 use crate::components::reader::use_reader;
 use crate::components::toast::use_toasts;
 use crate::pages::door::sentence;
@@ -27,6 +27,15 @@ pub fn Limits(usage: Signal<UsageView>, changed: Callback<()>) -> impl IntoView 
         Some(runs) => counted(runs.into(), "run", "runs", reader.locale.get().as_deref()),
         None => "as many as there are workers".to_owned(),
     };
+    let files = move || {
+        let usage = usage.read();
+        let (bytes, most) = (usage.file_bytes, usage.file_bytes_at_most);
+        format!("{} of {}", size_text(bytes), size_text(most))
+    };
+    let uploads = move || {
+        let usage = usage.read();
+        format!("{} of {}", usage.open_uploads, usage.open_uploads_at_most)
+    };
     let contact = move || {
         let usage = usage.read();
         match usage.left.contact.as_str() {
@@ -47,6 +56,14 @@ pub fn Limits(usage: Signal<UsageView>, changed: Callback<()>) -> impl IntoView 
                 <div>
                     <dt>"Runs at the same time"</dt>
                     <dd>{runs}</dd>
+                </div>
+                <div>
+                    <dt>"Stored files"</dt>
+                    <dd>{files}</dd>
+                </div>
+                <div>
+                    <dt>"Files on their way"</dt>
+                    <dd>{uploads}</dd>
                 </div>
                 <div>
                     <dt>"Whom to ask for more"</dt>

@@ -58,6 +58,10 @@ pub fn usage(usage: Usage) -> UsageView {
         other_rows: usage.other_rows,
         concurrent_runs: usage.limits.concurrent_runs,
         may_change_limits: usage.may_change_limits,
+        file_bytes: usage.files.bytes,
+        file_bytes_at_most: usage.files.bytes_at_most,
+        open_uploads: usage.files.open,
+        open_uploads_at_most: usage.files.open_at_most,
     }
 }
 
