@@ -18,7 +18,7 @@ use crate::pages::field_words::{field_rules, field_type_text};
 use crate::pages::frame::use_namespace;
 use crate::server_fns::admin::dataset_runs;
 use crate::server_fns::datasets::dataset;
-use crate::wire::DatasetView;
+use crate::wire::{DatasetView, Reach};
 
 #[component]
 pub fn DatasetPage() -> impl IntoView {

@@ -69,10 +69,9 @@ impl From<DestinationError> for Interrupted {
             "the destination refused"
         );
         match error {
-// The embedded destination lies in the data folder.
-            DestinationError::Full(_) => Self::Reason(Reason::StorageUnavailable {
-                fault: StorageFault::Full,
-            }),
+            DestinationError::Storage { fault, .. } => {
+                Self::Reason(Reason::StorageUnavailable { fault })
+            }
             DestinationError::Unreachable(error) => {
                 let fault = error.downcast_ref().and_then(StorageFault::told_by);
                 Self::Reason(fault.map_or(Reason::DestinationUnreachable, |fault| {
