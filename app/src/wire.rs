@@ -240,6 +240,8 @@ pub struct SampleStep {
     pub file_bytes: u64,
     pub dialect: Dialect,
     pub mapping: Mapping,
+    /// Made with the step, for a set-up that has no dataset yet.
+    pub new_dataset: Option<NewDataset>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

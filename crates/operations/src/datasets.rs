@@ -120,30 +120,43 @@ pub async fn create(
     fields: Vec<Field>,
 ) -> Result<DatasetOverview, OperationError> {
     let access = enter(context, actor, slug, Action::EditDatasets).await?;
-    let name: DatasetName = name.parse().map_err(|problem| {
-        OperationError::invalid("name", format!("{problem}"), "For example: customers.")
-    })?;
-    check_fields(&fields)?;
-    let id = DatasetId(context.ids.next());
-    let entry = log::by_actor(context, actor, kind::DATASET_CREATED, name.as_str());
-    let new = NewDataset {
-        id,
-        name: name.to_string(),
-        fields,
-    };
+    let new = declare(context, name, fields)?;
+    let (id, name) = (new.id, new.name.clone());
+    let entry = log::by_actor(context, actor, kind::DATASET_CREATED, &name);
     let (store, now) = (&context.store, context.now());
     let made = store.create_dataset(access.namespace, new, vec![entry], now);
     made.await.map_err(|error| match error {
-        StoreError::Conflict { .. } => OperationError::invalid(
-            "name",
-            format!("There is a dataset `{name}` already."),
-            "Choose another name.",
-        ),
+        StoreError::Conflict { .. } => name_taken(&name),
         error => error.into(),
     })?;
     context.changes.poke();
     let dataset = context.store.dataset(access.namespace, id).await?;
     overview(context, access.namespace, dataset, 0).await
+}
+
+/// A dataset that can be made, unless another has its name.
+pub(crate) fn declare(
+    context: &Context,
+    name: &str,
+    fields: Vec<Field>,
+) -> Result<NewDataset, OperationError> {
+    let name: DatasetName = name.parse().map_err(|problem| {
+        OperationError::invalid("name", format!("{problem}"), "For example: customers.")
+    })?;
+    check_fields(&fields)?;
+    Ok(NewDataset {
+        id: DatasetId(context.ids.next()),
+        name: name.to_string(),
+        fields,
+    })
+}
+
+pub(crate) fn name_taken(name: &str) -> OperationError {
+    OperationError::invalid(
+        "name",
+        format!("There is a dataset `{name}` already."),
+        "Choose another name.",
+    )
 }
 
 pub(crate) async fn overview(

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use domain::activity::kind;
 use domain::folder::{FolderForm, FolderName};
 use domain::id::{DatasetId, JobId, UploadId};
 use domain::job::{Job, JobEvent, JobStatus};
@@ -11,18 +12,21 @@ use domain::sampling::{SampleState, SamplingProblem};
 use domain::schedule::ScheduleForm;
 use domain::settings::{DraftSettings, ImportMethod, Schedule, SourceKind};
 use domain::time::Timestamp;
+use mapping::field::Field;
 use mapping::settings::Mapping;
+use store::datasets::NewDataset;
+use store::error::StoreError;
 use store::jobs::{Changes, JobRecord};
 use tabular::dialect::Dialect;
 
 use crate::access::{Access, Actor, enter, parse_id};
-use crate::change;
+use crate::change::{self, WriteError};
 use crate::context::Context;
 use crate::datasets::{self, DatasetOverview};
 use crate::error::OperationError;
 use crate::jobs::settings_in_use;
 use crate::uploads::require_readable;
-use crate::{edit, schedule, watched};
+use crate::{edit, log, schedule, watched};
 
 /// Everything that the set-up pages show of a job.
 #[derive(Debug)]
@@ -77,6 +81,8 @@ pub struct SampleStep {
     pub file_bytes: u64,
     pub dialect: Dialect,
     pub mapping: Mapping,
+    /// Name and fields of a dataset that is made with the step, for a set-up that has none.
+    pub new_dataset: Option<(String, Vec<Field>)>,
 }
 
 impl Sample {
@@ -134,6 +140,7 @@ pub async fn save(
         return Err(OperationError::ChangedMeanwhile);
     }
     let mut draft = record.draft.clone();
+    let mut changes = Changes::default();
     let events = match step {
         Step::Basics {
             name,
@@ -151,7 +158,16 @@ pub async fn save(
                 affects_sample: false,
             }]
         }
-        Step::Sample(step) => sample(context, &access, &record, &mut draft, *step).await?,
+        Step::Sample(mut step) => {
+            if let Some((name, fields)) = step.new_dataset.take() {
+                enter(context, actor, slug, Action::EditDatasets).await?;
+                let new = new_dataset(context, &mut draft, &name, fields)?;
+                let entry = log::by_actor(context, actor, kind::DATASET_CREATED, &new.name);
+                changes.activity.push(entry);
+                changes.dataset = Some(new);
+            }
+            sample(context, &access, &record, &mut draft, *step).await?
+        }
         Step::Schedule(form) => {
             draft.schedule = Some(chosen_schedule(context, &record, &form)?);
             vec![JobEvent::SettingsChanged {
@@ -159,13 +175,36 @@ pub async fn save(
             }]
         }
     };
-    let changes = Changes {
-        draft: Some(draft),
-        ..Changes::default()
-    };
-    change::write(context, &access, actor, &record, &events, changes).await?;
+    changes.draft = Some(draft);
+    let new_name = changes.dataset.as_ref().map(|new| new.name.clone());
+    change::write(context, &access, actor, &record, &events, changes)
+        .await
+        .map_err(|error| match (error, new_name) {
+            (WriteError::Store(StoreError::Conflict { what: "dataset" }), Some(name)) => {
+                datasets::name_taken(&name)
+            }
+            (error, _) => error.into(),
+        })?;
     let record = context.store.job(access.namespace, id).await?;
     view(context, &access, record).await
+}
+
+/// The dataset and the step are one: neither is kept without the other.
+fn new_dataset(
+    context: &Context,
+    draft: &mut DraftSettings,
+    name: &str,
+    fields: Vec<Field>,
+) -> Result<NewDataset, OperationError> {
+    if draft.dataset.is_some() {
+        return Err(OperationError::conflict(
+            "The set-up has a dataset already.",
+            "Go back to Basics to choose another one.",
+        ));
+    }
+    let new = datasets::declare(context, name, fields)?;
+    draft.dataset = Some(new.id);
+    Ok(new)
 }
 
 async fn basics(
@@ -213,6 +252,7 @@ async fn sample(
         file_bytes,
         dialect,
         mapping,
+        new_dataset: _,
     } = step;
     let dialect = Dialect {
         record_bytes: context.limits.record_bytes,

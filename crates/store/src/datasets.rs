@@ -7,7 +7,7 @@ use domain::{
 use mapping::field::Field;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, Query},
 };
 
@@ -46,19 +46,8 @@ impl Store {
         log: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let row = dataset::ActiveModel {
-            id: Set(new.id.0),
-            namespace: Set(namespace.0),
-            name: Set(new.name),
-            fields: Set(to_json("datasets.fields", &new.fields)?),
-            created_at: Set(now.0),
-            row_count: Set(0),
-        };
         let tx = self.begin().await?;
-        dataset::Entity::insert(row)
-            .exec_without_returning(&tx)
-            .await
-            .map_err(on_insert("dataset"))?;
+        insert(&tx, namespace, new, now).await?;
         activity::insert(&tx, namespace, log, now).await?;
         tx.commit().await?;
         Ok(())
@@ -141,6 +130,28 @@ pub(crate) async fn note_rows(
         .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// [`StoreError::Conflict`]: the namespace has a dataset of this name.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    namespace: NamespaceId,
+    new: NewDataset,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = dataset::ActiveModel {
+        id: Set(new.id.0),
+        namespace: Set(namespace.0),
+        name: Set(new.name),
+        fields: Set(to_json("datasets.fields", &new.fields)?),
+        created_at: Set(now.0),
+        row_count: Set(0),
+    };
+    dataset::Entity::insert(row)
+        .exec_without_returning(connection)
+        .await
+        .map_err(on_insert("dataset"))?;
     Ok(())
 }
 

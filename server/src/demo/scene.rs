@@ -219,6 +219,7 @@ impl Scene {
             file_bytes: bytes.len() as u64,
             dialect: read.dialect.clone(),
             mapping: read.mapping.clone(),
+            new_dataset: None,
         }));
         self.save(job, step).await
     }

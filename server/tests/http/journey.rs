@@ -1,7 +1,9 @@
 //! A file from upload to dataset and failure report, over HTTP alone.
 
 use axum::http::StatusCode;
+use domain::role::Role;
 use serde_json::{Value, json};
+use tabular::dialect::Dialect;
 
 use crate::imported::{self, call, run_row};
 use crate::support::App;
@@ -105,4 +107,83 @@ async fn a_job_that_has_run_is_deleted_with_its_reports_and_leaves_the_rows() {
     )
     .await;
     assert_eq!(dataset["rows"], 2);
+}
+
+#[tokio::test]
+async fn a_step_that_is_not_saved_leaves_no_dataset() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    let new = json!({ "namespace": "main", "name": "People" });
+    let job = call(&app, &ada, "create_job", &new).await;
+    let of_job = json!({ "namespace": "main", "job": job });
+    let basics = json!({ "name": "People", "dataset": null, "method": "insert" });
+    let upload = app.upload(&ada, "people.csv", imported::FILE).await;
+    let sample = json!({
+        "upload": upload,
+        "file_bytes": imported::FILE.len(),
+        "dialect": Dialect::default(),
+        "mapping": { "columns": [{ "name": "name", "field": "name" }, { "name": "email", "field": "email" }] },
+        "new_dataset": {
+            "name": "people",
+            "fields": [
+                { "name": "name", "type": { "kind": "text" } },
+                { "name": "email", "type": { "kind": "email" } },
+            ],
+        },
+    });
+    let save = async |version: u64, step: Value| {
+        let input = json!({ "namespace": "main", "job": job, "version": version, "step": step });
+        app.call("save_step", Some(&ada), &input).await
+    };
+    let datasets = async || {
+        let all = call(&app, &ada, "datasets", &json!({ "namespace": "main" })).await;
+        all.as_array().unwrap().len()
+    };
+    let saved = save(0, json!({ "basics": basics })).await.json();
+    let version = saved["version"].as_u64().unwrap();
+
+    // Another tab has saved since; then the upload is none; and an editor may make no dataset.
+    let stale = save(0, json!({ "sample": sample })).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    let mut without = sample.clone();
+    without["upload"] = json!("01890000-0000-7000-8000-000000000000");
+    let refused = save(version, json!({ "sample": without })).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    let editor = app.member("editor", Role::Editor).await;
+    let input = json!({ "namespace": "main", "job": job, "version": version, "step": { "sample": sample } });
+    let not_theirs = app.call("save_step", Some(&editor), &input).await;
+    assert_eq!(not_theirs.status, StatusCode::FORBIDDEN);
+    assert_eq!(datasets().await, 0);
+
+    // The same once more, as it should be.
+    let saved = save(version, json!({ "sample": sample })).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.text());
+    assert_eq!(saved.json()["dataset"]["name"], "people");
+    assert_eq!(datasets().await, 1);
+    let version = saved.json()["version"].as_u64().unwrap();
+    let twice = save(version, json!({ "sample": sample })).await;
+    assert_eq!(
+        twice.status,
+        StatusCode::CONFLICT,
+        "it has a dataset already"
+    );
+
+    // A name that is taken is said, and the step of the other job is not saved.
+    let other = call(&app, &ada, "create_job", &new).await;
+    let input =
+        json!({ "namespace": "main", "job": other, "version": 0, "step": { "sample": sample } });
+    let taken = app.call("save_step", Some(&ada), &input).await;
+    assert_eq!(taken.status, StatusCode::BAD_REQUEST, "{}", taken.text());
+    assert!(
+        taken
+            .text()
+            .contains("There is a dataset `people` already.")
+    );
+    let input = json!({ "namespace": "main", "job": other });
+    assert_eq!(call(&app, &ada, "setup", &input).await["version"], 0);
+    assert_eq!(
+        call(&app, &ada, "setup", &of_job).await["dataset"]["name"],
+        "people"
+    );
 }

@@ -49,6 +49,9 @@ pub fn step(step: SetupStep) -> Step {
             file_bytes: step.file_bytes,
             dialect: step.dialect,
             mapping: step.mapping,
+            new_dataset: step
+                .new_dataset
+                .map(|dataset| (dataset.name, dataset.fields)),
         })),
         SetupStep::Schedule(form) => Step::Schedule(form),
     }

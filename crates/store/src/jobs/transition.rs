@@ -21,6 +21,7 @@ use crate::{
     column::{from_count, to_json},
     connection::Store,
     corrections::{self, Corrections},
+    datasets::{self, NewDataset},
     entities::{job, job_version},
     error::{StoreError, on_insert},
     limits,
@@ -40,6 +41,8 @@ pub struct JobTransition {
 pub struct Changes {
     /// New settings of the set-up or the edit.
     pub draft: Option<DraftSettings>,
+    /// A dataset that is made for the draft.
+    pub dataset: Option<NewDataset>,
     /// A new version. Its id is that in the job's event.
     pub seal: Option<(JobVersionId, JobSettings)>,
     /// Runs to be made (`Effect::QueueRun`).
@@ -55,7 +58,8 @@ pub struct Changes {
 }
 
 impl Store {
-    /// [`StoreError::Conflict`]: the job has another version by now, one of the runs has, or the sample was claimed anew.
+    /// [`StoreError::Conflict`]: the job has another version by now, one of the runs has, the sample was claimed anew, or there
+    /// is a dataset of the new one's name.
     pub async fn transition(
         &self,
         namespace: NamespaceId,
@@ -115,10 +119,14 @@ pub(crate) async fn write(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
     job: &JobTransition,
-    changes: Changes,
+    mut changes: Changes,
     now: Timestamp,
 ) -> Result<Vec<RunId>, StoreError> {
     let JobTransition { before, after } = job;
+    if let Some(dataset) = changes.dataset.take() {
+        // The job's row refers to it.
+        datasets::insert(tx, namespace, dataset, now).await?;
+    }
     let mut columns = row::changed_columns(before, after)?;
     columns.updated_at = Set(now.0);
     if let Some(draft) = &changes.draft {

@@ -1,4 +1,4 @@
-//! Leaving the sample's page: the dataset is made, the sample is cut and uploaded, the step is saved, the server reads it.
+//! Leaving the sample's page: the sample is cut and uploaded, the step is saved with its dataset, the server reads it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,7 +9,6 @@ use crate::pages::setup::saving::{Saving, save};
 use crate::pages::setup::state::Setup;
 use crate::sample::protocol::SAMPLE_BYTES;
 use crate::sample::{chosen, timer};
-use crate::server_fns::datasets::create_dataset;
 use crate::server_fns::error::{AppError, ErrorKind};
 use crate::server_fns::setup::setup as load_setup;
 use crate::upload::{Cancel, UploadError, upload};
@@ -42,12 +41,6 @@ pub async fn submit(setup: Setup, then: Then) -> bool {
 async fn submit_parts(setup: Setup) -> Result<(), AppError> {
     let form = setup.sample;
     setup.saving.set(Saving::UnderWay);
-    if setup.view.read_untracked().dataset.is_none()
-        && !form.new_dataset.fields.read_untracked().is_empty()
-    {
-        form.doing.set(Some("The dataset is being made."));
-        Box::pin(make_dataset(setup)).await?;
-    }
     let (Some(dialect), Some(mapping)) =
         (form.dialect.get_untracked(), form.mapping.get_untracked())
     else {
@@ -78,23 +71,27 @@ async fn submit_parts(setup: Setup) -> Result<(), AppError> {
         file_bytes,
         dialect,
         mapping,
+        new_dataset: new_dataset(setup),
     };
-    save(setup, SetupStep::Sample(Box::new(step))).await?;
+    let saved = save(setup, SetupStep::Sample(Box::new(step))).await?;
+    setup
+        .basics
+        .dataset
+        .set(saved.dataset.map(|dataset| dataset.id));
     form.is_new_file.set(false);
     setup.review.check.set(FileCheckState::NotAsked);
     Ok(())
 }
 
-async fn make_dataset(setup: Setup) -> Result<(), AppError> {
+/// `None` where the set-up has one.
+fn new_dataset(setup: Setup) -> Option<NewDataset> {
     let form = setup.sample;
-    let dataset = NewDataset {
+    let is_needed = setup.view.read_untracked().dataset.is_none()
+        && !form.new_dataset.fields.read_untracked().is_empty();
+    is_needed.then(|| NewDataset {
         name: form.new_dataset.name.get_untracked().trim().to_owned(),
         fields: untrack(|| form.imported_fields()),
-    };
-    let made = create_dataset(setup.namespace(), dataset).await?;
-    setup.basics.dataset.set(Some(made.id));
-    save(setup, setup.basics.step()).await?;
-    Ok(())
+    })
 }
 
 /// The first bytes of the file, under its name.
