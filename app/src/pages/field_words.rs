@@ -16,6 +16,15 @@ pub fn field_type_text(field_type: FieldType) -> String {
     }
 }
 
+/// As much of a name as a person reads. A file whose quote is never closed may have a column name of a megabyte.
+pub fn shown_name(name: &str) -> String {
+    const MOST_CHARACTERS: usize = 200;
+    match name.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 /// "key · at most 40 characters · one of: EUR, USD".
 pub fn field_rules(field: &Field) -> String {
     let mut rules = Vec::new();
@@ -58,6 +67,14 @@ pub fn field_rules(field: &Field) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        assert_eq!(shown_name("Größe"), "Größe");
+        let shown = shown_name(&"ü".repeat(1_000_000));
+        assert_eq!(shown.chars().count(), 201);
+        assert!(shown.ends_with("ü…"));
+    }
 
     #[test]
     fn rules_are_told_in_one_line() {

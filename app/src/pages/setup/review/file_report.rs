@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use mapping::sample::{FileReport, RejectedRecord, SampleCheck};
 
 use crate::components::marked::Marked;
+use crate::pages::field_words::shown_name;
 use crate::pages::setup::sample::{rule_words, sentence};
 use crate::pages::setup::words;
 
@@ -112,10 +113,12 @@ fn outcome_words(check: &SampleCheck) -> String {
 
 /// Column, what is wrong, how many records, an example; the most frequent first.
 fn reasons(check: &SampleCheck) -> Vec<(String, &'static str, u64, String)> {
-    let of_columns = check
-        .columns
-        .iter()
-        .flat_map(|column| column.rules.iter().map(|rule| (column.name.clone(), rule)));
+    let of_columns = check.columns.iter().flat_map(|column| {
+        column
+            .rules
+            .iter()
+            .map(|rule| (shown_name(&column.name), rule))
+    });
     let whole = check
         .whole_records
         .iter()
@@ -145,8 +148,8 @@ fn rejected_rows(rejected: &RejectedRecord) -> Vec<AnyView> {
     let rows = rejected.rejections.iter().map(|rejection| {
         let column = rejection
             .column_name
-            .clone()
-            .unwrap_or_else(|| "whole record".to_owned());
+            .as_deref()
+            .map_or_else(|| "whole record".to_owned(), shown_name);
         view! {
             <tr>
                 <td class="number">{line.clone()}</td>

@@ -7,6 +7,7 @@ use mapping::settings::{ColumnMapping, DateOrder, DecimalMark};
 
 use super::columns::Column;
 use crate::components::marked::Marked;
+use crate::pages::field_words::shown_name;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
@@ -91,7 +92,7 @@ fn DateOrderOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoVi
         move || chosen().is_none() && !matches!(evidence, None | Some(Evidence::Unseen));
     view! {
         <label class="mapping-choice" class:undecided=undecided>
-            <span class="visually-hidden">{format!("How dates are written in {}", column.name)}</span>
+            <span class="visually-hidden">{format!("How dates are written in {}", shown_name(&column.name))}</span>
             <select prop:value=value on:change:target=move |event| choose(event.target().value())>
                 <option value="" selected=move || chosen().is_none()>
                     "choose the order"
@@ -156,7 +157,7 @@ fn DecimalMarkOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl Into
         move || chosen().is_none() && !matches!(evidence, None | Some(Evidence::Unseen));
     view! {
         <label class="mapping-choice" class:undecided=undecided>
-            <span class="visually-hidden">{format!("How numbers are written in {}", column.name)}</span>
+            <span class="visually-hidden">{format!("How numbers are written in {}", shown_name(&column.name))}</span>
             <select prop:value=value on:change:target=move |event| choose(event.target().value())>
                 <option value="" selected=move || chosen().is_none()>
                     "plain digits"
@@ -199,7 +200,7 @@ fn OffsetOfColumn(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoView 
     });
     view! {
         <label class="mapping-choice">
-            <span class="visually-hidden">{format!("Zone of times without one in {}", column.name)}</span>
+            <span class="visually-hidden">{format!("Zone of times without one in {}", shown_name(&column.name))}</span>
             <select
                 prop:value=move || chosen().map(|minutes| minutes.to_string()).unwrap_or_default()
                 on:change:target=move |event| choose(event.target().value())

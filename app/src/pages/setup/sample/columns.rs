@@ -10,7 +10,7 @@ use super::column_problems::Problems;
 use super::column_values::ValuesOfColumn;
 use super::new_dataset::{NewDatasetName, NewField};
 use crate::components::marked::Marked;
-use crate::pages::field_words::field_type_text;
+use crate::pages::field_words::{field_type_text, shown_name};
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
@@ -110,7 +110,7 @@ fn ColumnRow(column: Column, is_new: bool) -> impl IntoView {
             view! { <code class="chip">{example.clone()}</code> }
         });
     let examples = examples.collect_view();
-    let name = column.name.clone();
+    let name = shown_name(&column.name);
     let target = if is_new {
         view! { <NewField column=column.clone() mapped /> }.into_any()
     } else {
@@ -143,7 +143,7 @@ fn FieldSelect(
 ) -> impl IntoView {
     let setup = expect_context::<Setup>();
     let form = setup.sample;
-    let label = format!("Field for column {}", column.name);
+    let label = format!("Field for column {}", shown_name(&column.name));
     let (index, stats) = (column.index, StoredValue::new(column.stats));
     let fields = Memo::new(move |_| form.fields(&setup.view.read()));
     let choose = move |name: String| {

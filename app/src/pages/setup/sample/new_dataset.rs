@@ -6,7 +6,7 @@ use mapping::field::{Field, FieldType};
 use mapping::settings::ColumnMapping;
 
 use super::columns::Column;
-use crate::pages::field_words::field_type_text;
+use crate::pages::field_words::{field_type_text, shown_name};
 use crate::pages::setup::state::Setup;
 
 const TYPES: [(&str, FieldType); 11] = [
@@ -104,7 +104,7 @@ pub fn NewField(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoView {
         options.collect_view()
     };
     let is = move |property: fn(&Field) -> bool| field.read().as_ref().is_some_and(property);
-    let name = column.name;
+    let name = shown_name(&column.name);
     view! {
         <div class="new-field">
             <label class="new-field-import">

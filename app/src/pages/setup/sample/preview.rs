@@ -8,6 +8,7 @@ use tabular::dialect::HeaderRow;
 
 use super::format;
 use super::raw::RawView;
+use crate::pages::field_words::shown_name;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 use crate::sample::protocol::Checked;
@@ -113,7 +114,7 @@ fn draw(
             let cells = header.iter().enumerate().map(|(column, name)| {
                 view! {
                     <th scope="col" class:changed=changed(header_line, column, name)>
-                        {cell_view(name)}
+                        {cell_view(&shown_name(name))}
                     </th>
                 }
             });

@@ -5,6 +5,7 @@ use mapping::remap::{ColumnChange, Likeness};
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::marked::Marked;
+use crate::pages::field_words::shown_name;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::words;
 
@@ -47,24 +48,36 @@ fn sentence(change: &ColumnChange) -> String {
                 Likeness::Field => "name or values are those of its field",
                 Likeness::Place => "it stands in its place and the values fit",
             };
-            format!("`{from}` is taken to be `{to}` now: {because}.")
+            format!(
+                "`{}` is taken to be `{}` now: {because}.",
+                shown_name(from),
+                shown_name(to)
+            )
         }
         ColumnChange::Moved { name, from, to } => {
-            format!("`{name}` moved from place {} to {}.", from + 1, to + 1)
+            format!(
+                "`{}` moved from place {} to {}.",
+                shown_name(name),
+                from + 1,
+                to + 1
+            )
         }
         ColumnChange::Missing {
             name,
             field: Some(field),
-        } => format!("`{name}` is missing: nothing fills `{field}`."),
+        } => format!(
+            "`{}` is missing: nothing fills `{field}`.",
+            shown_name(name)
+        ),
         ColumnChange::Missing { name, field: None } => {
-            format!("`{name}` is missing; it was not imported.")
+            format!("`{}` is missing; it was not imported.", shown_name(name))
         }
         ColumnChange::New {
             name,
             field: Some(field),
-        } => format!("`{name}` is new and would fill `{field}`."),
+        } => format!("`{}` is new and would fill `{field}`.", shown_name(name)),
         ColumnChange::New { name, field: None } => {
-            format!("`{name}` is new and is not imported.")
+            format!("`{}` is new and is not imported.", shown_name(name))
         }
     }
 }
