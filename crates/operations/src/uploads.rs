@@ -172,6 +172,31 @@ pub async fn state(
     progress(context, &access, parse_id(id)?).await
 }
 
+/// Forgets an upload that was given up, and deletes what came of it. One that is whole may be in use already: it goes when
+/// nothing needs it.
+pub async fn discard(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    id: &str,
+) -> Result<(), OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let id = parse_id(id)?;
+    context.store.upload(access.namespace, id).await?;
+    if !context.store.forget_upload(access.namespace, id).await? {
+        return Err(OperationError::conflict(
+            "The upload is whole already.",
+            "It is deleted by itself where no import uses it.",
+        ));
+    }
+    let path = context.folder.upload(id);
+    // What a crash leaves here is a stray, which the clean-up finds.
+    match blocking(move || std::fs::remove_file(path)).await {
+        Err(OperationError::Unavailable(error)) if is_missing(&*error) => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Opens the upload for a chunk of `length` bytes, where that is known, that starts at `offset`.
 pub async fn open(
     context: &Context,

@@ -35,7 +35,9 @@ pub fn router(state: AppState) -> Router {
         .route("/n/{slug}/uploads", post(uploads::create))
         .route(
             "/n/{slug}/uploads/{id}",
-            put(uploads::receive).get(uploads::state),
+            put(uploads::receive)
+                .get(uploads::state)
+                .delete(uploads::discard),
         )
         .route("/n/{slug}/jobs/{id}/newest-file", get(heads::newest))
         .route("/n/{slug}/runs/{id}/file", get(heads::of_run))

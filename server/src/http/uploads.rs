@@ -1,4 +1,4 @@
-//! Resumable uploads: announce, send chunks, ask where to go on.
+//! Resumable uploads: announce, send chunks, ask where to go on, give up.
 
 use app::server_fns::error::ErrorKind;
 use app::wire::{NewUpload, UploadState};
@@ -38,6 +38,16 @@ pub async fn state(
 ) -> Result<Json<UploadState>, Refusal> {
     let progress = uploads::state(&state.context, &caller.actor, &slug, &id).await?;
     Ok(Json(on_wire(progress)))
+}
+
+/// For what is not whole yet.
+pub async fn discard(
+    State(state): State<AppState>,
+    caller: SignedIn,
+    Path((slug, id)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    uploads::discard(&state.context, &caller.actor, &slug, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Takes one chunk. It is acknowledged when it is on disk; what a broken request sent is not, and is sent again.

@@ -297,6 +297,12 @@ fn routes(namespace: &str, ids: &Imported) -> Vec<(Method, String, Needs, &'stat
             Needs::Editor,
             "",
         ),
+        (
+            Method::DELETE,
+            format!("{base}/uploads/{upload}"),
+            Needs::Editor,
+            "",
+        ),
     ]
 }
 

@@ -343,3 +343,37 @@ async fn what_is_kept_is_for_nobody_else_on_the_machine() {
         .mode();
     assert_eq!(mode & 0o777, 0o700);
 }
+
+#[tokio::test]
+async fn an_upload_that_was_given_up_leaves_nothing() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let path = begin(&app, &ada, CONTENT.len()).await;
+    app.put_chunk(&path, &ada, 0, &CONTENT[..10]).await;
+    let discard = || app.send(request(Method::DELETE, &path, Some(&ada), Body::empty()));
+    assert_eq!(discard().await.status, StatusCode::NO_CONTENT);
+    let id = path.rsplit('/').next().unwrap();
+    assert!(!app.data_folder().join("uploads").join(id).exists());
+    let gone = [
+        app.get(&path, Some(&ada)).await,
+        app.put_chunk(&path, &ada, 10, &CONTENT[10..]).await,
+        discard().await,
+    ];
+    assert!(
+        gone.iter()
+            .all(|answer| answer.status == StatusCode::NOT_FOUND)
+    );
+}
+
+#[tokio::test]
+async fn a_whole_upload_is_not_given_up() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let id = app.upload(&ada, "people.csv", CONTENT).await;
+    let path = format!("/n/main/uploads/{id}");
+    let answer = app
+        .send(request(Method::DELETE, &path, Some(&ada), Body::empty()))
+        .await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert_eq!(on_disk(&app, &path), CONTENT);
+}
