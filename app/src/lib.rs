@@ -5,6 +5,7 @@
 
 pub mod components;
 pub mod live;
+pub mod local_path;
 pub mod pages;
 mod routes;
 pub mod sample;

@@ -11,6 +11,7 @@ use crate::components::toast::ToastRegion;
 use crate::pages::admin::{AuditPage, MembersPage, NamespacesPage, SettingsPage};
 use crate::pages::datasets::{DatasetPage, DatasetsPage};
 use crate::pages::fix::FixPage;
+use crate::pages::form::provide_form_answer;
 use crate::pages::frame::NamespaceFrame;
 use crate::pages::home::HomePage;
 use crate::pages::jobs::{JobPage, JobsPage, NewImportPage};
@@ -31,9 +32,10 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_reader();
     provide_session();
+    provide_form_answer();
     keep_place();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Weir".to_owned() } else { format!("{text} · Weir") } />
+        <Title formatter=document_title />
         <Router>
             <a class="skip" href="#content">
                 "Skip to the content"
@@ -66,4 +68,19 @@ pub fn App() -> impl IntoView {
         </Router>
     }
     .into_any()
+}
+
+/// Titles hold the names of jobs. On the server `leptos_meta` writes what this gives between `<title>` and `</title>` as it
+/// is; in the browser it becomes `document.title`, which is text.
+fn document_title(text: String) -> String {
+    let title = if text.is_empty() {
+        "Weir".to_owned()
+    } else {
+        format!("{text} · Weir")
+    };
+    if cfg!(feature = "ssr") {
+        title.replace('&', "&amp;").replace('<', "&lt;")
+    } else {
+        title
+    }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
+use leptos_router::hooks::use_location;
+use leptos_router::location::Url;
 
 use super::icon::{Glyph, Icon};
 use crate::server_fns::error::{AppError, ErrorKind};
@@ -23,7 +25,7 @@ pub fn EmptyState(glyph: Glyph, #[prop(into)] title: String, children: Children)
 #[component]
 pub fn ErrorState(error: AppError, #[prop(into)] on_retry: Callback<()>) -> impl IntoView {
     if error.kind == ErrorKind::NotSignedIn {
-        return view! { <Redirect path="/sign-in" /> }.into_any();
+        return view! { <ToSignIn /> }.into_any();
     }
     let retry = (error.kind == ErrorKind::Unavailable).then(|| {
         view! {
@@ -44,6 +46,20 @@ pub fn ErrorState(error: AppError, #[prop(into)] on_retry: Callback<()>) -> impl
         </div>
     }
     .into_any()
+}
+
+/// To the door, which leads back to this page.
+#[component]
+pub fn ToSignIn() -> impl IntoView {
+    let location = use_location();
+    let path = location.pathname.get_untracked();
+    let search = location.search.get_untracked();
+    let page = if search.is_empty() {
+        path
+    } else {
+        format!("{path}?{search}")
+    };
+    view! { <Redirect path=format!("/sign-in?next={}", Url::escape(&page)) /> }.into_any()
 }
 
 /// Rows of the size that the list will have.

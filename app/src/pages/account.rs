@@ -1,9 +1,9 @@
 //! The menu of the person who is signed in: what belongs to the namespace, other namespaces, and signing out.
 
 use domain::role::Role;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::form::Form;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::menu::Menu;
 use crate::server_fns::session::SignOut;
@@ -100,12 +100,12 @@ pub fn AccountMenu(session: SessionView, namespace: Memo<String>) -> impl IntoVi
             {of_namespace()}
             {switch()}
             {of_instance()}
-            <ActionForm action=sign_out>
+            <Form action=sign_out>
                 <button role="menuitem" tabindex="-1" class="menu-item">
                     <Icon glyph=Glyph::SignOut />
                     "Sign out"
                 </button>
-            </ActionForm>
+            </Form>
         </Menu>
     }
     .into_any()

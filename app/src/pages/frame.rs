@@ -1,7 +1,7 @@
 //! What surrounds every page of a namespace: the header, and the stream of what happens.
 
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, Redirect};
+use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::account::AccountMenu;
@@ -10,6 +10,7 @@ use super::session::use_session;
 use super::theme::ThemeSwitch;
 use crate::components::icon::{Brand, Glyph, Icon};
 use crate::components::loaded::Loaded;
+use crate::components::states::ToSignIn;
 use crate::live::{provide_live, use_live};
 use crate::wire::SessionView;
 
@@ -119,7 +120,7 @@ fn Sections(namespace: Memo<String>) -> impl IntoView {
 #[component]
 fn Account(session: Signal<Option<SessionView>>, namespace: Memo<String>) -> impl IntoView {
     let view = move || match session.get() {
-        None => view! { <Redirect path="/sign-in" /> }.into_any(),
+        None => view! { <ToSignIn /> }.into_any(),
         Some(session) => view! { <AccountMenu session namespace /> }.into_any(),
     };
     view.into_any()

@@ -6,6 +6,7 @@ pub mod datasets;
 mod door;
 mod field_words;
 pub mod fix;
+pub mod form;
 pub mod frame;
 pub mod home;
 pub mod jobs;

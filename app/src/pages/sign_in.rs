@@ -1,16 +1,19 @@
 //! Signing in: a plain form, so that it works before and without WebAssembly.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use super::door::{Door, PasswordField, sentence};
+use super::form::Form;
 use crate::components::heading::Heading;
 use crate::server_fns::session::SignIn;
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let sign_in = ServerAction::<SignIn>::new();
+    // Where a page led here, back to it.
+    let next = use_query_map().read_untracked().get("next");
     let answer = sign_in.value();
     let problem =
         Signal::derive(move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence)));
@@ -27,7 +30,8 @@ pub fn SignInPage() -> impl IntoView {
             <Heading>"Sign in"</Heading>
             <p class="muted">"Bring your files in, and see what happened to every record."</p>
             <div class="card">
-                <ActionForm action=sign_in>
+                <Form action=sign_in>
+                    {next.map(|next| view! { <input r#type="hidden" name="next" value=next /> })}
                     <div class="field">
                         <label for="email">"E-mail address"</label>
                         <input
@@ -46,7 +50,7 @@ pub fn SignInPage() -> impl IntoView {
                     <button class="button main wide" aria-disabled=move || sign_in.pending().get().then_some("true")>
                         {button}
                     </button>
-                </ActionForm>
+                </Form>
             </div>
         </Door>
     }

@@ -1,12 +1,12 @@
 //! A one-time link: a name and a password, and for the instance's first person an e-mail address too. Or an invitation of
 //! somebody who has an account.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::door::{Door, FieldError, PasswordField, sentence};
+use super::form::Form;
 use crate::components::heading::Heading;
 use crate::components::loaded::Loaded;
 use crate::server_fns::session::{AcceptInvitation, AcceptLink, link};
@@ -43,7 +43,7 @@ fn JoinForm(token: String, namespace: String, email: String, is_reader: bool) ->
     let problem = move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence));
     let form = if is_reader {
         view! {
-            <ActionForm action=accept>
+            <Form action=accept>
                 <input r#type="hidden" name="token" value=token />
                 <div role="alert">
                     {move || problem().map(|problem| view! { <FieldError problem /> })}
@@ -51,7 +51,7 @@ fn JoinForm(token: String, namespace: String, email: String, is_reader: bool) ->
                 <button class="button main wide" aria-disabled=move || accept.pending().get().then_some("true")>
                     "Accept invitation"
                 </button>
-            </ActionForm>
+            </Form>
         }
         .into_any()
     } else {
@@ -87,7 +87,7 @@ fn WelcomeForm(token: String, link: LinkView) -> impl IntoView {
         <Heading>"Welcome to Weir"</Heading>
         <p class="muted">{intro}</p>
         <div class="card">
-            <ActionForm action=accept>
+            <Form action=accept>
                 <input r#type="hidden" name="token" value=token />
                 <div class="field">
                     <label for="email">"E-mail address"</label>
@@ -123,7 +123,7 @@ fn WelcomeForm(token: String, link: LinkView) -> impl IntoView {
                 <button class="button main wide" aria-disabled=move || accept.pending().get().then_some("true")>
                     "Set password and sign in"
                 </button>
-            </ActionForm>
+            </Form>
         </div>
     }
     .into_any()

@@ -9,6 +9,7 @@ pub mod corrections;
 pub mod datasets;
 pub mod error;
 pub mod folders;
+pub mod form_answer;
 pub mod jobs;
 pub mod limits;
 pub mod notices;

@@ -22,10 +22,16 @@ pub async fn session() -> Result<Option<SessionView>, AppError> {
     Ok(Some(super::convert::session(actor, memberships)))
 }
 
-/// Posted by a form, so that it works without JavaScript; answers with a redirect to `/`.
+/// Posted by a form, so that it works without JavaScript; answers with a redirect to `next`, where that is a page of this
+/// site, and else to `/`.
 #[server(prefix = "/ui", endpoint = "sign_in")]
-pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    next: Option<String>,
+) -> Result<(), AppError> {
     use super::caller;
+    use crate::local_path::LocalPath;
 
     let address = caller::client_address();
     let previous = caller::current_token();
@@ -37,7 +43,8 @@ pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
     };
     let signed_in = operations::sign_in::sign_in(&caller::context(), input).await?;
     caller::keep_session(&signed_in);
-    leptos_axum::redirect("/");
+    let next = next.as_deref().and_then(LocalPath::parse);
+    leptos_axum::redirect(next.as_ref().map_or("/", LocalPath::as_str));
     Ok(())
 }
 

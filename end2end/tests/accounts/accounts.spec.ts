@@ -33,8 +33,10 @@ test('after signing out, a page asks to sign in', async ({ page, weir }) => {
   await pages.createFirstAccount(page, weir);
   await pages.signOut(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
-  await page.goto(pages.jobsPage);
-  await expect(page).toHaveURL(/\/sign-in$/);
+  await page.goto(`${pages.jobsPage}?status=draft`);
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await pages.signIn(page, firstPerson.email, firstPerson.password);
+  await expect(page, 'back to the page that was asked for').toHaveURL(new RegExp(`${pages.jobsPage}\\?status=draft$`));
 });
 
 test.describe('another namespace', () => {
@@ -56,6 +58,18 @@ test.describe('another namespace', () => {
       expect(response.status, path).toBe(404);
     }
   });
+});
+
+test('without JavaScript a wrong password is said once, and no address can say it', async ({ api, browser, weir }) => {
+  expect(api.cookie.value).not.toBe('');
+  const page = await browser.newPage({ baseURL: weir.address, javaScriptEnabled: false });
+  await page.goto('/sign-in');
+  await pages.signIn(page, firstPerson.email, 'a wrong password');
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible();
+  await page.goto('/sign-in');
+  await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toHaveCount(0);
+  await page.close();
 });
 
 test('without JavaScript one signs in and reads the jobs', async ({ api, browser, weir }) => {

@@ -4,6 +4,7 @@ mod caller;
 mod connections;
 mod error;
 mod events;
+mod form_answers;
 mod heads;
 mod health;
 mod metrics;
@@ -55,6 +56,7 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         // Inside the origin guard: what comes from elsewhere is not read.
         .layer(from_fn(text_guard::guard))
+        .layer(from_fn_with_state(state.clone(), form_answers::carry))
         .layer(from_fn_with_state(state.clone(), origin_guard::guard))
         .layer(from_fn_with_state(state.clone(), caller::note_address))
         .layer(from_fn_with_state(state.clone(), security_headers::add))

@@ -12,6 +12,7 @@ mod corrections;
 mod events;
 mod folders;
 mod headers;
+mod hostile_text;
 mod imported;
 mod journey;
 mod limits;

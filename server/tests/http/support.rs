@@ -363,10 +363,18 @@ impl Answer {
             .unwrap_or_default()
     }
 
-    /// The cookie that it sets, as a browser sends it back.
+    /// The session's cookie where it sets one, as a browser sends it back.
     pub fn cookie(&self) -> Option<String> {
-        let cookie = self.headers.get(header::SET_COOKIE)?.to_str().ok()?;
-        Some(cookie.split(';').next()?.to_owned())
+        self.set_cookie("weir_session")
+    }
+
+    pub fn set_cookie(&self, name: &str) -> Option<String> {
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+            .find(|cookie| cookie.starts_with(&format!("{name}=")))
+            .map(str::to_owned)
     }
 }
 

@@ -1,7 +1,6 @@
 //! The members of a namespace. Everybody sees them, owners change them.
 
 use domain::role::Role;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -13,6 +12,7 @@ use crate::components::number::counted;
 use crate::components::reader::use_reader;
 use crate::components::states::ListSkeleton;
 use crate::pages::door::{FieldError, sentence};
+use crate::pages::form::Form;
 use crate::pages::frame::use_namespace;
 use crate::server_fns::admin::{AddMember, members};
 use crate::wire::admin::{AddedMember, MemberView, MembersView};
@@ -65,14 +65,10 @@ fn Members(members: Signal<MembersView>, on_change: Callback<()>) -> impl IntoVi
 fn AddForm(invited: RwSignal<Option<AddedMember>>, on_change: Callback<()>) -> impl IntoView {
     let namespace = use_namespace();
     let add = ServerAction::<AddMember>::new();
-    let form = NodeRef::<leptos::html::Form>::new();
     Effect::new(move || {
         if let Some(Ok(added)) = add.value().get() {
             invited.set(Some(added));
             on_change.run(());
-            if let Some(form) = form.get_untracked() {
-                form.reset();
-            }
         }
     });
     let problem = move || {
@@ -81,7 +77,7 @@ fn AddForm(invited: RwSignal<Option<AddedMember>>, on_change: Callback<()>) -> i
     };
     let invalid = move || problem().is_some().then_some("true");
     view! {
-        <ActionForm action=add node_ref=form attr:class="card inline-form">
+        <Form action=add resets=true class="card inline-form">
             <input r#type="hidden" name="namespace" value=move || namespace.get() />
             <div class="field">
                 <label for="member-email">"E-mail address"</label>
@@ -109,7 +105,7 @@ fn AddForm(invited: RwSignal<Option<AddedMember>>, on_change: Callback<()>) -> i
             <div id="member-problem" class="problem" role="alert">
                 {move || problem().map(|problem| view! { <FieldError problem /> })}
             </div>
-        </ActionForm>
+        </Form>
         <p class="muted small">
             "Viewers see everything and download failure reports. Editors also set jobs up and run them. Owners also change members, datasets and settings."
         </p>

@@ -1,6 +1,5 @@
 //! All namespaces of the instance, for its operators.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -14,6 +13,7 @@ use crate::components::reader::use_reader;
 use crate::components::states::ListSkeleton;
 use crate::components::toast::use_toasts;
 use crate::pages::door::{FieldError, sentence};
+use crate::pages::form::Form;
 use crate::pages::frame::InstanceFrame;
 use crate::pages::session::use_session;
 use crate::server_fns::admin::{AppointOwner, CreateNamespace, namespaces};
@@ -144,7 +144,7 @@ fn CreateForm(zones: Vec<String>, on_change: Callback<()>) -> impl IntoView {
             <div class="section-head">
                 <h2>"New namespace"</h2>
             </div>
-            <ActionForm action=create attr:class="card form">
+            <Form action=create class="card form">
                 <div class="field">
                     <label for="new-name">"Name"</label>
                     <input id="new-name" name="name" required maxlength="120" />
@@ -177,7 +177,7 @@ fn CreateForm(zones: Vec<String>, on_change: Callback<()>) -> impl IntoView {
                         "Open namespace"
                     </button>
                 </div>
-            </ActionForm>
+            </Form>
         </section>
     }
     .into_any()
@@ -212,7 +212,7 @@ fn AppointForm(
             <div class="section-head">
                 <h2>"Appoint an owner"</h2>
             </div>
-            <ActionForm action=appoint attr:class="card form">
+            <Form action=appoint class="card form">
                 <div class="field">
                     <label for="appoint-namespace">"Namespace"</label>
                     <select id="appoint-namespace" name="namespace">
@@ -243,7 +243,7 @@ fn AppointForm(
                         "Appoint owner"
                     </button>
                 </div>
-            </ActionForm>
+            </Form>
         </section>
     }
     .into_any()

@@ -1,6 +1,5 @@
 //! What a namespace is called, and its time zone.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -10,6 +9,7 @@ use crate::components::loaded::Loaded;
 use crate::components::states::ListSkeleton;
 use crate::components::toast::use_toasts;
 use crate::pages::door::{FieldError, sentence};
+use crate::pages::form::Form;
 use crate::pages::frame::use_namespace;
 use crate::pages::session::use_session;
 use crate::server_fns::admin::{ChangeNamespace, namespace_settings};
@@ -59,7 +59,7 @@ fn Settings(settings: NamespaceSettingsView) -> impl IntoView {
                 "at " <code>{format!("/n/{slug}")}</code>
             </span>
         </div>
-        <ActionForm action=change attr:class="card form">
+        <Form action=change class="card form">
             <input r#type="hidden" name="namespace" value=slug />
             <div class="field">
                 <label for="namespace-name">"Name"</label>
@@ -86,7 +86,7 @@ fn Settings(settings: NamespaceSettingsView) -> impl IntoView {
                     "Save"
                 </button>
             </div>
-        </ActionForm>
+        </Form>
     }
     .into_any()
 }
