@@ -6,7 +6,9 @@
 pub mod components;
 pub mod live;
 pub mod local_path;
+mod once;
 pub mod pages;
+pub mod release;
 mod routes;
 pub mod sample;
 pub mod server_fns;

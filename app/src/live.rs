@@ -1,17 +1,17 @@
-//! Server-sent events become signals: one stream per tab, for the namespace that it shows.
+//! Server-sent events become signals, for the namespace that the tab shows.
 
-use std::cell::RefCell;
+mod person;
+mod stream;
+mod tab;
+
 use std::collections::BTreeMap;
-use std::time::Duration;
 
+use domain::job::JobStatus;
 use domain::run::RunStatus;
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos::web_sys::{EventSource, MessageEvent};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use crate::wire::{JobRow, LiveEvent, RunRow};
+pub use person::announce;
 
 /// What the stream has told so far. In context below the namespace's frame.
 #[derive(Clone, Copy)]
@@ -20,6 +20,19 @@ pub struct Live {
     runs: RwSignal<BTreeMap<String, LiveRun>>,
     /// True once nothing has come for long.
     pub cut_off: RwSignal<bool>,
+    /// Whether what the page shows is still for this person.
+    pub access: RwSignal<Access>,
+    namespace: StoredValue<String>,
+    /// The e-mail address of the person whom the document was drawn for.
+    person: StoredValue<Option<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Member,
+    SignedOut,
+    /// Of the namespace: removed, or it is gone.
+    NoMember,
 }
 
 /// A run and how fast it goes.
@@ -54,6 +67,11 @@ impl Live {
         })
     }
 
+    /// Of a job that the stream tells of.
+    pub fn status(self, job: &str) -> Option<JobStatus> {
+        self.jobs.with(|jobs| Some(jobs.get(job)?.status))
+    }
+
     pub fn pace(self, run: &str) -> Option<Pace> {
         self.runs.with(|runs| runs.get(run)?.pace)
     }
@@ -82,6 +100,20 @@ impl Live {
             });
             [jobs, runs].concat()
         })
+    }
+
+    /// All that is known, for a tab that knows nothing yet.
+    fn snapshot(self) -> LiveEvent {
+        LiveEvent {
+            snapshot: true,
+            jobs: self
+                .jobs
+                .with_untracked(|jobs| jobs.values().cloned().collect()),
+            runs: self
+                .runs
+                .with_untracked(|runs| runs.values().map(|run| run.row.clone()).collect()),
+            release: None,
+        }
     }
 
     fn take(self, event: LiveEvent) {
@@ -116,12 +148,15 @@ impl Live {
     }
 }
 
-/// Opens the stream of the namespace and keeps it open until the frame goes.
+/// Takes part in the stream of the namespace until the frame goes.
 pub fn provide_live(namespace: Memo<String>) {
     let live = Live {
         jobs: RwSignal::default(),
         runs: RwSignal::default(),
         cut_off: RwSignal::new(false),
+        access: RwSignal::new(Access::Member),
+        namespace: StoredValue::new(String::new()),
+        person: StoredValue::new(None),
     };
     provide_context(live);
     // Only in the browser: effects do not run on the server.
@@ -129,9 +164,12 @@ pub fn provide_live(namespace: Memo<String>) {
         let namespace = namespace.get();
         live.jobs.set(BTreeMap::new());
         live.runs.set(BTreeMap::new());
-        open(live, format!("/n/{namespace}/events"), 0);
-        on_cleanup(|| STREAM.with(|stream| drop(stream.take())));
+        live.access.set(Access::Member);
+        live.namespace.set_value(namespace.clone());
+        tab::join(live, namespace);
+        on_cleanup(tab::leave);
     });
+    person::watch(live);
 }
 
 pub fn use_live() -> Live {
@@ -195,95 +233,6 @@ fn pace_between(before: &LiveRun, row: &RunRow) -> Option<Pace> {
         },
         None => now,
     })
-}
-
-/// The connection of this tab. Dropping it closes it.
-struct Stream {
-    source: EventSource,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_open: Closure<dyn FnMut()>,
-    _on_error: Closure<dyn FnMut()>,
-    /// Says that the stream is cut off, or makes a new one.
-    timer: Option<TimeoutHandle>,
-}
-
-thread_local! {
-    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.source.close();
-        if let Some(timer) = self.timer.take() {
-            timer.clear();
-        }
-    }
-}
-
-/// How long a stream may be cut before the page says so.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-fn open(live: Live, address: String, failures: u32) {
-    let Ok(source) = EventSource::new(&address) else {
-        live.cut_off.set(true);
-        return;
-    };
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        // An event that this build cannot read is of another release; the pages still load by themselves.
-        if let Some(event) = message
-            .data()
-            .as_string()
-            .and_then(|text| serde_json::from_str(&text).ok())
-        {
-            live.take(event);
-        }
-    });
-    let on_open = Closure::<dyn FnMut()>::new(move || {
-        set_timer(None);
-        live.cut_off.set(false);
-    });
-    let on_error = Closure::<dyn FnMut()>::new({
-        let source = source.clone();
-        move || {
-            if source.ready_state() == EventSource::CLOSED {
-                // After an HTTP error the browser gives up: a new stream, later and later up to half a minute.
-                live.cut_off.set(true);
-                let address = address.clone();
-                let wait = Duration::from_secs(1 << failures.min(5)).min(Duration::from_secs(30));
-                set_timer(
-                    set_timeout_with_handle(move || open(live, address, failures + 1), wait).ok(),
-                );
-            } else if !STREAM.with(|stream| {
-                stream
-                    .borrow()
-                    .as_ref()
-                    .is_some_and(|stream| stream.timer.is_some())
-            }) {
-                set_timer(set_timeout_with_handle(move || live.cut_off.set(true), PATIENCE).ok());
-            }
-        }
-    });
-    source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    let stream = Stream {
-        source,
-        _on_message: on_message,
-        _on_open: on_open,
-        _on_error: on_error,
-        timer: None,
-    };
-    STREAM.with(|current| drop(current.replace(Some(stream))));
-}
-
-fn set_timer(timer: Option<TimeoutHandle>) {
-    STREAM.with(|stream| {
-        if let Some(stream) = stream.borrow_mut().as_mut()
-            && let Some(before) = std::mem::replace(&mut stream.timer, timer)
-        {
-            before.clear();
-        }
-    });
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use leptos_router::path;
 
 use crate::components::reader::provide_reader;
 use crate::components::toast::ToastRegion;
+use crate::live::announce;
+use crate::once::once_per_double_click;
 use crate::pages::admin::{AuditPage, MembersPage, NamespacesPage, SettingsPage};
 use crate::pages::datasets::{DatasetPage, DatasetsPage};
 use crate::pages::fix::FixPage;
@@ -19,7 +21,7 @@ use crate::pages::not_found::NotFoundPage;
 use crate::pages::notices::NotificationsPage;
 use crate::pages::place::keep_place;
 use crate::pages::runs::RunPage;
-use crate::pages::session::provide_session;
+use crate::pages::session::{provide_session, use_session};
 use crate::pages::setup::{RunNewFilePage, SetupPage};
 use crate::pages::sign_in::SignInPage;
 use crate::pages::usage::UsagePage;
@@ -32,8 +34,10 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_reader();
     provide_session();
+    announce(use_session());
     provide_form_answer();
     keep_place();
+    once_per_double_click();
     view! {
         <Title formatter=document_title />
         <Router>

@@ -377,6 +377,9 @@ pub struct LiveEvent {
     pub snapshot: bool,
     pub jobs: Vec<JobRow>,
     pub runs: Vec<RunRow>,
+    /// The server's build, with a snapshot.
+    #[serde(default)]
+    pub release: Option<String>,
 }
 
 /// `POST /n/{slug}/uploads` takes this and answers an [`UploadState`]; `PUT /n/{slug}/uploads/{id}` takes a chunk's bytes with

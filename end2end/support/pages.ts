@@ -11,9 +11,10 @@ export const runPage = (run: string): string => `/n/${namespace}/runs/${run}`;
 /** What owners see of their namespace besides jobs and datasets. */
 export const administration = ['members', 'settings', 'audit'].map((page) => `/n/${namespace}/${page}`);
 
-/** Opens a page of the namespace and waits until it lives: then it asks for what happens. */
+/** Opens a page and waits until it lives: until its module has taken over. */
 export async function openPage(page: Page, path: string): Promise<void> {
-  await Promise.all([lives(page), page.goto(path)]);
+  await page.goto(path);
+  await lives(page);
 }
 
 export async function createFirstAccount(page: Page, weir: Weir): Promise<void> {
@@ -21,8 +22,9 @@ export async function createFirstAccount(page: Page, weir: Weir): Promise<void> 
   await page.getByLabel('E-mail address').fill(firstPerson.email);
   await page.getByLabel('Your name').fill(firstPerson.name);
   await page.getByLabel('Password', { exact: true }).fill(firstPerson.password);
-  await Promise.all([lives(page), page.getByRole('button', { name: 'Set password and sign in' }).click()]);
+  await page.getByRole('button', { name: 'Set password and sign in' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
+  await lives(page);
 }
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
@@ -67,8 +69,16 @@ export async function markDocument(page: Page): Promise<() => Promise<boolean>> 
   return () => page.evaluate(() => document.documentElement.hasAttribute('data-seen-by-test'));
 }
 
-async function lives(page: Page): Promise<void> {
-  await page.waitForRequest((request) => new URL(request.url()).pathname === `/n/${namespace}/events`);
+export async function lives(page: Page): Promise<void> {
+  await expect(page.locator('html')).not.toHaveAttribute('data-loading');
+}
+
+/** Two clicks of one finger. */
+export async function doubleClick(button: Locator): Promise<void> {
+  await button.scrollIntoViewIfNeeded();
+  const box = await button.boundingBox();
+  if (box === null) throw new Error('the button is not on the page');
+  await button.page().mouse.click(box.x + box.width / 2, box.y + box.height / 2, { clickCount: 2, delay: 60 });
 }
 
 /** The run that the page shows. */

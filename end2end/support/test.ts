@@ -43,10 +43,18 @@ export const test = base.extend<Fixtures>({
 
   expectedConsoleErrors: [[], { option: true }],
 
-  // A panic in wasm, a refused script or a broken hydration shows in the console only.
+  // A panic in wasm, a refused script or a broken hydration shows in the console only. What the policy stops is not always an
+  // error there, such as an inline style.
   noPageErrors: [
     async ({ context, expectedConsoleErrors }, use) => {
       const problems: string[] = [];
+      await context.exposeBinding('noteViolation', (_source, violation: string) => problems.push(violation));
+      await context.addInitScript(() => {
+        const note = (window as unknown as { noteViolation: (violation: string) => void }).noteViolation;
+        document.addEventListener('securitypolicyviolation', (event) => {
+          note(`refused by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+        });
+      });
       context.on('weberror', (webError) => problems.push(String(webError.error())));
       context.on('console', (message) => {
         if (message.type() === 'error') problems.push(message.text());

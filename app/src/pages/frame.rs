@@ -11,7 +11,8 @@ use super::theme::ThemeSwitch;
 use crate::components::icon::{Brand, Glyph, Icon};
 use crate::components::loaded::Loaded;
 use crate::components::states::ToSignIn;
-use crate::live::{provide_live, use_live};
+use crate::live::{Access, provide_live, use_live};
+use crate::release;
 use crate::wire::SessionView;
 
 /// The slug of the namespace whose pages are shown; in context below the frame.
@@ -29,6 +30,7 @@ pub fn NamespaceFrame() -> impl IntoView {
     provide_context(Namespace(namespace));
     provide_live(namespace);
     provide_unseen(namespace);
+    let access = use_live().access;
     view! {
         <header class="bar">
             <a class="brand" href=move || format!("/n/{}/jobs", namespace.get()) aria-label="Weir, to the jobs">
@@ -42,8 +44,10 @@ pub fn NamespaceFrame() -> impl IntoView {
                 <Loaded resource=use_session() waiting=|| () children=move |session| view! { <Account session namespace /> }.into_any() />
             </div>
         </header>
-        <main id="content" tabindex="-1">
+        <main id="content" tabindex="-1" class:withheld=move || access.get() != Access::Member>
             <WithoutScript />
+            <Updated />
+            <AccessLost />
             <Outlet />
         </main>
     }
@@ -75,6 +79,7 @@ pub fn InstanceFrame(children: Children) -> impl IntoView {
         </header>
         <main id="content" tabindex="-1">
             <WithoutScript />
+            <Updated />
             {children()}
         </main>
     }
@@ -124,6 +129,74 @@ fn Account(session: Signal<Option<SessionView>>, namespace: Memo<String>) -> imp
         Some(session) => view! { <AccountMenu session namespace /> }.into_any(),
     };
     view.into_any()
+}
+
+/// What the page shows is of the build before, and so are its buttons.
+#[component]
+fn Updated() -> impl IntoView {
+    let updated = RwSignal::new(false);
+    Effect::new(move || updated.set(release::is_updated()));
+    let reload = |_| {
+        // Where it fails, the person reloads by hand.
+        let _ = window().location().reload();
+    };
+    let note = move || {
+        updated.get().then(|| {
+            view! {
+                <div class="note warning stands-first">
+                    <Icon glyph=Glyph::Alert size=16 />
+                    <div>
+                        <strong>"Weir was updated."</strong>
+                        <p>"Reload this page: until then its buttons may not work. What was not saved is lost by it."</p>
+                        <button r#type="button" class="button" on:click=reload>
+                            "Reload"
+                        </button>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! { <div role="status">{note}</div> }.into_any()
+}
+
+/// Stands in place of the page, which keeps what was typed and sent, for when the person is back.
+#[component]
+fn AccessLost() -> impl IntoView {
+    let live = use_live();
+    let note = move || {
+        let (title, advice, action) = match live.access.get() {
+            Access::Member => return None,
+            Access::SignedOut => (
+                "You are signed out.",
+                "Sign in in a new tab: then this page is shown again, with what you were doing here.",
+                view! {
+                    <a class="button" href="/sign-in" target="_blank" rel="noopener">
+                        "Sign in in a new tab"
+                    </a>
+                },
+            ),
+            Access::NoMember => (
+                "You are not a member of this namespace any more.",
+                "Its pages are for its members. An owner can add you again.",
+                view! {
+                    <a class="button" href="/" target="_self" rel="external">
+                        "To your namespaces"
+                    </a>
+                },
+            ),
+        };
+        Some(view! {
+            <div class="note warning stands-first">
+                <Icon glyph=Glyph::Alert size=16 />
+                <div>
+                    <strong>{title}</strong>
+                    <p>{advice}</p>
+                    {action}
+                </div>
+            </div>
+        })
+    };
+    view! { <div class="access" role="alert">{note}</div> }.into_any()
 }
 
 /// Quiet, since the pages still hold; only what changes by itself stands still.

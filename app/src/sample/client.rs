@@ -13,8 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::protocol::{Call, Message, Reply, Request};
+use crate::release;
 
-const SCRIPT: &str = "/sample-worker.js";
+const SCRIPT: &str = "sample-worker.js";
 
 thread_local! {
     static WORKER: RefCell<Option<Rc<Connection>>> = const { RefCell::new(None) };
@@ -120,7 +121,11 @@ fn connect() -> Result<Rc<Connection>, WorkerGone> {
     }
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(SCRIPT, &options).map_err(|_| WorkerGone)?;
+    let script = format!(
+        "{}/{SCRIPT}",
+        release::folder(&release::own().unwrap_or_default())
+    );
+    let worker = Worker::new_with_options(&script, &options).map_err(|_| WorkerGone)?;
     let connection = Rc::new(Connection {
         worker,
         next_id: Cell::new(1),

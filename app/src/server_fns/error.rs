@@ -48,6 +48,10 @@ impl FromServerFnError for AppError {
         if let Some(error) = on_server::unreadable(&error) {
             return error;
         }
+        if cfg!(feature = "hydrate") && !matches!(error, ServerFnErrorErr::Request(_)) {
+            // A newer server may answer in another shape, or know the function no more.
+            crate::release::ask();
+        }
         Self {
             kind: ErrorKind::Unavailable,
             message: "The server could not be reached or could not answer.".to_owned(),

@@ -1,4 +1,4 @@
-//! Live status: one stream of server-sent events per tab. The first event is a snapshot, later ones are what changed; ids
+//! Live status: a stream of server-sent events, shared by the tabs of a browser. The first event is a snapshot, later ones are what changed; ids
 //! are change numbers, so that a missed event never matters.
 
 use std::collections::HashMap;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use app::server_fns::convert;
 use app::server_fns::error::ErrorKind;
+use app::wire::LiveEvent;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -58,12 +59,13 @@ pub async fn stream(
         polls: 0,
         _counted: counted,
     };
+    let release = Some(tab.state.release.0.clone());
     let first = stream::once(std::future::ready(Ok::<_, Infallible>(event(
-        snapshot, true,
+        snapshot, release,
     ))));
     let later = stream::unfold(tab, |mut tab| async move {
         let changed = tab.next().await?;
-        Some((Ok(event(changed, false)), tab))
+        Some((Ok(event(changed, None)), tab))
     });
     let stream = stream::StreamExt::chain(first, later);
     let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
@@ -156,9 +158,13 @@ impl Tab {
     }
 }
 
-fn event(live: Live, snapshot: bool) -> Event {
+/// `release`: of this server, with a snapshot.
+fn event(live: Live, release: Option<String>) -> Event {
     let id = live.change.to_string();
-    let data = serde_json::to_string(&convert::live(live, snapshot))
-        .expect("plain values have a JSON form");
+    let event = LiveEvent {
+        release: release.clone(),
+        ..convert::live(live, release.is_some())
+    };
+    let data = serde_json::to_string(&event).expect("plain values have a JSON form");
     Event::default().id(id).data(data)
 }

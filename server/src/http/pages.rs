@@ -61,7 +61,9 @@ async fn file_or_page(State(state): State<AppState>, request: Request) -> Respon
 fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let context = state.context.clone();
     let cookies = state.cookies();
+    let release = state.release.clone();
     move || {
+        provide_context(release.clone());
         provide_context(context.clone());
         provide_context(cookies);
         // Server functions answer data and have no nonce; only pages do.

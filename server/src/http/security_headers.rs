@@ -1,5 +1,6 @@
 //! What every answer tells the browser about itself.
 
+use app::release;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -39,6 +40,9 @@ pub async fn add(State(state): State<AppState>, request: Request, next: Next) ->
     set(header::CACHE_CONTROL, "no-store");
     if state.public_url.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if let Ok(release) = HeaderValue::from_str(&state.release.0) {
+        fields.insert(HeaderName::from_static(release::HEADER), release);
     }
     response
 }

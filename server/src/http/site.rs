@@ -1,9 +1,11 @@
 //! The site's static files, embedded in the binary (in a debug build they are read from `target/site` when asked for).
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use app::release::Release;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -20,8 +22,35 @@ struct Site;
 #[derive(Clone, Default)]
 pub struct CompressedFiles(Arc<Mutex<HashMap<String, Bytes>>>);
 
-/// The file at a path of the site; `None` where there is none.
+/// Which build this is: another as soon as anything that the browser runs or shows is another. A debug build's files change
+/// under it.
+pub fn release() -> Release {
+    static RELEASE: LazyLock<Release> = LazyLock::new(|| {
+        if cfg!(debug_assertions) {
+            return Release("development".to_owned());
+        }
+        // What the server answers has a part in it too: both halves are made of the same wire types.
+        let mut hasher = DefaultHasher::new();
+        env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        let mut names: Vec<_> = Site::iter().collect();
+        names.sort();
+        for file in names.iter().filter_map(|name| Site::get(name)) {
+            file.metadata.sha256_hash().hash(&mut hasher);
+        }
+        Release(format!("{:016x}", hasher.finish()))
+    });
+    RELEASE.clone()
+}
+
+/// The file at a path of the site; `None` where there is none, or none of this release.
+///
+/// The files of a page are asked for in its release's folder: a page of the build before never gets those of this one, and a
+/// browser keeps them without asking again.
 pub async fn file(state: &AppState, path: &str, headers: &HeaderMap) -> Option<Response> {
+    let (is_of_release, path) = match path.strip_prefix("/r/") {
+        Some(rest) => (true, rest.strip_prefix(&state.release.0)?),
+        None => (false, path),
+    };
     let name = path.strip_prefix('/').filter(|name| !name.is_empty())?;
     let file = Site::get(name)?;
     let etag = entity_tag(&file.metadata.sha256_hash());
@@ -37,7 +66,12 @@ pub async fn file(state: &AppState, path: &str, headers: &HeaderMap) -> Option<R
             HeaderValue::from_static(SCRIPT_POLICY),
         );
     }
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let kept = if is_of_release && !cfg!(debug_assertions) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     fields.insert(header::ETAG, etag.clone());
     if is_known(headers, &etag) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::server_fns::caller::CookiePolicy;
+use app::release::Release;
 use leptos::config::LeptosOptions;
 use operations::context::Context;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,7 @@ use crate::config::{MetricsToken, PublicUrl};
 use crate::http::health::Health;
 use crate::http::events::Streams;
 use crate::http::metrics::Counters;
-use crate::http::site::CompressedFiles;
+use crate::http::site::{self, CompressedFiles};
 
 #[derive(Clone)]
 pub struct AppState {
@@ -25,6 +26,8 @@ pub struct AppState {
     pub counters: Arc<Counters>,
     pub health: Health,
     pub streams: Streams,
+    /// Which build this is.
+    pub release: Release,
     /// Cancelled when the server is asked to stop: open streams end then.
     pub stopping: CancellationToken,
 }
@@ -51,6 +54,7 @@ impl AppState {
             metrics_token: None,
             counters: Arc::default(),
             streams: Streams::default(),
+            release: site::release(),
             stopping,
         }
     }

@@ -64,6 +64,8 @@ async fn the_first_event_is_a_snapshot_and_later_ones_are_changes() {
     let mut events = Events::open(&app, &ada).await;
     let snapshot = events.next().await.unwrap();
     assert_eq!(snapshot.data["snapshot"], true);
+    let health = app.get("/healthz", None).await;
+    assert_eq!(snapshot.data["release"], health.header("weir-release"));
     assert_eq!(snapshot.data["jobs"][0]["id"], first);
 
     let second = create_job(&app, &ada, "Second").await;

@@ -109,3 +109,19 @@ async fn a_body_without_end_is_cut() {
         StatusCode::PAYLOAD_TOO_LARGE
     );
 }
+
+#[tokio::test]
+async fn every_answer_names_the_release_that_the_document_names() {
+    let app = App::start().await;
+    let page = app.get("/sign-in", None).await;
+    let release = page.header("weir-release").to_owned();
+    assert!(!release.is_empty());
+    assert!(page.text().contains(&format!("data-release=\"{release}\"")));
+    // The files of a page are asked for under its release: an old page gets no newer ones.
+    let folder = format!("/r/{release}/pkg/weir.");
+    for file in ["js", "wasm", "css"] {
+        assert!(page.text().contains(&format!("{folder}{file}")), "{file}");
+    }
+    let other = app.get("/r/another/pkg/weir.js", None).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}

@@ -65,6 +65,7 @@ pub fn live(live: Live, snapshot: bool) -> LiveEvent {
         snapshot,
         jobs: live.jobs.into_iter().map(jobs::job_row).collect(),
         runs: live.runs.into_iter().map(runs::run_row).collect(),
+        release: None,
     }
 }
 

@@ -1,0 +1,104 @@
+//! The connection that brings events into a tab. Dropping it closes it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::set_timeout_with_handle;
+use leptos::web_sys::{EventSource, MessageEvent};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use crate::wire::LiveEvent;
+
+/// How long a stream may be cut before the page says so.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub enum Told {
+    Open,
+    Event(LiveEvent),
+    /// An event of another shape than this build knows.
+    Unreadable,
+    /// Nothing has come for long; the browser goes on trying.
+    CutOff,
+    /// The server has refused, and the browser has given up.
+    Refused,
+}
+
+pub struct Stream {
+    source: EventSource,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_open: Closure<dyn FnMut()>,
+    _on_error: Closure<dyn FnMut()>,
+    patience: Rc<RefCell<Option<TimeoutHandle>>>,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        for unset in [
+            EventSource::set_onmessage,
+            EventSource::set_onopen,
+            EventSource::set_onerror,
+        ] {
+            unset(&self.source, None);
+        }
+        self.source.close();
+        stop(&self.patience);
+    }
+}
+
+impl Stream {
+    /// `None` where the browser knows no such streams.
+    pub fn open(address: &str, tell: impl Fn(Told) + 'static) -> Option<Self> {
+        let source = EventSource::new(address).ok()?;
+        let tell = Rc::new(tell);
+        let patience = Rc::new(RefCell::new(None::<TimeoutHandle>));
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new({
+            let tell = tell.clone();
+            move |message: MessageEvent| {
+                let event = message
+                    .data()
+                    .as_string()
+                    .and_then(|text| serde_json::from_str(&text).ok());
+                tell(event.map_or(Told::Unreadable, Told::Event));
+            }
+        });
+        let on_open = Closure::<dyn FnMut()>::new({
+            let (tell, patience) = (tell.clone(), patience.clone());
+            move || {
+                stop(&patience);
+                tell(Told::Open);
+            }
+        });
+        let on_error = Closure::<dyn FnMut()>::new({
+            let (source, patience) = (source.clone(), patience.clone());
+            move || {
+                if source.ready_state() == EventSource::CLOSED {
+                    stop(&patience);
+                    tell(Told::Refused);
+                } else if patience.borrow().is_none() {
+                    let tell = tell.clone();
+                    *patience.borrow_mut() =
+                        set_timeout_with_handle(move || tell(Told::CutOff), PATIENCE).ok();
+                }
+            }
+        });
+        source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Some(Self {
+            source,
+            _on_message: on_message,
+            _on_open: on_open,
+            _on_error: on_error,
+            patience,
+        })
+    }
+}
+
+fn stop(timer: &RefCell<Option<TimeoutHandle>>) {
+    if let Some(timer) = timer.borrow_mut().take() {
+        timer.clear();
+    }
+}
