@@ -36,6 +36,17 @@ impl<'a> Sending<'a> {
         }
     }
 
+    /// Without a body.
+    pub fn bare(method: &'static str, url: &'a str) -> Self {
+        Self {
+            method,
+            url,
+            offset: None,
+            text: None,
+            chunk: None,
+        }
+    }
+
     pub fn chunk(url: &'a str, offset: u64, chunk: &'a Blob) -> Self {
         Self {
             method: "PUT",

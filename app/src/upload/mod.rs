@@ -2,12 +2,14 @@
 
 mod exchange;
 mod rate;
+mod remembered;
 
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gloo_file::Blob;
+use leptos::task::spawn_local;
 
 use crate::sample::timer;
 use crate::server_fns::error::AppError;
@@ -30,6 +32,8 @@ pub struct Progress {
     pub bytes_per_second: Option<f64>,
     /// Seconds until the next attempt, while the connection is lost.
     pub retry_in_seconds: Option<u32>,
+    /// The session ended; the upload waits until somebody may go on with it.
+    pub is_signed_out: bool,
 }
 
 impl Progress {
@@ -81,12 +85,45 @@ impl std::fmt::Display for UploadError {
 }
 
 /// Uploads the whole blob and answers the id of the finished upload.
+///
+/// Where the same file was begun before, in this tab or in another one, it goes on from the last byte that arrived. When the
+/// session ends, it waits. Cancelled, it leaves nothing on the server.
+pub async fn upload_resumably(
+    namespace: &str,
+    file_name: &str,
+    blob: &Blob,
+    cancel: &Cancel,
+    on_progress: impl Fn(Progress) + 'static,
+) -> Result<String, UploadError> {
+    let known = remembered::key(namespace, file_name, blob)
+        .await
+        .ok_or(UploadError::FileChanged)?;
+    send(namespace, file_name, blob, cancel, on_progress, Some(known)).await
+}
+
+/// After the upload was used: the same file is sent anew the next time.
+pub fn forget(id: &str) {
+    remembered::forget(id);
+}
+
+/// Uploads the whole blob, which is small, and answers the id of the finished upload. It ends with the session.
 pub async fn upload(
     namespace: &str,
     file_name: &str,
     blob: &Blob,
     cancel: &Cancel,
     on_progress: impl Fn(Progress) + 'static,
+) -> Result<String, UploadError> {
+    send(namespace, file_name, blob, cancel, on_progress, None).await
+}
+
+async fn send(
+    namespace: &str,
+    file_name: &str,
+    blob: &Blob,
+    cancel: &Cancel,
+    on_progress: impl Fn(Progress) + 'static,
+    known: Option<String>,
 ) -> Result<String, UploadError> {
     let total_bytes = blob.size();
     let mut transfer = Transfer {
@@ -98,19 +135,43 @@ pub async fn upload(
         on_progress: Rc::new(on_progress),
         failures: 0,
         failing_answers: 0,
+        waits_for_session: known.is_some(),
     };
     let new_upload = NewUpload {
         file_name: file_name.to_owned(),
         bytes: total_bytes,
     };
-    let mut state = transfer.begin(&new_upload).await?;
-    while !state.complete {
-        state = match transfer.send_chunk(&state).await? {
-            Some(next) => next,
-            None => transfer.ask_state(&state).await?,
-        };
+    let begun = match &known {
+        Some(key) => transfer.go_on(key).await?,
+        None => None,
+    };
+    let state = match begun {
+        Some(state) => state,
+        None => transfer.begin(&new_upload).await?,
+    };
+    if let Some(key) = &known {
+        remembered::keep(key, &state.id);
     }
-    Ok(state.id)
+    let id = state.id.clone();
+    let sent = transfer.send_rest(state).await;
+    if sent == Err(UploadError::Cancelled) {
+        remembered::forget(&id);
+        discard(format!("{}/{id}", transfer.collection));
+    }
+    sent.map(|()| id)
+}
+
+/// The page needs not wait for it: what stays behind is deleted by the server in the end.
+fn discard(url: String) {
+    spawn_local(async move {
+        exchange(Sending::bare("DELETE", &url), &Cancel::default(), |_| ()).await;
+    });
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Waiting {
+    ForServer,
+    ForSession,
 }
 
 struct Transfer {
@@ -122,9 +183,36 @@ struct Transfer {
     on_progress: Rc<dyn Fn(Progress)>,
     failures: u32,
     failing_answers: u32,
+    waits_for_session: bool,
 }
 
 impl Transfer {
+    async fn send_rest(&mut self, mut state: UploadState) -> Result<(), UploadError> {
+        while !state.complete {
+            state = match self.send_chunk(&state).await? {
+                Some(next) => next,
+                None => self.ask_state(&state).await?,
+            };
+        }
+        Ok(())
+    }
+
+    /// How far the upload is that was begun before; `None` where the server knows none of this size.
+    async fn go_on(&mut self, key: &str) -> Result<Option<UploadState>, UploadError> {
+        let Some(id) = remembered::known(key) else {
+            return Ok(None);
+        };
+        let url = format!("{}/{id}", self.collection);
+        loop {
+            match self.attempt(Sending::bare("GET", &url), 0).await {
+                Ok(Some(state)) => return Ok((state.bytes == self.total_bytes).then_some(state)),
+                Ok(None) => {}
+                Err(UploadError::Refused { .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     async fn begin(&mut self, new_upload: &NewUpload) -> Result<UploadState, UploadError> {
         let body = serde_json::to_string(new_upload).expect("a name and a number are always JSON");
         let collection = self.collection.clone();
@@ -157,13 +245,7 @@ impl Transfer {
     async fn ask_state(&mut self, known: &UploadState) -> Result<UploadState, UploadError> {
         let url = format!("{}/{}", self.collection, known.id);
         loop {
-            let sending = Sending {
-                method: "GET",
-                url: &url,
-                offset: None,
-                text: None,
-                chunk: None,
-            };
+            let sending = Sending::bare("GET", &url);
             if let Some(state) = self.attempt(sending, known.received_bytes).await? {
                 return Ok(state);
             }
@@ -195,6 +277,10 @@ impl Transfer {
                 self.report(state.received_bytes, None);
                 Ok(Some(state))
             }
+            Some(Answer { status: 401, .. }) if self.waits_for_session => {
+                self.wait(start, Waiting::ForSession).await?;
+                Ok(None)
+            }
             Some(Answer { status: 401, .. }) => Err(UploadError::SignedOut),
             // The server has more or less of it than was believed: its state tells where to go on.
             Some(Answer { status: 409, body }) if offset_was_sent => {
@@ -212,24 +298,24 @@ impl Transfer {
                 if self.failing_answers > FAILING_ANSWERS {
                     return Err(refusal(status, &body));
                 }
-                self.wait(start).await?;
+                self.wait(start, Waiting::ForServer).await?;
                 Ok(None)
             }
             Some(Answer { status, body }) => Err(refusal(status, &body)),
             None => {
-                self.wait(start).await?;
+                self.wait(start, Waiting::ForServer).await?;
                 Ok(None)
             }
         }
     }
 
     /// Waits longer after each failure in a row, and says so every second.
-    async fn wait(&mut self, sent_bytes: u64) -> Result<(), UploadError> {
+    async fn wait(&mut self, sent_bytes: u64, waiting: Waiting) -> Result<(), UploadError> {
         let seconds = (1_u32 << self.failures.min(4)).min(LONGEST_WAIT_SECONDS);
         self.failures += 1;
         self.rate.forget();
         for left in (1..=seconds).rev() {
-            self.report(sent_bytes, Some(left));
+            self.report(sent_bytes, Some((waiting, left)));
             timer::sleep(1000).await;
             if self.cancel.is_cancelled() {
                 return Err(UploadError::Cancelled);
@@ -238,12 +324,14 @@ impl Transfer {
         Ok(())
     }
 
-    fn report(&self, sent_bytes: u64, retry_in_seconds: Option<u32>) {
+    /// `retry`: what is waited for, and in how many seconds it is tried again.
+    fn report(&self, sent_bytes: u64, retry: Option<(Waiting, u32)>) {
         (self.on_progress)(Progress {
             sent_bytes,
             total_bytes: self.total_bytes,
             bytes_per_second: self.rate.bytes_per_second.get(),
-            retry_in_seconds,
+            retry_in_seconds: retry.map(|(_, seconds)| seconds),
+            is_signed_out: retry.is_some_and(|(waiting, _)| waiting == Waiting::ForSession),
         });
     }
 
@@ -261,13 +349,14 @@ impl Transfer {
                 total_bytes,
                 bytes_per_second: rate.bytes_per_second.get(),
                 retry_in_seconds: None,
+                is_signed_out: false,
             });
         }
     }
 }
 
 /// A blob of a file that changed since it was chosen fails to read, which looks like a lost connection to a request.
-async fn is_readable(chunk: &Blob) -> bool {
+pub async fn is_readable(chunk: &Blob) -> bool {
     gloo_file::futures::read_as_bytes(&chunk.slice(0, 1))
         .await
         .is_ok()

@@ -59,6 +59,29 @@ pub fn EditNote() -> impl IntoView {
     .into_any()
 }
 
+/// That the Draft which is shown is none any more.
+#[component]
+pub fn ActivatedElsewhere() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let is_activated = Memo::new(move |_| setup.activated_elsewhere().is_some());
+    let note = move || {
+        is_activated.get().then(|| {
+            view! {
+                <div class="note warning">
+                    <div>
+                        <strong>"This job was activated somewhere else in the meantime."</strong>
+                        <p>"What you changed here since then cannot be saved. Nothing was uploaded from here."</p>
+                        <a class="button" href=setup.job_page()>
+                            "To the job"
+                        </a>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! { <div role="status">{note}</div> }
+}
+
 /// Makes the edit the version that the next run uses, then shows the job.
 pub fn saver_of_changes(setup: Setup) -> Callback<()> {
     let navigate = use_navigate();

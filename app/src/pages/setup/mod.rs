@@ -96,6 +96,7 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
                     {move || step.get().title()}
                 </h2>
                 <edit::EditNote />
+                <edit::ActivatedElsewhere />
                 <saving::Problem />
                 {content}
             </section>

@@ -6,7 +6,7 @@ use leptos::web_sys;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
-use super::review::{Transfer, TransferState, WholeFileCheck, upload_new_file};
+use super::review::{FootOrTransfer, Transfer, TransferOutcome, WholeFileCheck, upload_new_file};
 use super::sample::{FileChooser, ReplaceButton, choose_whole, name_chosen};
 use super::saving::Problem;
 use super::state::Setup;
@@ -76,8 +76,10 @@ fn NewFile(namespace: String, saved: SetupView) -> impl IntoView {
             <Problem />
             <File />
             <WholeFileCheck />
-            <TransferState />
-            <Foot />
+            <TransferOutcome />
+            <FootOrTransfer>
+                <Foot />
+            </FootOrTransfer>
         </section>
     }
     .into_any()
@@ -132,7 +134,7 @@ fn Foot() -> impl IntoView {
         setup
             .review
             .is_uploading()
-            .then_some("The file is being uploaded. Leave this tab open.")
+            .then_some("The run is being started.")
     };
     let note = move || hindrance().unwrap_or("The run begins as soon as the file is uploaded.");
     let start = {
@@ -149,7 +151,12 @@ fn Foot() -> impl IntoView {
             });
         }
     };
-    let is_idle = move || matches!(*setup.review.transfer.read(), Transfer::Idle);
+    let is_idle = move || {
+        matches!(
+            *setup.review.transfer.read(),
+            Transfer::Idle | Transfer::Cancelled
+        )
+    };
     view! {
         <footer class="setup-foot">
             <p id="setup-foot-note" aria-live="polite">

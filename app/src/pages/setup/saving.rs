@@ -76,7 +76,11 @@ pub fn JobState() -> impl IntoView {
         Saving::Idle if setup.is_dirty() => "changed, not saved yet",
         Saving::Idle => "saved",
     };
-    let status = Signal::derive(move || setup.view.read().status);
+    let status = Signal::derive(move || {
+        setup
+            .activated_elsewhere()
+            .unwrap_or_else(|| setup.view.read().status)
+    });
     view! {
         <JobBadge status />
         <span class="beside" role="status">
@@ -118,6 +122,11 @@ pub fn Problem() -> impl IntoView {
                 "Your session has ended.".to_owned(),
                 "Nothing that you chose here is lost. Sign in in a new tab, then save again in this one.".to_owned(),
                 Some(view! { <a class="button" href="/sign-in" target="_blank" rel="noopener">"Sign in in a new tab"</a> }.into_any()),
+            ),
+            ErrorKind::Conflict => (
+                error.message,
+                error.hint,
+                Some(view! { <a class="button" href=setup.job_page()>"To the job"</a> }.into_any()),
             ),
             _ => (error.message, error.hint, None),
         };

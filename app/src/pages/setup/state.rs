@@ -1,5 +1,6 @@
 //! What the set-up holds while it is open: what is saved, and what the forms say.
 
+use domain::job::JobStatus;
 use leptos::prelude::*;
 
 use super::basics::BasicsForm;
@@ -9,6 +10,7 @@ use super::saving::Saving;
 use super::schedule::ScheduleEditor;
 use super::source::SourceEditor;
 use super::step::Step;
+use crate::live::{Live, use_live};
 use crate::pages::leave::{Unsaved, warn_of_unsaved_changes};
 use crate::wire::SetupView;
 
@@ -16,6 +18,7 @@ use crate::wire::SetupView;
 #[derive(Clone, Copy)]
 pub struct Setup {
     namespace: StoredValue<String>,
+    live: Live,
     /// As it was saved last.
     pub view: RwSignal<SetupView>,
     pub saving: RwSignal<Saving>,
@@ -30,6 +33,7 @@ impl Setup {
     pub fn new(namespace: String, saved: SetupView) -> Self {
         Self {
             namespace: StoredValue::new(namespace),
+            live: use_live(),
             basics: BasicsForm::new(&saved),
             source: SourceEditor::new(&saved),
             sample: SampleForm::new(&saved),
@@ -47,6 +51,10 @@ impl Setup {
 
     pub fn job(self) -> String {
         self.view.read_untracked().id.clone()
+    }
+
+    pub fn job_page(self) -> String {
+        format!("/n/{}/jobs/{}", self.namespace(), self.job())
     }
 
     pub fn url(self, step: Step) -> String {
@@ -89,6 +97,21 @@ impl Setup {
         view.sample
             .as_ref()
             .is_some_and(|sample| sample.file_name == file.name && sample.file_bytes == file.bytes)
+    }
+
+    /// The status that another person or another tab has given the job: what is shown here can be saved no more.
+    pub fn activated_elsewhere(self) -> Option<JobStatus> {
+        let view = self.view.read();
+        if view.is_edit() || self.is_saving() || self.review.is_uploading() {
+            return None;
+        }
+        match self.live.status(&view.id)? {
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => None,
+            status @ (JobStatus::Active
+            | JobStatus::Paused
+            | JobStatus::Halted
+            | JobStatus::Completed) => Some(status),
+        }
     }
 
     pub fn is_saving(self) -> bool {

@@ -24,12 +24,7 @@ pub fn WholeFileCheck() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let state = setup.review.check;
     let start = move |_| spawn_local(check(setup));
-    let cancel = move |_| {
-        if let Some(call) = setup.review.check_call.get_value() {
-            // A worker that is gone checks nothing any more.
-            let _ = client::send(Request::Cancel { call }, None);
-        }
-    };
+    let cancel = move |_| setup.review.stop_check();
     let progress = Memo::new(move |_| match *state.read() {
         FileCheckState::UnderWay(progress) => Some(progress),
         _ => None,
@@ -111,10 +106,12 @@ async fn check(setup: Setup) {
         .set(FileCheckState::UnderWay(FileProgress::default()));
     let state = match client::send(Request::CheckFile(Box::new(settings)), Some(&file.blob)) {
         Ok(mut replies) => {
-            form.check_call.set_value(Some(replies.id()));
+            let call = Some(replies.id());
+            form.check_call.set_value(call);
             loop {
                 let reply = replies.next().await;
-                if setup.is_gone() {
+                // The page was left, or another file was chosen: this is not for what is shown any more.
+                if setup.is_gone() || form.check_call.get_value() != call {
                     return;
                 }
                 match reply {
@@ -141,13 +138,7 @@ async fn check(setup: Setup) {
         }
     };
     form.check_call.set_value(None);
-    // Another file was chosen in the meantime.
-    let is_same = chosen::chosen(&setup.job()).is_some_and(|now| now.blob == file.blob);
-    form.check.set(if is_same {
-        state
-    } else {
-        FileCheckState::NotAsked
-    });
+    form.check.set(state);
 }
 
 /// What will be sealed when the job is activated.

@@ -18,10 +18,12 @@ use super::sample::{FileChooser, ReplaceButton, choose_whole, name_chosen};
 use super::state::Setup;
 use super::step::Step;
 use super::words;
+use crate::sample::client;
+use crate::sample::protocol::Request;
 use crate::upload::{Cancel, Progress};
 use crate::wire::SetupView;
 pub use file_check::{FileCheckState, WholeFileCheck};
-pub use transfer::{TransferState, upload_new_file};
+pub use transfer::{FootOrTransfer, TransferOutcome, upload_new_file};
 
 #[derive(Clone, Copy)]
 pub struct ReviewForm {
@@ -42,6 +44,8 @@ pub enum Transfer {
     Idle,
     Uploading(Option<Progress>),
     Activating,
+    /// By the person.
+    Cancelled,
     Failed(String),
 }
 
@@ -74,9 +78,18 @@ impl ReviewForm {
         self.cancel.with_value(Cancel::cancel);
     }
 
+    pub fn stop_check(self) {
+        if let Some(call) = self.check_call.get_value() {
+            // A worker that is gone checks nothing any more.
+            let _ = client::send(Request::Cancel { call }, None);
+        }
+    }
+
     /// For another file: what was found out about the one before does not hold.
     pub fn forget(self) {
         self.cancel();
+        self.stop_check();
+        self.check_call.set_value(None);
         self.check.set(FileCheckState::NotAsked);
         self.transfer.set(Transfer::Idle);
         self.uploaded.set_value(None);
@@ -106,21 +119,20 @@ pub fn ReviewStep() -> impl IntoView {
     let blocked = Memo::new(move |_| hindrance(setup));
     let uploads = takes_uploads(&setup.view.read_untracked());
     let note = Signal::derive(move || match (form.transfer.get(), uploads) {
-        (Transfer::Idle, true) if runs_at_once(setup) => {
+        (Transfer::Idle | Transfer::Cancelled, true) if runs_at_once(setup) => {
             "The import starts as soon as the file is uploaded.".to_owned()
         }
-        (Transfer::Idle, true) => {
+        (Transfer::Idle | Transfer::Cancelled, true) => {
             "The job waits for its time when the file is uploaded.".to_owned()
         }
-        (Transfer::Idle, false) if runs_at_once(setup) => {
+        (Transfer::Idle | Transfer::Cancelled, false) if runs_at_once(setup) => {
             "The job looks into the folder at once.".to_owned()
         }
-        (Transfer::Idle, false) => "The job looks into the folder when its time comes.".to_owned(),
-        (Transfer::Uploading(_), _) => {
-            "The file is being uploaded. Leave this tab open.".to_owned()
+        (Transfer::Idle | Transfer::Cancelled, false) => {
+            "The job looks into the folder when its time comes.".to_owned()
         }
         (Transfer::Activating, _) => "The import is being started.".to_owned(),
-        (Transfer::Failed(_), _) => String::new(),
+        (Transfer::Uploading(_) | Transfer::Failed(_), _) => String::new(),
     });
     if setup.view.read_untracked().is_edit() {
         return view! { <ReviewChanges /> }.into_any();
@@ -140,8 +152,10 @@ pub fn ReviewStep() -> impl IntoView {
         <decisions::Decisions />
         {whole_file}
         <rows_left::RowsLeft />
-        <transfer::TransferState />
-        <Foot step=Step::Review save=go blocked note forward />
+        <TransferOutcome />
+        <FootOrTransfer>
+            <Foot step=Step::Review save=go blocked note forward />
+        </FootOrTransfer>
     }
     .into_any()
 }
@@ -202,6 +216,9 @@ fn hindrance(setup: Setup) -> Option<String> {
     if let Some(unfinished) = unfinished_step(&view) {
         return Some(unfinished);
     }
+    if setup.activated_elsewhere().is_some() {
+        return Some("The job was activated somewhere else in the meantime.".to_owned());
+    }
     if takes_uploads(&view)
         && setup.sample.file.read().is_none()
         && !untrack(|| transfer::is_whole_in_sample(setup))
@@ -211,7 +228,7 @@ fn hindrance(setup: Setup) -> Option<String> {
     setup
         .review
         .is_uploading()
-        .then(|| "The file is being uploaded.".to_owned())
+        .then(|| "The import is being started.".to_owned())
 }
 
 /// The file that is uploaded; asked for again where the set-up was resumed in another tab or on another day.

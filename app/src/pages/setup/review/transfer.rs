@@ -11,8 +11,8 @@ use crate::pages::setup::words;
 use crate::sample::chosen;
 use crate::server_fns::error::{AppError, ErrorKind};
 use crate::server_fns::jobs::run_with_new_file;
-use crate::server_fns::setup::activate;
-use crate::upload::{Cancel, Progress, UploadError, upload};
+use crate::server_fns::setup::{activate, setup as load_setup};
+use crate::upload::{Cancel, Progress, UploadError, forget, is_readable, upload_resumably};
 
 /// Answers the page to go to: the run's, or the job's where it runs later. `None` where it did not get so far, which the
 /// page says.
@@ -22,6 +22,10 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
         return None;
     }
     setup.saving.set(Saving::Idle);
+    form.transfer.set(Transfer::Activating);
+    if !may_go_on(setup).await {
+        return None;
+    }
     let file = match form.uploaded.get_value() {
         Some(uploaded) => Some(uploaded),
         None if !takes_uploads(&setup.view.read_untracked()) => None,
@@ -60,16 +64,60 @@ async fn begin<T>(setup: Setup, beginning: impl Future<Output = Result<T, AppErr
     if setup.is_gone() {
         return None;
     }
-    setup.review.transfer.set(Transfer::Idle);
     match begun {
         Ok(begun) => {
+            if let Some(used) = setup.review.uploaded.get_value() {
+                forget(&used);
+            }
             chosen::forget(&setup.job());
             Some(begun)
         }
         Err(error) => {
+            setup.review.transfer.set(Transfer::Idle);
             say(setup, error);
             None
         }
+    }
+}
+
+/// Looks again at what may have changed while the page was open: the set-up, and the chosen file. A refusal that can be known
+/// before anything is sent is not said after it.
+async fn may_go_on(setup: Setup) -> bool {
+    let shown = setup.view.read_untracked().version;
+    let saved = Box::pin(load_setup(setup.namespace(), setup.job())).await;
+    if setup.is_gone() {
+        return false;
+    }
+    match saved {
+        Ok(view) if view.version == shown => {}
+        Ok(_) => {
+            say(setup, changed_meanwhile());
+            return false;
+        }
+        Err(error) => {
+            setup.review.transfer.set(Transfer::Idle);
+            setup.saving.set(Saving::Failed(error));
+            return false;
+        }
+    }
+    // Also where nothing more is sent: what the sample holds is then not the file any more.
+    if let Some(file) = chosen::chosen(&setup.job())
+        && !is_readable(&file.blob).await
+    {
+        if !setup.is_gone() {
+            let reason = UploadError::FileChanged.to_string();
+            setup.review.transfer.set(Transfer::Failed(reason));
+        }
+        return false;
+    }
+    !setup.is_gone()
+}
+
+fn changed_meanwhile() -> AppError {
+    AppError {
+        kind: ErrorKind::ChangedMeanwhile,
+        message: "Nothing was uploaded.".to_owned(),
+        hint: String::new(),
     }
 }
 
@@ -87,7 +135,10 @@ pub fn is_whole_in_sample(setup: Setup) -> bool {
 
 async fn upload_file(setup: Setup) -> Option<String> {
     let form = setup.review;
-    let file = chosen::chosen(&setup.job())?;
+    let Some(file) = chosen::chosen(&setup.job()) else {
+        form.transfer.set(Transfer::Idle);
+        return None;
+    };
     let cancel = Cancel::default();
     form.cancel.set_value(cancel.clone());
     form.transfer.set(Transfer::Uploading(None));
@@ -96,7 +147,7 @@ async fn upload_file(setup: Setup) -> Option<String> {
             form.transfer.set(Transfer::Uploading(Some(progress)));
         }
     };
-    let uploaded = upload(
+    let uploaded = upload_resumably(
         &setup.namespace(),
         &file.name,
         &file.blob,
@@ -113,7 +164,10 @@ async fn upload_file(setup: Setup) -> Option<String> {
             Some(id)
         }
         Err(UploadError::Cancelled) => {
-            form.transfer.set(Transfer::Idle);
+            // Another file may be on its way by now.
+            if form.is_uploading_untracked() && form.cancel.get_value().is_cancelled() {
+                form.transfer.set(Transfer::Cancelled);
+            }
             None
         }
         Err(error @ UploadError::SignedOut) => {
@@ -144,53 +198,84 @@ fn say(setup: Setup, error: AppError) {
     }
 }
 
+/// What came of the last attempt.
 #[component]
-pub fn TransferState() -> impl IntoView {
+pub fn TransferOutcome() -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let transfer = setup.review.transfer;
+    move || match transfer.get() {
+        Transfer::Failed(reason) => {
+            Some(view! { <div class="note failure" role="alert">{reason}</div> }.into_any())
+        }
+        Transfer::Cancelled => {
+            let said = format!("{} Nothing of it is kept.", UploadError::Cancelled);
+            Some(view! { <div class="note" role="status">{said}</div> }.into_any())
+        }
+        Transfer::Idle | Transfer::Uploading(_) | Transfer::Activating => None,
+    }
+}
+
+/// The foot of a page; while the file is on its way, how far it is. Cancelling stands where no other button has been.
+#[component]
+pub fn FootOrTransfer(children: ChildrenFn) -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let is_uploading =
+        Memo::new(move |_| matches!(*setup.review.transfer.read(), Transfer::Uploading(_)));
+    move || {
+        if is_uploading.get() {
+            view! { <TransferState /> }.into_any()
+        } else {
+            children().into_any()
+        }
+    }
+}
+
+#[component]
+fn TransferState() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let transfer = setup.review.transfer;
     let progress = Memo::new(move |_| match *transfer.read() {
-        Transfer::Uploading(progress) => Some(progress),
+        Transfer::Uploading(progress) => progress,
         _ => None,
     });
     let per_mille = Signal::derive(move || {
         let share = progress
             .get()
-            .flatten()
             .map(|progress| progress.sent_bytes * 1000 / progress.total_bytes.max(1));
         share
             .and_then(|share| u16::try_from(share).ok())
             .unwrap_or_default()
     });
     let words = move || {
-        progress.get().map(|progress| {
-            progress.map_or_else(|| "begins".to_owned(), |progress| progress_words(&progress))
-        })
+        progress
+            .get()
+            .map_or_else(|| "begins".to_owned(), |progress| progress_words(&progress))
     };
-    let failure = move || match transfer.get() {
-        Transfer::Failed(reason) => {
-            Some(view! { <div class="note failure" role="alert">{reason}</div> })
+    // The button that had the focus is gone.
+    let shown = NodeRef::<leptos::html::Section>::new();
+    Effect::new(move || {
+        if let Some(shown) = shown.get() {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = shown.focus();
         }
-        _ => None,
-    };
+    });
     view! {
-        <Show when=move || progress.read().is_some()>
-            <section class="card transfer" aria-label="Upload">
-                <div class="whole-check-head">
-                    <p>
-                        <b>"Uploading"</b>
-                        " "
-                        <span class="muted" role="status">
-                            {words}
-                        </span>
-                    </p>
-                    <button type="button" class="button" on:click=move |_| setup.review.cancel()>
-                        "Cancel upload"
-                    </button>
-                </div>
+        <section class="setup-foot transfer" aria-label="Upload" tabindex="-1" node_ref=shown>
+            <button type="button" class="button once" on:click=move |_| setup.review.cancel()>
+                "Cancel upload"
+            </button>
+            <div>
+                <p>
+                    <b>"Uploading"</b>
+                    " "
+                    <span class="muted" role="status">
+                        {words}
+                    </span>
+                </p>
                 <ProgressBar per_mille label="The file is being uploaded" broad=true />
-            </section>
-        </Show>
-        {failure}
+                <p class="muted small">"Leave this tab open."</p>
+            </div>
+        </section>
     }
 }
 
@@ -200,6 +285,11 @@ fn progress_words(progress: &Progress) -> String {
         words::bytes(progress.sent_bytes),
         words::bytes(progress.total_bytes)
     );
+    if progress.is_signed_out {
+        return format!(
+            "{sent} · you are signed out; it goes on from there when you have signed in in another tab"
+        );
+    }
     if let Some(seconds) = progress.retry_in_seconds {
         return format!(
             "{sent} · the connection is lost; it goes on from there, next attempt in {seconds} s"
