@@ -14,6 +14,7 @@ const hostileNames = [
 ];
 
 test('no name becomes a part of a page', async ({ api, page }) => {
+  test.setTimeout(240_000);
   const run = await api.begin(asImport(leads));
   const { row } = await api.runEnds(run);
   await api.submit('create_namespace', { name: '</title><b id=pwn>', slug: 'hostile', time_zone: 'UTC' });

@@ -17,7 +17,7 @@ test('what is typed and pressed before the module is there is kept for it', asyn
   await page.getByRole('textbox', { name: /^Name/ }).fill('Typed before');
   await page.getByRole('button', { name: 'Continue' }).click();
   come();
-  await expect(page.getByRole('heading', { level: 2, name: 'Source', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: 'Source', exact: true })).toBeVisible({ timeout: 30_000 });
   const saved = await api.call<{ name: string }>('setup', { namespace, job });
   expect(saved.name).toBe('Typed before');
 });

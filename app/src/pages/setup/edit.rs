@@ -64,10 +64,10 @@ pub fn EditNote() -> impl IntoView {
 pub fn ActivatedElsewhere() -> impl IntoView {
     let setup = expect_context::<Setup>();
     let is_activated = Memo::new(move |_| setup.activated_elsewhere().is_some());
-    let note = move || {
+    move || {
         is_activated.get().then(|| {
             view! {
-                <div class="note warning">
+                <div class="note warning" role="alert">
                     <div>
                         <strong>"This job was activated somewhere else in the meantime."</strong>
                         <p>"What you changed here since then cannot be saved. Nothing was uploaded from here."</p>
@@ -78,8 +78,7 @@ pub fn ActivatedElsewhere() -> impl IntoView {
                 </div>
             }
         })
-    };
-    view! { <div role="status">{note}</div> }
+    }
 }
 
 /// Makes the edit the version that the next run uses, then shows the job.
