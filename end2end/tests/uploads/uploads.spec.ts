@@ -138,9 +138,10 @@ test('a small file that was changed since it was chosen is not imported as it wa
   await pages.openPage(page, `/n/${namespace}/jobs/${job}/setup/sample`);
   await page.locator('input[type=file]').first().setInputFiles(wanted.file);
   await expect(page.getByText(/sampled records fit/)).toBeVisible();
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(upload(page)).toBeVisible();
+  for (const next of ['Schedule', 'Review']) {
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('heading', { level: 2, name: next, exact: true })).toBeVisible();
+  }
   await appendFile(wanted.file, 'one line more\n');
   await upload(page).click();
   await expect(page.getByText(/changed, moved or removed since you chose it/)).toBeVisible();
@@ -154,9 +155,9 @@ test('a job that somebody else has activated says so before anything is uploaded
   await pages.openPage(page, `/n/${namespace}/jobs/${job}/setup/review`);
   await page.locator('input[type=file]').first().setInputFiles(wanted.file);
   const held = await HeldUpload.of(page);
-  await api.activate(job, sample);
+  await api.activate(job, await api.upload(wanted.file));
   await expect(page.getByText('This job was activated somewhere else in the meantime.')).toBeVisible();
-  await upload(page).click();
+  await expect(upload(page)).toBeDisabled();
   await expect(page.getByText('The job was activated somewhere else in the meantime.')).toBeVisible();
   expect(held.announced).toBe(0);
   await page.getByRole('link', { name: 'To the job' }).click();
