@@ -47,7 +47,10 @@ impl Check {
     /// The value; a failure to get it is a difference.
     fn got<T>(&mut self, result: Result<T, String>, what: &str) -> Option<T> {
         match result {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                self.compared += 1;
+                Some(value)
+            }
             Err(error) => {
                 self.that(false, || format!("{what}: {error}"));
                 None

@@ -82,15 +82,20 @@ impl Fault {
     pub fn lacks(self, world: &World, means: &Means) -> Option<&'static str> {
         let on_postgres = matches!(world.database, Database::Postgres(_));
         match self {
-            Self::Kill | Self::Freeze | Self::Stop | Self::Lock => None,
             Self::FullDisk if means.own_file_system.is_none() => {
                 Some("no file system may be mounted here")
             }
             Self::IoError if !means.strace => Some("strace is not there, or may not trace"),
-            Self::FullDisk | Self::IoError => None,
             Self::Cut | Self::RestartDatabase if !on_postgres => Some("the database is SQLite"),
             Self::RestartDatabase if means.cluster.is_none() => Some("PostgreSQL runs elsewhere"),
-            Self::Cut | Self::RestartDatabase => None,
+            Self::Kill
+            | Self::Freeze
+            | Self::Stop
+            | Self::FullDisk
+            | Self::IoError
+            | Self::Lock
+            | Self::Cut
+            | Self::RestartDatabase => None,
         }
     }
 
@@ -225,7 +230,7 @@ pub fn start_again(world: &World, server: &Server) {
     loop {
         match server.start(false) {
             Ok(_) => return,
-            Err(error) if begun.elapsed() > Duration::from_secs(60) => {
+            Err(error) if begun.elapsed() > Duration::from_mins(1) => {
                 world.differs(format!("{} does not start again: {error}", server.name));
                 return;
             }

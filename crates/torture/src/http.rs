@@ -63,19 +63,28 @@ impl<'a> Request<'a> {
             "{} {} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\naccept: application/json\r\nconnection: close\r\n",
             self.method, self.path
         );
-        if let Some(session) = self.session {
-            head += &format!("cookie: weir_session={session}\r\n");
+        let has_body = self.method != "GET";
+        for (name, value) in [
+            (
+                "cookie",
+                self.session
+                    .map(|session| format!("weir_session={session}")),
+            ),
+            ("content-type", self.content_type.map(str::to_owned)),
+            (
+                "upload-offset",
+                self.offset.map(|offset| offset.to_string()),
+            ),
+            (
+                "content-length",
+                has_body.then(|| self.body.len().to_string()),
+            ),
+        ] {
+            if let Some(value) = value {
+                head.extend([name, ": ", &value, "\r\n"]);
+            }
         }
-        if let Some(content_type) = self.content_type {
-            head += &format!("content-type: {content_type}\r\n");
-        }
-        if let Some(offset) = self.offset {
-            head += &format!("upload-offset: {offset}\r\n");
-        }
-        if self.method != "GET" {
-            head += &format!("content-length: {}\r\n", self.body.len());
-        }
-        head += "\r\n";
+        head.push_str("\r\n");
         connection.write_all(head.as_bytes())?;
         if let Some(kept) = self.cut_after {
             connection.write_all(&self.body[..kept.min(self.body.len())])?;

@@ -539,10 +539,11 @@ impl<'a> Editor<'a> {
             body: &chunk,
             ..Request::get(path)
         };
-        if self.random.happens(500) && chunk.len() > 10 {
-            let half = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-            request.cut_after = Some(self.random.below(half) as usize);
-        } else if self.random.happens(500) && chunk.len() > 10 {
+        let chance = self.random.below(20);
+        if chance == 0 {
+            let length = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+            request.cut_after = Some(self.random.below(length) as usize);
+        } else if chance == 1 && chunk.len() > 10 {
             request.offset = Some(offset + 7);
             request.body = &chunk[7..];
             return match self

@@ -243,8 +243,10 @@ fn one_round(
         scope.spawn(move || faults::strike_at_random(world, means, faults, seed, operator));
         std::thread::sleep(time);
         world.going.store(false, Ordering::Relaxed);
-        let heard = listeners.into_iter().map(|listener| listener.join());
-        heard.map(|heard| heard.unwrap_or_default()).sum()
+        let heard = listeners
+            .into_iter()
+            .map(std::thread::ScopedJoinHandle::join);
+        heard.map(Result::unwrap_or_default).sum()
     });
     world.journal.remark("the round has ended");
     heard
@@ -254,9 +256,10 @@ fn close(world: &World, operator: &str) -> Vec<Check> {
     let begun = Instant::now();
     let settled = account::settle(world);
     let settling = begun.elapsed();
+    let begun = Instant::now();
     let mut checks = vec![settled];
     checks.extend(account::close(world, operator));
-    let closing = begun.elapsed() - settling;
+    let closing = begun.elapsed();
     world.journal.remark(&format!(
         "settled in {settling:.1?}, account closed in {closing:.1?}"
     ));

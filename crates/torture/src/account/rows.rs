@@ -26,12 +26,7 @@ struct Entry {
 impl Account<'_> {
     pub(super) fn runs_are_true(&mut self) -> Check {
         let mut check = Check::new("every run ended in a state that is true");
-        let mut corrected: HashMap<&str, u64> = HashMap::new();
-        for run in &self.runs {
-            if run.is_successful() && !run.corrects.is_empty() {
-                *corrected.entry(&run.corrects).or_default() += run.imported;
-            }
-        }
+        let corrected = corrected_records(&self.runs);
         for run in &self.runs {
             check.that(run.is_final() && run.claimed_by.is_empty(), || {
                 format!(
@@ -257,7 +252,8 @@ impl Account<'_> {
         if there.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows = database.rows("SELECT * FROM weir_ledger")?;
+        // An entry without rows tells that a run was given up.
+        let rows = database.rows("SELECT * FROM weir_ledger WHERE imported > 0")?;
         let number = super::records::number;
         Ok(rows
             .iter()
@@ -314,6 +310,24 @@ impl Table {
             digests,
         })
     }
+}
+
+/// Of each run: how many of its rejected records went in, by runs that correct it, and by runs that correct those.
+fn corrected_records(runs: &[Run]) -> HashMap<&str, u64> {
+    let corrects: HashMap<&str, &str> = runs
+        .iter()
+        .filter(|run| !run.corrects.is_empty())
+        .map(|run| (&*run.id, &*run.corrects))
+        .collect();
+    let mut corrected = HashMap::new();
+    for run in runs {
+        let mut at = &*run.id;
+        while let Some(&of) = corrects.get(at) {
+            *corrected.entry(of).or_default() += run.imported;
+            at = of;
+        }
+    }
+    corrected
 }
 
 /// Rows that are inserted: as often as runs have brought them. `held`: digests of rows and of their keys.
@@ -385,7 +399,8 @@ mod tests {
             keys: vec![10, 20],
             ..ImportFile::empty()
         };
-        vec![Arc::new(file); 2]
+        let file = Arc::new(file);
+        vec![Arc::clone(&file), file]
     }
 
     #[test]
