@@ -282,7 +282,8 @@ impl Attempt {
         }: Merged,
         sizes: Option<ReportSizes>,
     ) -> Result<(), AttemptError> {
-        let sizes = sizes.or_else(|| ReportSizes::published(&self.engine.reports.folder, self.run.id));
+        let sizes =
+            sizes.or_else(|| ReportSizes::published(&self.engine.reports.folder, self.run.id));
         let facts = RunFacts {
             rows_inserted: Some(entry.inserted),
             rows_updated: Some(entry.imported - entry.inserted),

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use app::server_fns::caller::CookiePolicy;
 use app::release::Release;
+use app::server_fns::caller::CookiePolicy;
 use leptos::config::LeptosOptions;
 use operations::context::Context;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{MetricsToken, PublicUrl};
-use crate::http::health::Health;
 use crate::http::events::Streams;
+use crate::http::health::Health;
 use crate::http::metrics::Counters;
 use crate::http::site::{self, CompressedFiles};
 

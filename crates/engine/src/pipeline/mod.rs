@@ -78,9 +78,9 @@ impl From<DestinationError> for Interrupted {
                     Reason::StorageUnavailable { fault }
                 }))
             }
-            DestinationError::Busy(_)
-            | DestinationError::Gone
-            | DestinationError::Damaged(_) => Self::Reason(Reason::DestinationUnreachable),
+            DestinationError::Busy(_) | DestinationError::Gone | DestinationError::Damaged(_) => {
+                Self::Reason(Reason::DestinationUnreachable)
+            }
             DestinationError::DatasetChanged { .. }
             | DestinationError::OwnTable { .. }
             | DestinationError::MethodNotOffered => Self::Reason(Reason::DatasetChanged),
