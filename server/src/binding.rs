@@ -52,7 +52,6 @@ pub async fn bind(store: &Store, folder: &DataFolder, ids: &dyn Ids) -> Result<(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use domain::time::Timestamp;
     use store::people::NewPerson;

@@ -37,7 +37,7 @@ pub async fn run(engine: Engine, shutdown: CancellationToken) {
 async fn work(mut engine: Engine, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
         engine.wake.mark_unchanged();
-        match take_one(&engine, &shutdown).await {
+        match Box::pin(take_one(&engine, &shutdown)).await {
             Ok(true) => {}
             Ok(false) => wait(&mut engine, &shutdown).await,
             Err(error) => {
@@ -74,10 +74,11 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
         (engine.changed)();
         let (engine, shutdown, run) = (engine.clone(), shutdown.clone(), claim.run.id);
         // After a panic the lease runs out, and the claim counts as lost.
-        unit(WORKERS, run, async move {
-            attempt::work(&engine, claim, &shutdown).await;
-        })
-        .await;
+        // A run's stages are a large future: kept out of that of the slot.
+        let work = Box::pin(async move {
+            Box::pin(attempt::work(&engine, claim, &shutdown)).await;
+        });
+        unit(WORKERS, run, work).await;
         return Ok(true);
     }
     Ok(false)

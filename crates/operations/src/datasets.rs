@@ -167,13 +167,21 @@ pub(crate) async fn overview(
 ) -> Result<DatasetOverview, OperationError> {
     let destination = context.destination.clone();
     let looking = move || {
-        let (rows, reach) = match first_rows {
-            0 => (Vec::new(), Reach::Free),
-            limit => match look(&*destination, namespace, &dataset, limit) {
-                Ok(seen) => seen,
-                Err(error) => (Vec::new(), reach(&error, dataset.id)),
-            },
-        };
+        let (mut rows, mut reach) = (Vec::new(), Reach::Free);
+        if first_rows > 0 {
+            let read =
+                destination.first_rows(namespace, &dataset.name, &dataset.fields, first_rows);
+            let found = read.and_then(|read| {
+                rows = read;
+                rows_found(&*destination, namespace, &dataset.name)
+            });
+            reach = match found {
+                // A run that has ended meanwhile has only brought more.
+                Ok(found) if found < dataset.rows => Reach::RowsMissing { found },
+                Ok(_) => Reach::Free,
+                Err(error) => why_not_reached(&error, dataset.id),
+            };
+        }
         DatasetOverview {
             location: destination.location(namespace, &dataset.name),
             id: dataset.id,
@@ -189,30 +197,22 @@ pub(crate) async fn overview(
         .map_err(OperationError::unavailable)
 }
 
-fn look(
+/// As the destination's ledger says.
+fn rows_found(
     destination: &dyn Destination,
     namespace: NamespaceId,
-    dataset: &Dataset,
-    limit: u32,
-) -> Result<(Vec<Vec<Option<String>>>, Reach), DestinationError> {
-    let rows = destination.first_rows(namespace, &dataset.name, &dataset.fields, limit)?;
-    let found = match destination.inspect(namespace)? {
+    dataset: &str,
+) -> Result<u64, DestinationError> {
+    Ok(match destination.inspect(namespace)? {
         Inspection::Nothing => 0,
         Inspection::Rows(datasets) => datasets
             .into_iter()
-            .find(|(name, _)| *name == dataset.name)
+            .find(|(name, _)| name == dataset)
             .map_or(0, |(_, rows)| rows),
-    };
-    // A run that has ended meanwhile has only brought more.
-    let reach = if found < dataset.rows {
-        Reach::RowsMissing { found }
-    } else {
-        Reach::Free
-    };
-    Ok((rows, reach))
+    })
 }
 
-fn reach(error: &DestinationError, dataset: DatasetId) -> Reach {
+fn why_not_reached(error: &DestinationError, dataset: DatasetId) -> Reach {
     let reach = match error {
         DestinationError::Busy(_) => return Reach::BeingWritten,
         DestinationError::Damaged(_) => Reach::Damaged,

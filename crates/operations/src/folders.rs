@@ -93,7 +93,7 @@ fn keep_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mode = std::fs::metadata(folder)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     let private = std::fs::Permissions::from_mode(0o700);

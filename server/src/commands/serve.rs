@@ -32,7 +32,7 @@ pub async fn run_demo(mut config: Config) -> Result<(), CommandError> {
     let held = Arc::new(demo::Held::default());
     say("Three weeks of imports are being made; this takes a moment.");
     std::io::stdout().flush()?;
-    if let Some(account) = demo::play(&config, &context, &held).await? {
+    if let Some(account) = Box::pin(demo::play(&config, &context, &held)).await? {
         say(&format!(
             "Sign in as {} with the password {}",
             account.email, account.password

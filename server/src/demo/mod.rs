@@ -65,7 +65,7 @@ pub async fn play(
         return Ok(None);
     }
     let inbox = config.data_folder.join(INBOX);
-    let account = story::play(config, context, held, Path::new(&inbox)).await?;
+    let account = Box::pin(story::play(config, context, held, Path::new(&inbox))).await?;
     Ok(Some(account))
 }
 

@@ -106,11 +106,11 @@ async fn whole_file(file: tokio::fs::File) -> Result<(u64, Body), OperationError
 
 /// Given up soon where the reader has left.
 async fn write(workbook: Workbook) -> Result<tokio::fs::File, OperationError> {
-    let waiting = Arc::new(());
-    let reader = Arc::downgrade(&waiting);
+    let present = Arc::new(());
+    let reader = Arc::downgrade(&present);
     let writing = tokio::task::spawn_blocking(move || workbook.write(|| reader.strong_count() > 0));
     let file = writing.await.map_err(OperationError::unavailable)??;
-    drop(waiting);
+    drop(present);
     Ok(tokio::fs::File::from_std(file))
 }
 

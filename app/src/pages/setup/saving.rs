@@ -48,7 +48,7 @@ pub fn saver(
     Callback::new(move |then| {
         let (navigate, form) = (navigate.clone(), form());
         spawn_local(async move {
-            if save(setup, form).await.is_ok() {
+            if Box::pin(save(setup, form)).await.is_ok() {
                 navigate(
                     &destination(setup, step, then),
                     leptos_router::NavigateOptions::default(),

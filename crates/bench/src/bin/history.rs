@@ -173,7 +173,7 @@ async fn seed(store: &Store) -> Result<Seed, Box<dyn Error>> {
     store
         .transition(namespace, &before, &after, changes, NOW)
         .await?;
-    finish(store, namespace, &after).await?;
+    Box::pin(finish(store, namespace, &after)).await?;
     Ok(Seed { namespace, job })
 }
 

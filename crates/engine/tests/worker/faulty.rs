@@ -79,7 +79,11 @@ impl Destination for Refusing {
         Err((self.0)())
     }
 
-    fn row_count(&self, _: NamespaceId, _: &str) -> Result<u64, DestinationError> {
+    fn merged(&self, _: NamespaceId, _: RunId) -> Result<Option<Merged>, DestinationError> {
+        Err((self.0)())
+    }
+
+    fn inspect(&self, _: NamespaceId) -> Result<Inspection, DestinationError> {
         Err((self.0)())
     }
 

@@ -59,7 +59,8 @@ impl Store {
         // The job's row is always taken before those of its runs, so that nobody waits in a circle.
         let mut job_after = None;
         if let Some((job, of_job)) = changes.job {
-            runs.extend(jobs::write_transition(&tx, namespace, &job, of_job, now).await?);
+            let transition = jobs::write_transition(&tx, namespace, &job, of_job, now);
+            runs.extend(Box::pin(transition).await?);
             jobs.push(job.before.id);
             job_after = Some(job.after);
         }
@@ -79,7 +80,8 @@ impl Store {
         }
         activity::insert(&tx, namespace, changes.activity, now).await?;
         notices::insert(&tx, namespace, changes.notices, now).await?;
-        count_rows(&tx, namespace, after, changes.limit, now).await?;
+        // Large futures: kept out of those of everybody who writes a run.
+        Box::pin(count_rows(&tx, namespace, after, changes.limit, now)).await?;
         if let Some(rows) = changes.dataset_rows {
             datasets::note_rows(&tx, namespace, after.job_version, rows).await?;
         }

@@ -73,7 +73,7 @@ async fn submit_parts(setup: Setup) -> Result<(), AppError> {
         mapping,
         new_dataset: new_dataset(setup),
     };
-    let saved = save(setup, SetupStep::Sample(Box::new(step))).await?;
+    let saved = Box::pin(save(setup, SetupStep::Sample(Box::new(step)))).await?;
     setup
         .basics
         .dataset
