@@ -71,19 +71,3 @@ pub fn raise_descriptor_limit() -> u64 {
     #[cfg(not(unix))]
     u64::MAX
 }
-
-/// Whether it says that this process, or the whole machine, has no file descriptor left.
-pub fn is_out_of_descriptors(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    {
-        let code = error.raw_os_error();
-        [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE]
-            .iter()
-            .any(|known| code == Some(known.raw_os_error()))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = error;
-        false
-    }
-}

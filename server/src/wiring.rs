@@ -1,6 +1,7 @@
 //! The only place that names the concrete store, source, destination, clock and worker.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use connectors::destination::Destination;
 use connectors::source::Source;
@@ -127,6 +128,7 @@ pub fn start_worker(
             folder: context.folder.all_reports(),
             bytes_at_most: config.max_report_bytes,
         },
+        has_room: room_for_runs(context),
         now: Arc::new(move || clock.now()),
         new_id: Arc::new(move || ids.next()),
         wake: changes.listen(),
@@ -140,6 +142,30 @@ pub fn start_worker(
         },
     };
     tokio::spawn(engine::worker::run(engine, stopping))
+}
+
+/// Half of what uploads leave free is for runs; below it they wait. The log says when that begins and ends.
+fn room_for_runs(context: &Context) -> Arc<dyn Fn() -> bool + Send + Sync> {
+    let (free_bytes, least) = (
+        Arc::clone(&context.free_bytes),
+        context.limits.reserved_bytes / 2,
+    );
+    let waiting = AtomicBool::new(false);
+    Arc::new(move || {
+        // A disk that cannot be asked is not known to be full.
+        let has_room = free_bytes().map_or(true, |free| free >= least);
+        if waiting.swap(!has_room, Ordering::Relaxed) == has_room {
+            if has_room {
+                tracing::info!("there is room on the disk again: imports go on");
+            } else {
+                tracing::error!(
+                    least,
+                    "the data folder's disk has too little room: imports wait until there is more"
+                );
+            }
+        }
+        has_room
+    })
 }
 
 /// Takes away what has lain long enough, until it is stopped.

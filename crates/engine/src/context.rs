@@ -26,6 +26,8 @@ pub struct Engine {
     pub uploads: PathBuf,
     pub destination: Arc<dyn Destination>,
     pub reports: Reports,
+    /// Whether the disk has room for what a run writes; runs wait where it has not.
+    pub has_room: Arc<dyn Fn() -> bool + Send + Sync>,
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     /// Called after every change that a live page may show.

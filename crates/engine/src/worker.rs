@@ -66,6 +66,9 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
         .await;
         return Ok(true);
     }
+    if !(engine.has_room)() {
+        return Ok(false);
+    }
     if let Some(claim) = engine
         .store
         .claim_run(worker, engine.now(), engine.lease_until())

@@ -13,6 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
+use domain::reason::StorageFault;
 use futures::future::BoxFuture;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
@@ -25,8 +26,6 @@ use tokio::time::{Instant, Sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
-
-use crate::system;
 
 /// How often it is told that something keeps connections from being accepted.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
@@ -139,7 +138,7 @@ async fn accept(
 }
 
 fn tell(error: &io::Error) {
-    if system::is_out_of_descriptors(error) {
+    if StorageFault::of_server(error).is_some() {
         tracing::error!(
             "no file descriptor is left for a connection: raise the limit of the process (`LimitNOFILE`, `ulimit -n`) or lower `connections`"
         );

@@ -216,6 +216,7 @@ async fn work(
             folder: folder.join("reports"),
             bytes_at_most: 256 << 20,
         },
+        has_room: Arc::new(|| true),
         now: Arc::new(now),
         new_id: Arc::new(Uuid::now_v7),
         changed: Arc::new(move || poke.send_modify(|pokes| *pokes += 1)),

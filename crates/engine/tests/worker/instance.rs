@@ -394,6 +394,11 @@ impl Instance {
         self.tell(id, &RunEvent::CancelRequested).await;
     }
 
+    /// Hears of what a live page may show.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
     /// Lets a worker work until `enough` says so, then stops it in good order.
     pub async fn work_until(&self, name: &str, enough: impl AsyncFn(&Self) -> bool) {
         let (shutdown, worker) = self.start_worker(name);
@@ -449,6 +454,7 @@ impl Instance {
                 folder: self.reports(),
                 bytes_at_most: self.report_bytes_at_most,
             },
+            has_room: Arc::new(|| true),
             now: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
             new_id: Arc::new(Uuid::now_v7),
             changed: Arc::new(move || changes.send_modify(|changes| *changes += 1)),

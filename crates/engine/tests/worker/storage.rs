@@ -3,11 +3,14 @@
 use std::fs;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use connectors::destination::DestinationError;
 use domain::reason::{Reason, StorageFault};
 use domain::run::RunStatus;
 use domain::settings::ImportMethod;
+use tokio_util::sync::CancellationToken;
 
 use crate::faulty::{Refusing, Unopenable};
 use crate::instance::Instance;
@@ -71,4 +74,34 @@ async fn a_destination_that_does_not_answer_is_unreachable() {
         DestinationError::Unreachable(Box::new(io::Error::from(io::ErrorKind::ConnectionRefused)))
     }));
     assert_eq!(reason(&instance).await, Reason::DestinationUnreachable);
+}
+
+#[tokio::test]
+async fn runs_wait_for_room_on_the_disk() {
+    let instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let (asked, answers) = (Arc::new(AtomicU32::new(0)), 5);
+    let mut engine = instance.engine("worker");
+    engine.settings.poll = Duration::from_millis(5);
+    engine.has_room = Arc::new({
+        let asked = Arc::clone(&asked);
+        move || asked.fetch_add(1, Ordering::SeqCst) >= answers
+    });
+    let shutdown = CancellationToken::new();
+    let worker = tokio::spawn(engine::worker::run(engine, shutdown.clone()));
+    let mut changed = instance.changed();
+    loop {
+        let record = instance.run(run).await;
+        if record.run.status.is_final() {
+            assert_eq!(record.run.status, RunStatus::PartiallyCompleted);
+            break;
+        }
+        let so_far = asked.load(Ordering::SeqCst);
+        assert!(so_far > answers || record.run.status == RunStatus::Queued);
+        let _ = tokio::time::timeout(Duration::from_millis(20), changed.changed()).await;
+    }
+    shutdown.cancel();
+    worker.await.unwrap();
 }
