@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::http::state::AppState;
 
 /// Whoever asks more often hears the last answer: anybody may ask, and each look writes.
-const FRESH: Duration = Duration::from_secs(2);
+pub const FRESH: Duration = Duration::from_millis(250);
 /// How often the process looks by itself, so that the log tells of what nobody asks for.
 const PAUSE: Duration = Duration::from_secs(15);
 const AT_MOST: Duration = Duration::from_secs(10);
@@ -32,16 +32,19 @@ pub struct Health(Arc<Mutex<Looked>>);
 struct Looked {
     store: Store,
     folder: DataFolder,
+    /// For how long an answer holds.
+    fresh: Duration,
     at: Option<Instant>,
     /// What is ill, and why.
     ill: BTreeMap<&'static str, String>,
 }
 
 impl Health {
-    pub fn new(store: Store, folder: DataFolder) -> Self {
+    pub fn new(store: Store, folder: DataFolder, fresh: Duration) -> Self {
         Self(Arc::new(Mutex::new(Looked {
             store,
             folder,
+            fresh,
             at: None,
             ill: BTreeMap::new(),
         })))
@@ -62,7 +65,7 @@ impl Health {
     async fn look(&self) -> BTreeMap<&'static str, String> {
         // Others who ask meanwhile wait for this look, and hear what it finds.
         let mut looked = self.0.lock().await;
-        if looked.at.is_some_and(|at| at.elapsed() < FRESH) {
+        if looked.at.is_some_and(|at| at.elapsed() < looked.fresh) {
             return looked.ill.clone();
         }
         let mut ill = BTreeMap::new();

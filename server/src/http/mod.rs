@@ -6,7 +6,7 @@ mod error;
 mod events;
 mod form_answers;
 mod heads;
-mod health;
+pub mod health;
 mod metrics;
 mod origin_guard;
 mod pages;

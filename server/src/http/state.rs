@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{MetricsToken, PublicUrl};
 use crate::http::events::Streams;
-use crate::http::health::Health;
+use crate::http::health::{FRESH, Health};
 use crate::http::metrics::Counters;
 use crate::http::site::{self, CompressedFiles};
 
@@ -45,7 +45,7 @@ impl AppState {
             .site_pkg_dir("pkg")
             .build();
         Self {
-            health: Health::new(context.store.clone(), context.folder.clone()),
+            health: Health::new(context.store.clone(), context.folder.clone(), FRESH),
             context,
             public_url,
             trust_proxy,

@@ -87,7 +87,7 @@ async fn a_page_leads_everybody_to_the_sign_in() {
         let answer = app.send(request).await;
         assert_eq!(
             (answer.status, answer.header("location")),
-            (StatusCode::FOUND, "/sign-in"),
+            (StatusCode::FOUND, "/sign-in?next=%2Fn%2Fmain%2Fjobs"),
             "{accepted}"
         );
     }

@@ -81,14 +81,20 @@ async fn paths_do_not_leave_the_site() {
 }
 
 #[tokio::test]
-async fn health_says_whether_the_database_answers() {
+async fn health_says_which_part_is_ill() {
     let app = App::start().await;
+    assert_eq!(app.get("/healthz", None).await.text(), "ok\n");
+    let reports = app.data_folder().join("reports");
+    std::fs::remove_dir(&reports).unwrap();
+    let ill = app.get("/healthz", None).await;
+    assert_eq!(ill.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ill.text(), "reports: ill\n");
+    std::fs::create_dir(&reports).unwrap();
     assert_eq!(app.get("/healthz", None).await.status, StatusCode::OK);
     app.context.store.close().await.unwrap();
-    assert_eq!(
-        app.get("/healthz", None).await.status,
-        StatusCode::SERVICE_UNAVAILABLE
-    );
+    let ill = app.get("/healthz", None).await;
+    assert_eq!(ill.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ill.text(), "database: ill\n");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -28,6 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use weir_server::config::{Config, Options};
+use weir_server::http::health::Health;
 use weir_server::http::{AppState, ConnectionLimits, router};
 use weir_server::wiring::{self, Connectors};
 
@@ -109,13 +111,19 @@ impl App {
             Arc::new(move || Ok(free_bytes.load(Ordering::SeqCst)))
         };
         let stopping = CancellationToken::new();
-        let state = AppState::new(
+        let mut state = AppState::new(
             context.clone(),
             config.public_url.clone().unwrap(),
             config.trust_proxy,
             stopping.clone(),
         )
         .with_metrics_token(config.metrics_token.clone());
+        // Each question is answered anew.
+        state.health = Health::new(
+            context.store.clone(),
+            context.folder.clone(),
+            Duration::ZERO,
+        );
         Self {
             context,
             clock,

@@ -49,7 +49,7 @@ async fn a_letter_arrives_with_login_as_text_and_html_under_its_key() {
     assert!(header(&letter, "Content-Type").starts_with("multipart/alternative"));
     let data = letter["data"].as_str().unwrap();
     assert!(data.contains("Content-Type: text/plain") && data.contains("Content-Type: text/html"));
-    assert!(data.contains("Why: The source refused the stored user name, password or key."));
+    assert!(data.contains("Why: The dataset has other fields than when the job was set up."));
     let html = data.split("Content-Type: text/html").nth(1).unwrap();
     assert!(
         html.contains("&lt;K") && !html.contains("<K"),

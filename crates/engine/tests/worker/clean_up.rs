@@ -181,6 +181,7 @@ async fn a_stray_that_the_database_knows_again_is_put_back() {
 #[tokio::test]
 async fn many_strays_wait_for_an_operator() {
     let instance = Instance::new().await;
+    imported(&instance).await;
     let strays: Vec<_> = (0..6)
         .map(|_| instance.upload(UploadId(Uuid::now_v7())))
         .collect();
