@@ -14,7 +14,7 @@ test.describe('wrong credentials', () => {
     expect(api.cookie.value).not.toBe('');
     const page = await browser.newPage({ baseURL: weir.address });
     await page.goto('/sign-in');
-    await expect(page.getByRole('button', { name: 'Show password' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Show password' })).toBeVisible({ timeout: 30_000 });
     await pages.signIn(page, firstPerson.email, 'a wrong password');
 
     await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible();
