@@ -70,7 +70,7 @@ export async function markDocument(page: Page): Promise<() => Promise<boolean>> 
 }
 
 export async function lives(page: Page): Promise<void> {
-  await expect(page.locator('html')).not.toHaveAttribute('data-loading');
+  await expect(page.locator('html')).not.toHaveAttribute('data-loading', { timeout: 30_000 });
 }
 
 /** Two clicks of one finger. */
