@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 pub use crate::report::Reports;
 
+const SAMPLING_LEASE: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
 pub struct Engine {
     pub store: Store,
@@ -79,8 +81,17 @@ impl Engine {
     }
 
     pub(crate) fn lease_until(&self) -> Timestamp {
-        let lease = i64::try_from(self.settings.lease.as_millis()).unwrap_or(i64::MAX);
-        Timestamp(self.now().0.saturating_add(lease))
+        self.after(self.settings.lease)
+    }
+
+    /// No heartbeat renews the claim of a sample, whose size is bounded: it holds for as long as a busy machine takes.
+    pub(crate) fn sampling_lease_until(&self) -> Timestamp {
+        self.after(self.settings.lease.max(SAMPLING_LEASE))
+    }
+
+    fn after(&self, time: Duration) -> Timestamp {
+        let time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        Timestamp(self.now().0.saturating_add(time))
     }
 }
 

@@ -56,7 +56,7 @@ async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool,
     let worker = &engine.settings.name;
     if let Some(claim) = engine
         .store
-        .claim_sampling(worker, engine.now(), engine.lease_until())
+        .claim_sampling(worker, engine.now(), engine.sampling_lease_until())
         .await?
     {
         let (engine, job) = (engine.clone(), claim.job.id);
