@@ -28,6 +28,9 @@ use crate::jobs::settings_in_use;
 use crate::uploads::require_readable;
 use crate::{edit, log, schedule, watched};
 
+/// Longer names than people give, so that a header of another kind of file is not kept.
+const COLUMN_NAME_BYTES: usize = 10_000;
+
 /// Everything that the set-up pages show of a job.
 #[derive(Debug)]
 pub struct Setup {
@@ -232,6 +235,30 @@ async fn basics(
     Ok(events)
 }
 
+/// A mapping is kept, drawn and compared whole: it has no more columns than a file may have, nor longer names.
+fn check_columns(context: &Context, mapping: &Mapping) -> Result<(), OperationError> {
+    let (columns, most) = (mapping.columns.len(), context.limits.columns as usize);
+    if columns > most {
+        return Err(OperationError::invalid(
+            "mapping",
+            format!("The file has {columns} columns; {most} can be read."),
+            "Take out the columns that are not needed, or ask your operator for a higher limit.",
+        ));
+    }
+    let long = |name: &str| name.len() > COLUMN_NAME_BYTES;
+    if let Some(number) = mapping.columns.iter().position(|column| long(&column.name)) {
+        return Err(OperationError::invalid(
+            "mapping",
+            format!(
+                "The name of column {} has more than {COLUMN_NAME_BYTES} bytes.",
+                number + 1
+            ),
+            "Shorten it in the file; see also whether the file has another delimiter.",
+        ));
+    }
+    Ok(())
+}
+
 async fn sample(
     context: &Context,
     access: &Access,
@@ -254,6 +281,7 @@ async fn sample(
         mapping,
         new_dataset: _,
     } = step;
+    check_columns(context, &mapping)?;
     let dialect = Dialect {
         record_bytes: context.limits.record_bytes,
         columns_at_most: context.limits.columns,

@@ -160,7 +160,7 @@ test('a job that somebody else has activated says so before anything is uploaded
   await expect(upload(page)).toBeDisabled();
   await expect(page.getByText('The job was activated somewhere else in the meantime.')).toBeVisible();
   expect(held.announced).toBe(0);
-  await page.getByRole('link', { name: 'To the job' }).click();
+  await page.getByRole('link', { name: 'To the job', exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/jobs/${job}$`));
 });
 

@@ -20,7 +20,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
     {
         return nul();
     }
-    let Some(form) = Form::of(request.headers()) else {
+    let Some(form) = Form::of(uri.path(), request.headers()) else {
         return next.run(request).await;
     };
     let (parts, body) = request.into_parts();
@@ -39,15 +39,23 @@ pub async fn guard(request: Request, next: Next) -> Response {
 enum Form {
     Url,
     Json,
+    /// A server function reads its body whatever it is called.
+    Either,
 }
 
 impl Form {
     /// `None`: bytes, such as a chunk of an upload.
-    fn of(headers: &HeaderMap) -> Option<Self> {
-        let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        match kind.split(';').next()?.trim() {
-            "application/json" => Some(Self::Json),
-            "application/x-www-form-urlencoded" => Some(Self::Url),
+    fn of(path: &str, headers: &HeaderMap) -> Option<Self> {
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .and_then(|kind| kind.split(';').next())
+            .map(|kind| kind.trim().to_ascii_lowercase());
+        match kind.as_deref() {
+            Some("application/x-www-form-urlencoded") => Some(Self::Url),
+            // RFC 6839, section 3.1: `+json` is JSON too.
+            Some(kind) if kind == "application/json" || kind.ends_with("+json") => Some(Self::Json),
+            _ if path.starts_with("/ui/") => Some(Self::Either),
             _ => None,
         }
     }
@@ -84,9 +92,14 @@ fn nul() -> Response {
 fn holds_nul(text: &[u8], form: Form) -> bool {
     text.contains(&0)
         || match form {
-            Form::Url => text.windows(3).any(|part| part == b"%00"),
+            Form::Url => holds_url_nul(text),
             Form::Json => holds_json_nul(text),
+            Form::Either => holds_url_nul(text) || holds_json_nul(text),
         }
+}
+
+fn holds_url_nul(text: &[u8]) -> bool {
+    text.windows(3).any(|part| part == b"%00")
 }
 
 fn holds_json_nul(text: &[u8]) -> bool {
@@ -120,6 +133,39 @@ mod tests {
             ("/n/%00/jobs?a=b", Form::Url, true),
         ] {
             assert_eq!(holds_nul(text.as_bytes(), form), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_as_what_it_is_however_its_type_is_written() {
+        for (path, kind, expected) in [
+            (
+                "/ui/jobs",
+                "APPLICATION/JSON; charset=utf-8",
+                Some(Form::Json),
+            ),
+            ("/ui/jobs", "application/vnd.x+json", Some(Form::Json)),
+            (
+                "/n/main/uploads",
+                "application/problem+json",
+                Some(Form::Json),
+            ),
+            (
+                "/ui/sign_in",
+                "Application/X-WWW-Form-Urlencoded",
+                Some(Form::Url),
+            ),
+            ("/ui/jobs", "text/plain", Some(Form::Either)),
+            ("/ui/jobs", "", Some(Form::Either)),
+            ("/n/main/uploads/1", "application/octet-stream", None),
+        ] {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, kind.parse().unwrap())]);
+            let form = Form::of(path, &headers);
+            assert_eq!(
+                form.map(|form| form as u8),
+                expected.map(|form| form as u8),
+                "{path} {kind}"
+            );
         }
     }
 }

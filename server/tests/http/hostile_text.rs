@@ -4,9 +4,11 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use leptos::server_fn::error::ServerFnUrlError;
 use serde_json::json;
+use tabular::dialect::Dialect;
 
 use app::server_fns::error::{AppError, ErrorKind};
 
+use crate::imported::{set_up, setup};
 use crate::support::{Answer, App, ORIGIN, PASSWORD, Session, request};
 
 async fn page(app: &App, path: &str, session: Option<&Session>, cookie: Option<&str>) -> Answer {
@@ -146,4 +148,37 @@ async fn signing_in_leads_back_to_a_page_of_this_site_and_nowhere_else() {
         assert!(answer.cookie().is_some(), "{next:?}: {}", answer.text());
         assert_eq!(answer.header("location"), location, "{next:?}");
     }
+}
+
+#[tokio::test]
+async fn a_mapping_has_no_more_columns_than_a_file_may_and_no_endless_names() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    let ids = set_up(&app, &ada, json!({ "when": "now" })).await;
+    let version = setup(&app, &ada, &ids.job).await["version"].clone();
+    let columns = |count: usize, name: String| {
+        let column =
+            |number| json!({ "name": format!("{name}{number}"), "field": null, "format": {} });
+        json!({ "columns": (0..count).map(column).collect::<Vec<_>>() })
+    };
+    for mapping in [
+        columns(10_001, String::new()),
+        columns(1, "x".repeat(10_000)),
+    ] {
+        let sample = json!({
+            "upload": ids.upload, "file_bytes": 10, "dialect": Dialect::default(), "mapping": mapping,
+        });
+        let input = json!({
+            "namespace": "main", "job": ids.job, "version": version, "step": { "sample": sample },
+        });
+        let refused = app.call("save_step", Some(&ada), &input).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::BAD_REQUEST,
+            "{}",
+            refused.text()
+        );
+    }
+    assert_eq!(setup(&app, &ada, &ids.job).await["version"], version);
 }

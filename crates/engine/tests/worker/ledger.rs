@@ -115,7 +115,7 @@ async fn a_worker_whose_run_was_taken_over_does_not_commit() {
     let (wake, woken) = std::sync::mpsc::channel();
     instance.destination = Arc::new(Asleep {
         inner: Arc::clone(&instance.destination),
-        falls_asleep: std::sync::Mutex::new(falls_asleep),
+        fell: std::sync::Mutex::new(falls_asleep),
         woken: Arc::new(std::sync::Mutex::new(woken)),
     });
     let mut engine = instance.engine("sleeper");
@@ -235,13 +235,13 @@ fn bring_in(destination: &dyn Destination, target: &Target) {
 #[derive(Debug)]
 struct Asleep {
     inner: Arc<dyn Destination>,
-    falls_asleep: std::sync::Mutex<std::sync::mpsc::Sender<()>>,
+    fell: std::sync::Mutex<std::sync::mpsc::Sender<()>>,
     woken: Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>,
 }
 
 struct AsleepLoad {
     load: Box<dyn Load>,
-    falls_asleep: std::sync::mpsc::Sender<()>,
+    fell: std::sync::mpsc::Sender<()>,
     woken: Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>,
 }
 
@@ -250,7 +250,7 @@ impl Destination for Asleep {
         Ok(match self.inner.begin(target)? {
             Begun::Load(load) => Begun::Load(Box::new(AsleepLoad {
                 load,
-                falls_asleep: self.falls_asleep.lock().unwrap().clone(),
+                fell: self.fell.lock().unwrap().clone(),
                 woken: Arc::clone(&self.woken),
             })),
             ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
@@ -286,7 +286,7 @@ impl Destination for Asleep {
 
 impl Load for AsleepLoad {
     fn write(&mut self, batch: &Batch) -> Result<Vec<Refusal>, DestinationError> {
-        self.falls_asleep.send(()).unwrap();
+        self.fell.send(()).unwrap();
         self.woken.lock().unwrap().recv().unwrap();
         self.load.write(batch)
     }
