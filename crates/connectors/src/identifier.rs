@@ -15,11 +15,15 @@ pub fn quoted(name: &str) -> String {
     sql
 }
 
-/// Whether a table of this name would be the destination's own: the ledger, or what SQLite keeps for itself. Names of datasets
+/// Tables that a destination keeps for itself.
+pub const LEDGER: &str = "weir_ledger";
+pub const GIVEN_UP: &str = "weir_given_up";
+
+/// Whether a table of this name would be the destination's own, or what SQLite keeps for itself. Names of datasets
 /// are not; should one be all the same, no row of it may get there.
 pub fn is_own_table(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name == "weir_ledger" || name.starts_with("sqlite_")
+    [LEDGER, GIVEN_UP].contains(&name.as_str()) || name.starts_with("sqlite_")
 }
 
 #[cfg(test)]
@@ -35,7 +39,13 @@ mod tests {
 
     #[test]
     fn own_tables_are_known_in_any_case() {
-        for name in ["weir_ledger", "WEIR_Ledger", "sqlite_master", "SQLite_x"] {
+        for name in [
+            "weir_ledger",
+            "WEIR_Ledger",
+            "weir_given_up",
+            "sqlite_master",
+            "SQLite_x",
+        ] {
             assert!(is_own_table(name), "{name}");
         }
         assert!(!is_own_table("weir_orders"));

@@ -23,7 +23,7 @@ pub(super) fn merged(file: &Path, run: &str) -> Result<Option<Merged>, Destinati
 
 /// SQLite itself compares the length of the file with what its header says, whenever it opens one.
 pub(super) fn inspect(file: &Path) -> Result<Inspection, DestinationError> {
-    match open(file, BUSY_TIMEOUT)? {
+    match open(file, PAGE_TIMEOUT)? {
         Some(connection) if schema::has_ledger(&connection)? => {
             schema::rows_by_dataset(&connection).map(Inspection::Rows)
         }

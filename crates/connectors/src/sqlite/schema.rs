@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::classified;
 use crate::destination::{DestinationError, LedgerEntry, Merged};
-use crate::identifier::quoted;
+use crate::identifier::{LEDGER, quoted};
 
 /// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns.
 pub(super) fn ensure_table(
@@ -44,9 +44,7 @@ pub(super) fn ensure_ledger(connection: &Connection) -> Result<(), DestinationEr
 
 /// Without a ledger no run has ever written here.
 pub(super) fn has_ledger(connection: &Connection) -> Result<bool, DestinationError> {
-    connection
-        .table_exists(None, "weir_ledger")
-        .map_err(classified)
+    connection.table_exists(None, LEDGER).map_err(classified)
 }
 
 pub(super) fn merged(
