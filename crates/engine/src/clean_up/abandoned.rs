@@ -5,7 +5,7 @@ use super::{BATCH, CleanUp, CleanUpError, remove_file};
 /// An upload can be resumed for so long, however slow the line is.
 const TERM_DAYS: u16 = 7;
 
-pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
+pub(super) async fn remove(clean_up: CleanUp) -> Result<u64, CleanUpError> {
     let before = clean_up.days_ago(TERM_DAYS);
     let mut removed = 0;
     loop {

@@ -3,7 +3,7 @@
 
 use super::{BATCH, CleanUp, CleanUpError, remove_folder};
 
-pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
+pub(super) async fn remove(clean_up: CleanUp) -> Result<u64, CleanUpError> {
     let before = clean_up.days_ago(clean_up.terms.history_days);
     let mut removed = 0;
     let mut after = None;

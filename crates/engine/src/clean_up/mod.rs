@@ -51,7 +51,7 @@ pub struct Terms {
     pub history_days: u16,
 }
 
-/// What one round took away.
+/// What one round took away, or set aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
     pub uploads: u64,
@@ -107,46 +107,27 @@ async fn keep_cleaning(clean_up: CleanUp, shutdown: CancellationToken) {
 
 /// Every service once. One that fails keeps none of the others from their work, and tries again in the next round.
 pub async fn round(clean_up: &CleanUp, strays: Strays) -> Removed {
-    let own = || clean_up.clone();
     Removed {
-        abandoned_uploads: step("abandoned uploads", own(), |own| async move {
-            abandoned::remove(&own).await
-        })
-        .await,
+        abandoned_uploads: step("abandoned uploads", abandoned::remove(clean_up.clone())).await,
         // Runs first: an upload is forgotten once no run tells of it.
-        runs: step("run history", own(), |own| async move {
-            history::remove(&own).await
-        })
-        .await,
-        notices: step("notices", own(), |own| async move {
-            notices::remove(&own).await
-        })
-        .await,
-        credentials: step("credentials", own(), |own| async move {
-            credentials::remove(&own).await
-        })
-        .await,
-        uploads: step("uploads", own(), |own| async move {
-            uploads::remove(&own).await
-        })
-        .await,
+        runs: step("run history", history::remove(clean_up.clone())).await,
+        notices: step("notices", notices::remove(clean_up.clone())).await,
+        credentials: step("credentials", credentials::remove(clean_up.clone())).await,
+        uploads: step("uploads", uploads::remove(clean_up.clone())).await,
         strays: match strays {
             Strays::Leave => 0,
             Strays::SetAside | Strays::SetAllAside => {
-                step("strays", own(), move |own| async move {
-                    strays::remove(&own, strays == Strays::SetAllAside).await
-                })
-                .await
+                step("strays", strays::remove(clean_up.clone(), strays)).await
             }
         },
     }
 }
 
-async fn step<F>(what: &'static str, clean_up: CleanUp, work: impl FnOnce(CleanUp) -> F) -> u64
-where
-    F: Future<Output = Result<u64, CleanUpError>> + Send + 'static,
-{
-    match unit(SERVICE, what, work(clean_up)).await {
+async fn step(
+    what: &'static str,
+    work: impl Future<Output = Result<u64, CleanUpError>> + Send + 'static,
+) -> u64 {
+    match unit(SERVICE, what, work).await {
         Some(Ok(removed)) => removed,
         None => 0,
         Some(Err(error)) => {

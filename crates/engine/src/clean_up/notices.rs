@@ -3,7 +3,7 @@
 
 use super::{BATCH, CleanUp, CleanUpError};
 
-pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
+pub(super) async fn remove(clean_up: CleanUp) -> Result<u64, CleanUpError> {
     let store = &clean_up.store;
     let before = clean_up.days_ago(clean_up.terms.history_days);
     while store.forget_deliveries(before, BATCH.into()).await? > 0 {}

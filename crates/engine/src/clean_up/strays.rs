@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use domain::id::{RunId, UploadId};
 use domain::time::Timestamp;
 
-use super::{BATCH, CleanUp, CleanUpError, remove_file, remove_folder};
+use super::{BATCH, CleanUp, CleanUpError, Strays, remove_file, remove_folder};
 use crate::counters;
 
 /// Where strays wait, in the folder that they were found in.
@@ -28,31 +28,30 @@ const FEW: usize = 5;
 /// A larger part of all files than one of so many is suspicious.
 const ONE_OF: usize = 10;
 
-/// Sets new strays aside and removes those that have waited; how many were set aside. `however_many`: an operator wants it so.
-pub(super) async fn remove(clean_up: &CleanUp, however_many: bool) -> Result<u64, CleanUpError> {
+/// Sets new strays aside and removes those that have waited; how many were set aside.
+pub(super) async fn remove(clean_up: CleanUp, what: Strays) -> Result<u64, CleanUpError> {
+    let clean_up = &clean_up;
     let before = clean_up.days_ago(YOUNGEST_DAYS);
-    let uploads = Strays::<UploadId>::find(clean_up, &clean_up.uploads, before).await?;
-    let reports = Strays::<RunId>::find(clean_up, &clean_up.reports, before).await?;
-    let (strays, all) = (
-        uploads.paths.len() + reports.paths.len(),
-        uploads.all + reports.all,
-    );
-    let suspicious = strays > FEW && strays * ONE_OF > all && !however_many;
-    counters::set_strays(if suspicious { strays as u64 } else { 0 });
+    let (mut strays, uploads) = unknown::<UploadId>(clean_up, &clean_up.uploads, before).await?;
+    let (reports, all) = unknown::<RunId>(clean_up, &clean_up.reports, before).await?;
+    strays.extend(reports);
+    let (count, all) = (strays.len(), uploads + all);
+    let suspicious = count > FEW && count * ONE_OF > all && what != Strays::SetAllAside;
+    counters::set_strays(if suspicious { count as u64 } else { 0 });
     if suspicious {
         tracing::error!(
-            strays,
+            strays = count,
             all,
             "the database knows nothing of many files, and none was removed: see whether it is the right database; if these files may go, run `weir admin clean-up`"
         );
         return Ok(0);
     }
-    for path in uploads.paths.iter().chain(&reports.paths) {
+    for path in &strays {
         set_aside(path, (clean_up.now)())?;
     }
     settle::<UploadId>(clean_up, &clean_up.uploads, before).await?;
     settle::<RunId>(clean_up, &clean_up.reports, before).await?;
-    Ok(strays as u64)
+    Ok(count as u64)
 }
 
 /// Whose files lie in a folder under their ids.
@@ -72,36 +71,24 @@ impl Kept for RunId {
     }
 }
 
-/// What the database does not know of a folder's files, and how many there are.
-struct Strays<I> {
-    paths: Vec<PathBuf>,
-    all: usize,
-    id: std::marker::PhantomData<I>,
-}
-
-impl<I: Kept> Strays<I> {
-    async fn find(
-        clean_up: &CleanUp,
-        folder: &Path,
-        before: Timestamp,
-    ) -> Result<Self, CleanUpError> {
-        let (mut paths, mut all) = (Vec::new(), 0);
-        let mut entries = Entries::<I>::open(folder).await?;
-        while let Some(batch) = entries.next_batch().await? {
-            all += batch.len();
-            let known = I::known(clean_up, &ids(&batch)).await?;
-            for (id, path) in batch {
-                if !known.contains(&id) && is_older(&path, before).await {
-                    paths.push(path);
-                }
+/// What the database does not know of a folder's files, and how many files there are.
+async fn unknown<I: Kept>(
+    clean_up: &CleanUp,
+    folder: &Path,
+    before: Timestamp,
+) -> Result<(Vec<PathBuf>, usize), CleanUpError> {
+    let (mut strays, mut all) = (Vec::new(), 0);
+    let mut entries = Entries::<I>::open(folder).await?;
+    while let Some(batch) = entries.next_batch().await? {
+        all += batch.len();
+        let known = I::known(clean_up, &ids(&batch)).await?;
+        for (id, path) in batch {
+            if !known.contains(&id) && is_older(&path, before).await {
+                strays.push(path);
             }
         }
-        Ok(Self {
-            paths,
-            all,
-            id: std::marker::PhantomData,
-        })
     }
+    Ok((strays, all))
 }
 
 /// Puts back what the database knows again, and removes what was set aside `before`.

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 
 use super::{BATCH, CleanUp, CleanUpError, remove_file};
 
-pub(super) async fn remove(clean_up: &CleanUp) -> Result<u64, CleanUpError> {
+pub(super) async fn remove(clean_up: CleanUp) -> Result<u64, CleanUpError> {
     let before = clean_up.days_ago(clean_up.terms.upload_days);
     let mut removed = 0;
     let mut after = None;
