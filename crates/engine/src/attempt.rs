@@ -71,14 +71,19 @@ impl Attempt {
     async fn stages(&mut self, mut claim: RunClaim) -> Result<(), AttemptError> {
         if let SourceKind::Folder(source) = &claim.settings.source {
             self.folder = Some(source.clone());
-            if self.run.input.is_at_source() {
-                self.run = pickup::take(&self.engine, &self.run, source, &self.watch).await?;
-                claim.upload = self.copy().await?;
-            }
         }
-        // Whatever stage is remembered: the database may be one that was put back, and lag behind the destination.
+        // Whatever stage is remembered: the database may be one that was put back, and lag behind the destination. Its file may
+        // have gone from the source since.
         if let Some(merged) = self.ask_ledger().await? {
             return self.merged(merged, None).await;
+        }
+        if let Some(source) = self
+            .folder
+            .clone()
+            .filter(|_| self.run.input.is_at_source())
+        {
+            self.run = pickup::take(&self.engine, &self.run, &source, &self.watch).await?;
+            claim.upload = self.copy().await?;
         }
         let target = self.target(&claim);
         if self.run.only_settles() {

@@ -19,6 +19,7 @@ use domain::time::Timestamp;
 
 use crate::GATE_OFF;
 use crate::instance::{FILE_BYTES_AT_MOST, Instance};
+use crate::ledger::bring_in;
 
 pub const HOUR: Duration = Duration::from_hours(1);
 
@@ -406,4 +407,20 @@ impl Inbox for GrowingInbox {
     fn delete(&mut self, file: &FoundFile) -> Result<(), InboxError> {
         self.inner.delete(file)
     }
+}
+
+/// The database was put back from a copy made before the run, and what the run had moved away is not at the source any more.
+#[tokio::test]
+async fn rows_that_are_in_are_found_though_their_file_was_moved_away() {
+    let instance = Instance::new().await;
+    let into = Afterwards::Move("done".parse().unwrap());
+    let job = hourly(&instance, source(Take::Newest, into)).await;
+    instance
+        .tell_job(job, JobEvent::RunRequested { new_file: None })
+        .await;
+    let run = instance.runs(job).await[0].run.id;
+    bring_in(&*instance.destination, &instance.target(run));
+    let record = instance.work_until_ended(run).await;
+    assert_eq!(record.run.status, RunStatus::PartiallyCompleted);
+    assert_eq!(instance.runs(job).await.len(), 1);
 }

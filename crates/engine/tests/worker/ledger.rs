@@ -213,7 +213,7 @@ fn to_processing() -> Vec<RunEvent> {
 }
 
 /// As a worker does, whose word of it was lost.
-fn bring_in(destination: &dyn Destination, target: &Target) {
+pub fn bring_in(destination: &dyn Destination, target: &Target) {
     let Begun::Load(mut load) = destination.begin(target).unwrap() else {
         panic!("the run is new to the destination");
     };
