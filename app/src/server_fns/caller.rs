@@ -3,7 +3,7 @@
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use operations::access::Actor;
 use operations::context::Context;
@@ -37,7 +37,7 @@ pub struct ClientAddress(pub String);
 
 /// The operations' context and the signed-in person.
 pub async fn caller() -> Result<(Context, Actor), AppError> {
-    let context = context();
+    let context = context()?;
     let token = current_token().ok_or(OperationError::NotSignedIn)?;
     let actor = actor_of(&context, &token).await?;
     Ok((context, actor))
@@ -48,13 +48,14 @@ pub async fn actor_of(context: &Context, token: &Token) -> Result<Actor, Operati
     sign_in::actor(context, token, client_address()).await
 }
 
-pub fn context() -> Context {
-    expect_context()
+/// It is gone once the answer is: a page that nobody reads any more asks in vain.
+pub fn context() -> Result<Context, OperationError> {
+    use_context().ok_or_else(|| OperationError::unavailable("the request has ended"))
 }
 
 /// Of the request's cookie; it may have ended.
 pub fn current_token() -> Option<Token> {
-    session_token(&use_context::<Parts>()?.headers, expect_context())
+    session_token(&use_context::<Parts>()?.headers, use_context()?)
 }
 
 pub fn client_address() -> String {
@@ -83,7 +84,12 @@ pub fn drop_session() {
 }
 
 fn set_cookie(value: &str, max_age_seconds: i64) {
-    let cookies: CookiePolicy = expect_context();
+    let (Some(cookies), Some(answer)) = (
+        use_context::<CookiePolicy>(),
+        use_context::<ResponseOptions>(),
+    ) else {
+        return;
+    };
     let name = cookies.name();
     let secure = if cookies.secure { "; Secure" } else { "" };
     let cookie = format!(
@@ -91,5 +97,5 @@ fn set_cookie(value: &str, max_age_seconds: i64) {
     );
     let cookie = HeaderValue::from_str(&cookie)
         .expect("hexadecimal digits and attributes are visible ASCII");
-    expect_context::<ResponseOptions>().append_header(SET_COOKIE, cookie);
+    answer.append_header(SET_COOKIE, cookie);
 }

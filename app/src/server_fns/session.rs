@@ -12,7 +12,7 @@ pub async fn session() -> Result<Option<SessionView>, AppError> {
     let Some(token) = super::caller::current_token() else {
         return Ok(None);
     };
-    let context = super::caller::context();
+    let context = super::caller::context()?;
     let actor = match super::caller::actor_of(&context, &token).await {
         Ok(actor) => actor,
         Err(OperationError::NotSignedIn) => return Ok(None),
@@ -41,7 +41,7 @@ pub async fn sign_in(
         address,
         previous,
     };
-    let signed_in = operations::sign_in::sign_in(&caller::context(), input).await?;
+    let signed_in = operations::sign_in::sign_in(&caller::context()?, input).await?;
     caller::keep_session(&signed_in);
     let next = next.as_deref().and_then(LocalPath::parse);
     leptos_axum::redirect(next.as_ref().map_or("/", LocalPath::as_str));
@@ -53,7 +53,8 @@ pub async fn sign_out() -> Result<(), AppError> {
     use super::caller;
 
     if let Some(token) = caller::current_token() {
-        operations::sign_in::sign_out(&caller::context(), &token, caller::client_address()).await?;
+        operations::sign_in::sign_out(&caller::context()?, &token, caller::client_address())
+            .await?;
     }
     caller::drop_session();
     leptos_axum::redirect("/sign-in");
@@ -65,7 +66,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 pub async fn link(token: String) -> Result<LinkView, AppError> {
     use super::caller;
 
-    let context = caller::context();
+    let context = caller::context()?;
     let purpose = operations::links::purpose(&context, &token).await?;
     let actor = match caller::current_token() {
         Some(session) => caller::actor_of(&context, &session).await.ok(),
@@ -99,7 +100,7 @@ pub async fn accept_link(
         address: caller::client_address(),
         previous,
     };
-    let signed_in = operations::links::accept(&caller::context(), input).await?;
+    let signed_in = operations::links::accept(&caller::context()?, input).await?;
     caller::keep_session(&signed_in);
     leptos_axum::redirect("/");
     Ok(())
