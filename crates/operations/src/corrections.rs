@@ -236,6 +236,37 @@ async fn refuse_if_read_again(
     Ok(())
 }
 
+/// Of a run that reads corrected records: another one has brought some of them in, or is about to.
+pub(crate) async fn refuse_if_given_elsewhere(
+    context: &Context,
+    namespace: NamespaceId,
+    run: &Run,
+) -> Result<(), OperationError> {
+    let Some(corrected) = run.input.corrects else {
+        return Ok(());
+    };
+    let rejected = match context.store.run(namespace, corrected.run).await {
+        Ok(record) => record.run.counts.rejected,
+        // Forgotten with its time, and all that it knew of.
+        Err(error) if error.is_not_found() => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let correcting = context
+        .store
+        .runs_correcting(namespace, corrected.run)
+        .await?;
+    let own = correcting
+        .iter()
+        .find(|other| other.record.run.id == run.id)
+        .and_then(|own| own.corrections.records.as_deref());
+    let given = given(&correcting, rejected);
+    match own {
+        Some(ranges) => checked_count(ranges, &given, rejected).map(drop),
+        None if given.is_empty() => Ok(()),
+        None => Err(given_back_before()),
+    }
+}
+
 /// Places that are not to be corrected here again, ascending by their starts. Of a run that brought nothing in they are
 /// free again.
 fn given(correcting: &[CorrectingRun], rejected: u64) -> Vec<RangeInclusive<u64>> {

@@ -19,9 +19,9 @@ use tokio::io::AsyncReadExt as _;
 
 pub use self::history::{HistoryPlace, RunHistory, history};
 use crate::access::{Access, Actor, enter, parse_id};
-use crate::change;
 use crate::context::Context;
 use crate::error::OperationError;
+use crate::{change, corrections};
 
 const FIRST_REJECTIONS: usize = 100;
 /// Records are cut for display when they are written; this bounds what a page reads whatever was written.
@@ -214,19 +214,41 @@ pub async fn retry(
     run: &str,
 ) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Retry.needs()).await?;
-    let record = context.store.run(access.namespace, parse_id(run)?).await?;
+    let id = parse_id(run)?;
+    for _ in 1..TRIES {
+        match try_retry(context, &access, actor, id).await {
+            // The job has changed since it was read.
+            Err(change::WriteError::Store(StoreError::Conflict { .. })) => {}
+            other => return other.map_err(OperationError::from),
+        }
+    }
+    Ok(try_retry(context, &access, actor, id).await?)
+}
+
+/// The job is read first and written last at the version that was read, so that nobody gives the same records back in between.
+async fn try_retry(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: RunId,
+) -> Result<RunId, change::WriteError> {
+    let job = context.store.run(access.namespace, id).await?.run.job;
+    let job = context.store.job(access.namespace, job).await?;
+    let record = context.store.run(access.namespace, id).await?;
     if record.upload.as_ref().is_some_and(Upload::is_removed) {
         return Err(OperationError::conflict(
             "The file of this run is not kept any more.",
             "Run the job with the file again.",
-        ));
+        )
+        .into());
     }
+    corrections::refuse_if_given_elsewhere(context, access.namespace, &record.run).await?;
     let ended = record.run.ended().ok_or_else(|| {
         OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")
     })?;
     let event = JobEvent::Retried { run: ended };
-    let queued = change::change_job(context, &access, actor, record.run.job, event).await?;
-    queued.ok_or_else(|| OperationError::unavailable("a retry has queued no run"))
+    let queued = change::write(context, access, actor, &job, &[event], Changes::default()).await?;
+    queued.ok_or_else(|| OperationError::unavailable("a retry has queued no run").into())
 }
 
 async fn try_cancel(

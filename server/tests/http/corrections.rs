@@ -140,3 +140,23 @@ async fn other_records_than_those_that_are_missing_are_refused() {
         (&json!(0), &json!(1))
     );
 }
+
+/// Two attempts at the same record, of which the first failed: once the second is in, the first is not tried again.
+#[tokio::test]
+async fn corrections_that_came_in_another_way_are_not_retried() {
+    let (app, ada, ids) = started().await;
+    let still_wrong = b"name,email\nGrace,at sea\n";
+    let (_, failed) = reimport(&app, &ada, &ids.run, still_wrong, json!([[0, 0]])).await;
+    assert_eq!(ended(&app, &ada, &failed).await["status"], "failed");
+    let (_, child) = reimport(&app, &ada, &ids.run, CORRECTED, json!([[0, 0]])).await;
+    assert_eq!(ended(&app, &ada, &child).await["status"], "completed");
+
+    let retry = json!({ "namespace": "main", "run": failed, "action": "retry" });
+    let answer = app.call("act_on_run", Some(&ada), &retry).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text());
+    assert!(
+        answer.text().contains("re-imported, or were"),
+        "{}",
+        answer.text()
+    );
+}

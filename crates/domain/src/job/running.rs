@@ -83,6 +83,9 @@ impl Job {
     }
 
     pub(super) fn retry(&mut self, run: &EndedRun, now: Timestamp) -> Outcome {
+        if let Some(corrects) = run.input.corrects {
+            self.drop_waiting_corrections(corrects.run);
+        }
         self.take_up_again(run.input)?;
         if !may_be_retried(run.status, run.input) {
             return Err(if run.input.is_whole_file() {
@@ -99,9 +102,7 @@ impl Job {
     }
 
     pub(super) fn reimport(&mut self, run: &EndedRun, upload: UploadId, now: Timestamp) -> Outcome {
-        // Corrections that wait to be tried again give way: all that is missing can be among the new ones.
-        let is_replaced = |input: Input| input.corrects.is_some_and(|it| it.run == run.id);
-        self.unsettled.take_if(|unsettled| is_replaced(*unsettled));
+        self.drop_waiting_corrections(run.id);
         self.take_up_again(run.input)?;
         if !may_be_corrected(run.status, run.reason.as_ref(), run.input) {
             return Err(
@@ -110,7 +111,7 @@ impl Job {
         }
         // Of a run that rejected all records the corrections are the whole file.
         self.rerun
-            .take_if(|rerun| rerun.occurrence == run.occurrence || is_replaced(rerun.input));
+            .take_if(|rerun| rerun.occurrence == run.occurrence);
         let input = Input {
             upload: Some(upload),
             corrects: Some(Corrects {
@@ -119,6 +120,13 @@ impl Job {
             }),
         };
         self.queue(Origin::Child, input, Some(run.id), now)
+    }
+
+    /// Corrections that wait to be tried again give way to others of the same run: the same records can be among them.
+    fn drop_waiting_corrections(&mut self, corrected: RunId) {
+        let corrects = |input: Input| input.corrects.is_some_and(|it| it.run == corrected);
+        self.unsettled.take_if(|input| corrects(*input));
+        self.rerun.take_if(|rerun| corrects(rerun.input));
     }
 
     /// A retry or a re-import makes a job Active, unless that would start its schedule again, which a person or a failure

@@ -210,6 +210,39 @@ fn new_corrections_take_the_place_of_those_that_wait_to_be_tried_again() {
 }
 
 #[test]
+fn a_retry_of_corrections_takes_the_place_of_those_that_wait_to_be_tried_again() {
+    let of_upload = |upload| Input {
+        upload: Some(upload),
+        ..corrections()
+    };
+    let failed = |input| EndedRun {
+        input,
+        ..ended(RunStatus::Failed, 1)
+    };
+    let active = after(
+        &job(JobStatus::Completed),
+        JobEvent::Reimported {
+            run: ended(RunStatus::PartiallyCompleted, 1),
+            upload: upload(9),
+        },
+    );
+    let waiting = after(&active, run_ended(failed(corrections())));
+    assert!(waiting.rerun.is_some());
+    // The same upload, and another one that the same records may be in.
+    for input in [corrections(), of_upload(upload(10))] {
+        let retried = JobEvent::Retried { run: failed(input) };
+        let (again, effects) = apply(&waiting, retried.clone());
+        assert_eq!(again.rerun, None);
+        assert_eq!(queued_runs(&effects)[0].input, input);
+        let resumed = after(&after(&waiting, JobEvent::Paused), retried);
+        assert_eq!(
+            (resumed.status, resumed.unsettled),
+            (JobStatus::Active, None)
+        );
+    }
+}
+
+#[test]
 fn corrected_records_of_which_some_are_in_are_not_retried() {
     let partly = EndedRun {
         input: corrections(),
