@@ -26,7 +26,7 @@ use crate::pipeline::{
     Assignment, IMPORTING, Importing, Interrupted, Stop, VALIDATING, Validated, Watch, import,
     storage_unavailable, validate,
 };
-use crate::report::{ReportDraft, ReportSizes};
+use crate::report::{self, ReportDraft, ReportSizes};
 
 #[derive(Debug, Error)]
 pub(crate) enum AttemptError {
@@ -69,6 +69,7 @@ struct Attempt {
 
 impl Attempt {
     async fn stages(&mut self, mut claim: RunClaim) -> Result<(), AttemptError> {
+        self.remove_leftovers().await?;
         if let SourceKind::Folder(source) = &claim.settings.source {
             self.folder = Some(source.clone());
         }
@@ -237,6 +238,13 @@ impl Attempt {
         let reference = self.run.id.to_string();
         let event = RunEvent::HaltedWith(Reason::InternalError { reference });
         self.advance(&event, None).await
+    }
+
+    /// Whatever this claim comes to: it may write no report, or none that has room.
+    async fn remove_leftovers(&self) -> Result<(), JoinError> {
+        let (folder, run) = (self.engine.reports.folder.clone(), &self.run);
+        let (run, fence) = (run.id, run.fence);
+        spawn_blocking(move || report::remove_leftovers(&folder, run, fence)).await
     }
 
     async fn start_report(

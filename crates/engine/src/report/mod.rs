@@ -36,6 +36,14 @@ pub(crate) struct ReportDraft {
     kept: Arc<Mutex<Kept>>,
 }
 
+/// What earlier claims of the run have left half written.
+pub(crate) fn remove_leftovers(reports: &Path, run: RunId, fence: u64) {
+    let published = report::folder(reports, run);
+    for earlier in 0..fence {
+        remove_or_warn(&partial(&published, earlier));
+    }
+}
+
 /// Bytes of the two files that people download.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReportSizes {
@@ -58,12 +66,8 @@ impl ReportSizes {
 }
 
 impl ReportDraft {
-    /// Starts anew, and removes what earlier claims of the run have left.
     pub(crate) fn start(reports: &Reports, run: RunId, fence: u64) -> io::Result<Self> {
         let published = report::folder(&reports.folder, run);
-        for earlier in 0..fence {
-            remove_if_there(&partial(&published, earlier))?;
-        }
         let partial = partial(&published, fence);
         remove_if_there(&partial)?;
         fs::create_dir_all(&partial)?;
@@ -143,12 +147,16 @@ impl ReportDraft {
 impl Drop for ReportDraft {
     /// A report that was not published leaves nothing behind; what a crash leaves, the next claim removes.
     fn drop(&mut self) {
-        if let Err(error) = remove_if_there(&self.partial) {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a report was left half written"
-            );
-        }
+        remove_or_warn(&self.partial);
+    }
+}
+
+fn remove_or_warn(partial: &Path) {
+    if let Err(error) = remove_if_there(partial) {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a report was left half written"
+        );
     }
 }
 

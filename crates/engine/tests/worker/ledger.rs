@@ -40,8 +40,10 @@ async fn a_run_whose_rows_are_in_ends_so_whatever_stage_is_remembered() {
                 .await;
         }
         bring_in(&*instance.destination, &instance.target(run));
+        std::fs::create_dir_all(instance.report(run).with_extension("0.partial")).unwrap();
         instance.pass(LEASE + Duration::from_secs(1));
         let record = instance.work_until_ended(run).await;
+        assert_eq!(instance.leftovers(), 0);
         assert_eq!(record.run.status, RunStatus::PartiallyCompleted, "{stage}");
         assert_eq!(
             (record.run.counts.imported, record.run.counts.rejected),
@@ -86,7 +88,9 @@ async fn no_worker_commits_a_run_that_was_given_up() {
         };
         instance.tell(run, &expired).await;
     }
+    std::fs::create_dir_all(instance.report(run).with_extension("2.partial")).unwrap();
     let record = instance.work_until_ended(run).await;
+    assert_eq!(instance.leftovers(), 0, "half written by a lost worker");
     let reference = run.to_string();
     assert_eq!(
         (record.run.status, record.run.reason),
