@@ -162,11 +162,17 @@ macro_rules! line {
             type Error = NameProblem;
 
             fn try_from(text: String) -> Result<Self, NameProblem> {
-                visible(&text).parse()
+                match visible(&text).parse() {
+                    Err(NameProblem::Empty) if !text.is_empty() => Ok(Self(UNSEEN.to_owned())),
+                    read => read,
+                }
             }
         }
     )*};
 }
+
+/// Instead of a stored name in which nothing is seen.
+const UNSEEN: &str = "\u{FFFD}";
 
 text!(
     JobName,
@@ -194,19 +200,39 @@ impl TryFrom<String> for DatasetName {
     }
 }
 
-/// Controls, line ends of all kinds, and what turns the direction of the text behind it (Unicode, UAX 9): `gpj.exe` is not
-/// what such a name reads as.
+/// Controls, line ends of all kinds, what turns the direction of the text behind it (Unicode, UAX 9): `gpj.exe` is not what
+/// such a name reads as. And what has no glyph of its own (`Default_Ignorable_Code_Point`): two names that look alike would be
+/// two. Joiners and variation selectors are left, because scripts and emoji are written with them.
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61C}'
-                | '\u{200E}'
-                | '\u{200F}'
-                | '\u{2028}'
-                | '\u{2029}'
-                | '\u{202A}'..='\u{202E}'
-                | '\u{2066}'..='\u{2069}'
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{61C}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'
+                | '\u{200E}'..='\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{3164}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+/// What leaves a blank by itself: joiners and selectors that join and select nothing, and the empty pattern of Braille.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{2800}'
         )
 }
 
@@ -226,7 +252,7 @@ pub fn shown_file_name(text: &str) -> String {
     let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = visible(name).chars().take(FILE_NAME_LONGEST).collect();
     match name.trim() {
-        "" => "file".to_owned(),
+        name if name.chars().all(is_blank) => "file".to_owned(),
         name => name.to_owned(),
     }
 }
@@ -236,6 +262,9 @@ fn one_line(text: &str, at_most: usize) -> Result<String, NameProblem> {
     check_length(text, at_most)?;
     if text.chars().any(is_hidden) {
         return Err(NameProblem::HiddenCharacter);
+    }
+    if text.chars().all(is_blank) {
+        return Err(NameProblem::Empty);
     }
     Ok(text.to_owned())
 }
@@ -253,7 +282,7 @@ mod tests {
     use super::*;
     use crate::folder::FolderName;
 
-    const HOSTILE: [&str; 12] = [
+    const HOSTILE: [&str; 17] = [
         "First\nSecond",
         "First\r\nBcc: all@example.org",
         "a\0b",
@@ -266,6 +295,11 @@ mod tests {
         "a\u{2066}b\u{2069}c",
         "a\u{200F}b",
         "a\u{1B}[31mb",
+        "a\u{200B}b",
+        "a\u{AD}b",
+        "\u{3164}",
+        "\u{FEFF}a",
+        "a\u{E0041}\u{E007F}b",
     ];
 
     #[test]
@@ -281,7 +315,13 @@ mod tests {
 
     #[test]
     fn job_names_are_one_line_of_bounded_length() {
-        assert_eq!("   ".parse::<JobName>(), Err(NameProblem::Empty));
+        for blank in ["   ", "\u{A0}\u{3000}", "\u{200D}", "\u{2800} \u{FE0F}"] {
+            assert_eq!(blank.parse::<JobName>(), Err(NameProblem::Empty));
+        }
+        // A family of four, and Persian with the joiner that it is written with.
+        for name in ["👨‍👩‍👧‍👦 ❤️", "می‌خواهم"] {
+            assert_eq!(name.parse::<JobName>().unwrap().as_str(), name);
+        }
         assert_eq!("a\nb".parse::<JobName>(), Err(NameProblem::HiddenCharacter));
         assert_eq!(
             "é".repeat(120)
@@ -375,7 +415,9 @@ mod tests {
         for name in HOSTILE {
             let stored = serde_json::to_string(name).unwrap();
             let read: JobName = serde_json::from_str(&stored).unwrap();
-            assert_eq!(read.as_str(), visible(name), "{name:?}");
+            let seen = visible(name);
+            let expected = if seen.is_empty() { UNSEEN } else { &seen };
+            assert_eq!(read.as_str(), expected, "{name:?}");
         }
         assert!(DatasetName::try_from("weir_old".to_owned()).is_ok());
     }

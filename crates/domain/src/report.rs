@@ -109,13 +109,16 @@ pub struct RuleCount {
 /// quotes, or take a line break inside them for the end of the line.
 const BREAKS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
+/// What spreadsheets take for the beginning of a formula; East Asian ones read full-width forms as the others.
+const FORMULA_BEGINS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
 /// Appends a cell of an *explained* report: in quotes always, so that a list of another separator does not come apart in it. Whatever begins like a formula, at its
 /// start or after something that another program may split at, gets an apostrophe in front, which spreadsheets show as text.
 pub fn push_cell(out: &mut String, text: &str) {
     out.push('"');
     let mut begins = true;
     for character in text.chars() {
-        if begins && matches!(character, '=' | '+' | '-' | '@' | '\t' | '\r') {
+        if begins && FORMULA_BEGINS.contains(&character) {
             out.push('\'');
         }
         // Blanks and quotes in front do not keep a spreadsheet from seeing the formula behind them.
@@ -142,6 +145,8 @@ mod tests {
             ("+49 30", "'+49 30"),
             ("-1,5", "'-1,5"),
             ("@x", "'@x"),
+            ("＝1+1", "'＝1+1"),
+            ("a;＠b", "a;'＠b"),
             ("\tx", "'\tx"),
             ("\rx", "'\rx"),
             ("a \"b\"", "a \"\"b\"\""),
