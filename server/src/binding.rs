@@ -21,33 +21,62 @@ pub enum BindingError {
          If they belong together for certain, write {database} into {}", file.display()
     )]
     OtherInstance { database: Uuid, file: PathBuf },
-    #[error("the data folder does not say to which instance it belongs")]
-    Folder(#[from] io::Error),
+    #[error(
+        "{} does not say to which instance the data folder belongs: put the file back from a backup, \
+         or remove it: the next start says what belongs into it", file.display()
+    )]
+    Folder { file: PathBuf, source: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// Refuses a database that is known to belong to another folder, before anything is written to it.
+pub async fn refuse_other(store: &Store, folder: &DataFolder) -> Result<(), BindingError> {
+    let unreadable = |source| unreadable(folder, source);
+    match (
+        folder.instance().map_err(unreadable)?,
+        store.known_instance().await?,
+    ) {
+        (Some(in_folder), Some(in_database)) if in_folder != in_database => {
+            Err(other(folder, in_database))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Binds them where they are new, and refuses what does not belong together. Any number of processes may begin at once.
 pub async fn bind(store: &Store, folder: &DataFolder, ids: &dyn Ids) -> Result<(), BindingError> {
-    let (in_folder, in_database) = (folder.instance()?, store.known_instance().await?);
-    let database = if let Some(database) = in_database {
+    let unreadable = |source| unreadable(folder, source);
+    let in_folder = folder.instance().map_err(unreadable)?;
+    let database = if let Some(database) = store.known_instance().await? {
         database
     } else {
-        if folder.has_files()? && store.is_unused().await? {
+        if folder.has_files().map_err(unreadable)? && store.is_unused().await? {
             return Err(BindingError::EmptyDatabase);
         }
         let instance = match in_folder {
             Some(instance) => instance,
-            None => folder.belong_to(ids.next())?,
+            None => folder.belong_to(ids.next()).map_err(unreadable)?,
         };
         store.instance_id(instance).await?
     };
-    match folder.instance()? {
+    match folder.instance().map_err(unreadable)? {
         Some(instance) if instance == database => Ok(()),
-        _ => Err(BindingError::OtherInstance {
-            database,
-            file: folder.instance_file(),
-        }),
+        _ => Err(other(folder, database)),
+    }
+}
+
+fn other(folder: &DataFolder, database: Uuid) -> BindingError {
+    BindingError::OtherInstance {
+        database,
+        file: folder.instance_file(),
+    }
+}
+
+fn unreadable(folder: &DataFolder, source: io::Error) -> BindingError {
+    BindingError::Folder {
+        file: folder.instance_file(),
+        source,
     }
 }
 
@@ -119,6 +148,34 @@ mod tests {
         let refused = bind(&used, &place.folder(), &SystemIds).await.unwrap_err();
         let file = place.folder().instance_file();
         assert!(refused.to_string().contains(file.to_str().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn the_database_of_another_folder_is_refused_before_it_is_touched() {
+        let (place, elsewhere) = (Place::new(), Place::new());
+        place.used().await;
+        let used = elsewhere.used().await;
+        assert!(matches!(
+            refuse_other(&used, &place.folder()).await,
+            Err(BindingError::OtherInstance { .. })
+        ));
+        // One without any table is asked too.
+        let new = Store::open_file(&elsewhere.0.path().join("new.sqlite"))
+            .await
+            .unwrap();
+        refuse_other(&new, &place.folder()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_damaged_id_in_the_folder_is_told_with_its_file() {
+        let place = Place::new();
+        let store = place.used().await;
+        for content in ["", "no id"] {
+            std::fs::write(place.folder().instance_file(), content).unwrap();
+            let refused = bind(&store, &place.folder(), &SystemIds).await.unwrap_err();
+            let file = place.folder().instance_file();
+            assert!(refused.to_string().contains(file.to_str().unwrap()));
+        }
     }
 
     #[tokio::test]

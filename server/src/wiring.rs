@@ -68,6 +68,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         source,
     })?;
     let store = Store::connect(config.database_url.reveal()).await?;
+    binding::refuse_other(&store, &folder).await?;
     store.migrate().await?;
     binding::bind(&store, &folder, &SystemIds).await?;
     let Connectors { destination, .. } = Connectors::embedded(&folder);

@@ -1,6 +1,9 @@
 //! Which instance a database belongs to, and whether it is one that nobody has used.
 
-use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, EntityName as _, EntityTrait, PaginatorTrait, sea_query::OnConflict,
+};
+use sea_orm_migration::SchemaManager;
 use uuid::Uuid;
 
 use crate::{
@@ -32,8 +35,12 @@ impl Store {
             .ok_or(StoreError::NotFound { what: "instance" })
     }
 
-    /// `None`: the database is new, or was used by an older version alone.
+    /// `None`: the database is new, or was used by an older version alone. May be asked before [`Store::migrate`].
     pub async fn known_instance(&self) -> Result<Option<Uuid>, StoreError> {
+        let schema = SchemaManager::new(self.reader());
+        if !schema.has_table(instance::Entity.table_name()).await? {
+            return Ok(None);
+        }
         let row = instance::Entity::find_by_id(ONLY)
             .one(self.reader())
             .await?;
