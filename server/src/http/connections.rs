@@ -42,6 +42,8 @@ pub struct ConnectionLimits {
     pub head: Duration,
     /// Between two requests.
     pub idle: Duration,
+    /// Instead of `head` and `idle`, for a connection that has taken one of the last quarter of all.
+    pub scarce: Duration,
     /// Between two parts of a body, and for a part of an answer to be taken.
     pub stall: Duration,
     /// What a request's body has left to arrive when the server is asked to stop: an upload goes on where it stood.
@@ -55,6 +57,7 @@ impl Default for ConnectionLimits {
             per_address: Some(256),
             head: Duration::from_secs(15),
             idle: Duration::from_mins(1),
+            scarce: Duration::from_secs(1),
             stall: Duration::from_mins(1),
             stop: Duration::from_secs(2),
         }
@@ -107,10 +110,23 @@ pub async fn serve(
         let Some(address) = addresses.enter(peer, limits.per_address) else {
             continue;
         };
+        // Who stands still in the room that is kept back does so briefly, or some addresses together had all of it.
+        let is_scarce = slots.available_permits() < limits.in_all as usize / 4;
+        let patience = |usual: Duration| {
+            if is_scarce {
+                usual.min(limits.scarce)
+            } else {
+                usual
+            }
+        };
         let connection = Connection {
             stream,
             peer,
-            limits,
+            limits: ConnectionLimits {
+                head: patience(limits.head),
+                idle: patience(limits.idle),
+                ..limits
+            },
             router: router.clone(),
             stopping: stopping.clone(),
         };

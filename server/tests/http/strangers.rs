@@ -24,6 +24,7 @@ fn patient() -> ConnectionLimits {
         per_address: None,
         head: LONG,
         idle: LONG,
+        scarce: LONG,
         stall: LONG,
         stop: LONG,
     }
@@ -165,6 +166,31 @@ async fn idle_strangers_do_not_keep_a_visitor_out() {
         .unwrap()
         .unwrap();
     assert_eq!(&begun, b"HTTP/1.1 200");
+}
+
+/// Many addresses together: none of them has too many.
+#[tokio::test]
+async fn room_is_kept_back_from_strangers_with_much_patience() {
+    let app = App::start().await;
+    let limits = ConnectionLimits {
+        in_all: 8,
+        scarce: SOON,
+        ..patient()
+    };
+    let (address, _) = app.serve(limits).await;
+    let mut strangers = Vec::new();
+    for _ in 0..32 {
+        strangers.push(connect(address, "GET").await);
+    }
+    for _ in 0..4 {
+        let mut visitor = connect(address, HEALTH).await;
+        let mut begun = [0; 12];
+        timeout(NEVER, visitor.read_exact(&mut begun))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 200");
+    }
 }
 
 #[tokio::test]
