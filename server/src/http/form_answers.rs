@@ -8,7 +8,7 @@ use app::local_path::LocalPath;
 use app::server_fns::error::AppError;
 use app::server_fns::form_answer::FormAnswer;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use leptos::server_fn::error::ServerFnUrlError;
@@ -85,6 +85,12 @@ fn answer_in_location(headers: &HeaderMap) -> Option<(String, String)> {
     let location = headers.get(header::LOCATION)?.to_str().ok()?;
     let address = without_answer(location)?;
     let (_, query) = location.split_once('?')?;
+    // Leptos goes back to what the request says that it came from.
+    let address = address
+        .parse::<Uri>()
+        .ok()
+        .and_then(|address| LocalPath::parse(address.path_and_query()?.as_str()))
+        .map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
     // Percent-encoded, but for `=`, these are letters, digits, `-` and `_`.
     let error = query
         .split('&')
@@ -149,6 +155,28 @@ fn is_page(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_goes_to_a_page_of_this_site_wherever_the_form_was() {
+        for (location, address) in [
+            ("/sign-in?__err=abc%3D", "/sign-in"),
+            (
+                "https://weir.test/sign-in?next=%2F&__err=abc%3D",
+                "/sign-in?next=%2F",
+            ),
+            ("https://elsewhere.example/x?__err=abc%3D", "/x"),
+            (
+                "https://elsewhere.example//elsewhere.example/?__err=abc%3D",
+                "/",
+            ),
+            ("javascript:x?__err=abc%3D", "/"),
+        ] {
+            let location = HeaderValue::from_static(location);
+            let headers = HeaderMap::from_iter([(header::LOCATION, location.clone())]);
+            let expected = Some((address.to_owned(), "abc=".to_owned()));
+            assert_eq!(answer_in_location(&headers), expected, "{location:?}");
+        }
+    }
 
     #[test]
     fn answers_are_taken_out_of_addresses_and_nothing_else() {
