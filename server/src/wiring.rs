@@ -99,6 +99,7 @@ pub async fn open(config: &Config) -> Result<Context, WiringError> {
         let folder = config.data_folder.clone();
         move || system::free_bytes(&folder)
     });
+    context.strays = || engine::counters::read().strays;
     context.reruns = config.reruns;
     context.inboxes = Arc::new(config.folders.clone());
     context.limit_contact = Arc::from(config.limit_contact.as_str());

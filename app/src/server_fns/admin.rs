@@ -72,7 +72,8 @@ pub async fn change_namespace(
 pub async fn namespaces() -> Result<NamespacesView, AppError> {
     let (context, actor) = super::caller::caller().await?;
     let namespaces = operations::namespaces::all(&context, &actor).await?;
-    Ok(super::convert::admin::namespaces(namespaces))
+    let strays = operations::namespaces::strays(&context, &actor)?;
+    Ok(super::convert::admin::namespaces(namespaces, strays))
 }
 
 /// For operators; answers the slug.

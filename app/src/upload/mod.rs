@@ -106,6 +106,16 @@ pub fn forget(id: &str) {
     remembered::forget(id);
 }
 
+/// Nothing will use the upload.
+pub fn give_up(namespace: &str, id: &str) {
+    remembered::forget(id);
+    let url = format!("/n/{namespace}/uploads/{id}");
+    // The page needs not wait for it: what stays behind is deleted by the server in the end.
+    spawn_local(async move {
+        exchange(Sending::bare("DELETE", &url), &Cancel::default(), |_| ()).await;
+    });
+}
+
 /// Uploads the whole blob, which is small, and answers the id of the finished upload. It ends with the session.
 pub async fn upload(
     namespace: &str,
@@ -155,17 +165,9 @@ async fn send(
     let id = state.id.clone();
     let sent = transfer.send_rest(state).await;
     if sent == Err(UploadError::Cancelled) {
-        remembered::forget(&id);
-        discard(format!("{}/{id}", transfer.collection));
+        give_up(namespace, &id);
     }
     sent.map(|()| id)
-}
-
-/// The page needs not wait for it: what stays behind is deleted by the server in the end.
-fn discard(url: String) {
-    spawn_local(async move {
-        exchange(Sending::bare("DELETE", &url), &Cancel::default(), |_| ()).await;
-    });
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -45,6 +45,8 @@ pub struct NamespaceSettingsView {
 pub struct NamespacesView {
     pub namespaces: Vec<NamespaceOverviewView>,
     pub time_zones: Vec<String>,
+    /// Files that the database does not know, and that are too many to be removed unasked.
+    pub strays: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -43,6 +43,8 @@ pub struct Context {
     pub limits: Limits,
     /// How many bytes the disk of the data folder has left.
     pub free_bytes: FreeBytes,
+    /// How many files wait for an operator's word, because the database does not know suspiciously many.
+    pub strays: fn() -> u64,
     /// Who decides on a higher row limit, for people to read; empty: not set.
     pub limit_contact: Arc<str>,
     pub reruns: RerunSettings,
@@ -106,6 +108,7 @@ impl Context {
             inboxes: Arc::new(AllowedFolders::default()),
             limits,
             free_bytes: Arc::new(|| Ok(u64::MAX)),
+            strays: || 0,
             limit_contact: Arc::from(""),
             reruns: RerunSettings::default(),
             changes: Changes::default(),

@@ -48,6 +48,12 @@ pub struct NewNamespaceInput {
     pub time_zone: String,
 }
 
+/// How many files wait for an operator's word.
+pub fn strays(context: &Context, actor: &Actor) -> Result<u64, OperationError> {
+    require_operator(actor)?;
+    Ok((context.strays)())
+}
+
 /// All of the instance, by name.
 pub async fn all(
     context: &Context,

@@ -172,8 +172,8 @@ pub async fn state(
     progress(context, &access, parse_id(id)?).await
 }
 
-/// Forgets an upload that was given up, and deletes what came of it. One that is whole may be in use already: it goes when
-/// nothing needs it.
+/// Forgets an upload that was given up, and deletes what came of it. One that is whole may be in use already, and is then
+/// refused: it goes when nothing needs it.
 pub async fn discard(
     context: &Context,
     actor: &Actor,
@@ -183,10 +183,15 @@ pub async fn discard(
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let id = parse_id(id)?;
     context.store.upload(access.namespace, id).await?;
-    if !context.store.forget_upload(access.namespace, id).await? {
+    let (store, namespace) = (&context.store, access.namespace);
+    let is_given_up = store.forget_upload(namespace, id).await?
+        || store
+            .note_removed_upload(namespace, id, context.clock.now())
+            .await?;
+    if !is_given_up {
         return Err(OperationError::conflict(
-            "The upload is whole already.",
-            "It is deleted by itself where no import uses it.",
+            "An import uses the upload.",
+            "It is deleted by itself when none needs it any more.",
         ));
     }
     let path = context.folder.upload(id);

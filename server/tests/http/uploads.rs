@@ -366,14 +366,19 @@ async fn an_upload_that_was_given_up_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_whole_upload_is_not_given_up() {
+async fn a_whole_upload_is_given_up_while_nothing_uses_it() {
     let app = App::start().await;
     let ada = app.first_person().await;
-    let id = app.upload(&ada, "people.csv", CONTENT).await;
-    let path = format!("/n/main/uploads/{id}");
-    let answer = app
-        .send(request(Method::DELETE, &path, Some(&ada), Body::empty()))
-        .await;
-    assert_eq!(answer.status, StatusCode::CONFLICT);
-    assert_eq!(on_disk(&app, &path), CONTENT);
+    let unused = app.upload(&ada, "people.csv", CONTENT).await;
+    let imported = import(&app, &ada).await;
+    let files = app.data_folder().join("uploads");
+    for (id, status) in [
+        (&unused, StatusCode::NO_CONTENT),
+        (&imported.upload, StatusCode::CONFLICT),
+    ] {
+        let path = format!("/n/main/uploads/{id}");
+        let delete = request(Method::DELETE, &path, Some(&ada), Body::empty());
+        assert_eq!(app.send(delete).await.status, status);
+        assert_eq!(files.join(id).exists(), status == StatusCode::CONFLICT);
+    }
 }

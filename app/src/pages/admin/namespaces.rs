@@ -56,6 +56,7 @@ fn Namespaces(known: Signal<NamespacesView>, on_change: Callback<()>) -> impl In
             <Heading>"Namespaces"</Heading>
             <span class="beside">{summary}</span>
         </div>
+        <StraysNote known />
         <NamespaceTable known />
         <Invitation invited=appointed />
         <div class="side-by-side">
@@ -64,6 +65,30 @@ fn Namespaces(known: Signal<NamespacesView>, on_change: Callback<()>) -> impl In
         </div>
     }
     .into_any()
+}
+
+/// What the clean-up has found suspicious. It goes on when the operator says so, or when the files are known again.
+#[component]
+fn StraysNote(known: Signal<NamespacesView>) -> impl IntoView {
+    let reader = use_reader();
+    move || {
+        let strays = known.read().strays;
+        let locale = reader.locale.get();
+        (strays > 0).then(|| {
+            let files = counted(strays, "file", "files", locale.as_deref());
+            view! {
+                <div class="note warning" role="status">
+                    <p>
+                        {format!("The database does not know {files} of the data folder. That are too many to be leftovers, so none was removed.")}
+                    </p>
+                    <p>
+                        "See whether it is the right database, and not an older copy. If the files may go, run "
+                        <code>"weir admin clean-up"</code> "."
+                    </p>
+                </div>
+            }
+        })
+    }
 }
 
 #[component]

@@ -49,7 +49,7 @@ pub fn namespace_settings(settings: NamespaceSettings) -> NamespaceSettingsView 
     }
 }
 
-pub fn namespaces(namespaces: Vec<NamespaceOverview>) -> NamespacesView {
+pub fn namespaces(namespaces: Vec<NamespaceOverview>, strays: u64) -> NamespacesView {
     let overview = |namespace: NamespaceOverview| NamespaceOverviewView {
         slug: namespace.slug,
         name: namespace.name,
@@ -62,6 +62,7 @@ pub fn namespaces(namespaces: Vec<NamespaceOverview>) -> NamespacesView {
     NamespacesView {
         namespaces: namespaces.into_iter().map(overview).collect(),
         time_zones: time_zones(),
+        strays,
     }
 }
 

@@ -12,7 +12,9 @@ use crate::sample::chosen;
 use crate::server_fns::error::{AppError, ErrorKind};
 use crate::server_fns::jobs::run_with_new_file;
 use crate::server_fns::setup::{activate, setup as load_setup};
-use crate::upload::{Cancel, Progress, UploadError, forget, is_readable, upload_resumably};
+use crate::upload::{
+    Cancel, Progress, UploadError, forget, give_up, is_readable, upload_resumably,
+};
 
 /// Answers the page to go to: the run's, or the job's where it runs later. `None` where it did not get so far, which the
 /// page says.
@@ -73,7 +75,15 @@ async fn begin<T>(setup: Setup, beginning: impl Future<Output = Result<T, AppErr
             Some(begun)
         }
         Err(error) => {
-            setup.review.transfer.set(Transfer::Idle);
+            let form = setup.review;
+            form.transfer.set(Transfer::Idle);
+            // Somebody was faster: what they have saved wants a file of its own.
+            if error.kind == ErrorKind::ChangedMeanwhile
+                && let Some(unused) = form.uploaded.get_value()
+            {
+                form.uploaded.set_value(None);
+                give_up(&setup.namespace(), &unused);
+            }
             say(setup, error);
             None
         }
