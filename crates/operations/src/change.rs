@@ -14,11 +14,24 @@ use crate::context::Context;
 use crate::error::OperationError;
 use crate::log;
 
-/// How often a change is decided anew because a worker was faster. A person's own second try would do the same.
+/// How often a change is decided anew because somebody was faster. A person's own second try would do the same.
 const TRIES: u32 = 5;
 
-/// Answers the run that was queued, if one was. Decides on the job as it stands; where a worker changes it at the same time, decides again. For what a person asks for
-/// without having seen a version: the Action menu.
+/// Reads, decides and writes again where what was read has changed before it was written: a worker was faster, or somebody else.
+pub(crate) async fn decide<T, F>(attempt: impl Fn() -> F) -> Result<T, OperationError>
+where
+    F: Future<Output = Result<T, WriteError>>,
+{
+    for _ in 1..TRIES {
+        match attempt().await {
+            Err(WriteError::Store(StoreError::Conflict { .. })) => {}
+            other => return other.map_err(OperationError::from),
+        }
+    }
+    Ok(attempt().await?)
+}
+
+/// Answers the run that was queued, if one was. For what a person asks for without having seen a version: the Action menu.
 pub(crate) async fn change_job(
     context: &Context,
     access: &Access,
@@ -26,32 +39,12 @@ pub(crate) async fn change_job(
     id: JobId,
     event: JobEvent,
 ) -> Result<Option<RunId>, OperationError> {
-    for _ in 1..TRIES {
+    let events = [event];
+    decide(|| async {
         let record = context.store.job(access.namespace, id).await?;
-        match write(
-            context,
-            access,
-            actor,
-            &record,
-            std::slice::from_ref(&event),
-            Changes::default(),
-        )
-        .await
-        {
-            Err(WriteError::Store(StoreError::Conflict { .. })) => {}
-            other => return other.map_err(OperationError::from),
-        }
-    }
-    let record = context.store.job(access.namespace, id).await?;
-    Ok(write(
-        context,
-        access,
-        actor,
-        &record,
-        &[event],
-        Changes::default(),
-    )
-    .await?)
+        write(context, access, actor, &record, &events, Changes::default()).await
+    })
+    .await
 }
 
 /// Applies the events to the job as it was read; `Conflict` where it has changed since. Answers the run that was queued,

@@ -11,7 +11,6 @@ use domain::run::{Run, RunAction, RunStatus};
 use mapping::field::Field;
 use mapping::plan;
 use mapping::settings::Mapping;
-use store::StoreError;
 use store::corrections::{CorrectingRun, Corrections};
 use store::jobs::Changes;
 use tabular::dialect::Dialect;
@@ -23,8 +22,6 @@ use crate::context::Context;
 use crate::error::OperationError;
 use crate::runs::RunOverview;
 
-/// How often it is decided anew because the job has changed meanwhile.
-const TRIES: u32 = 5;
 /// More parts than a person makes; a list without an end is nobody's corrections.
 const MOST_RANGES: usize = 100_000;
 
@@ -107,14 +104,7 @@ pub async fn submit(
         upload,
         records: records_in(context, access.namespace, &run, upload).await?,
     };
-    for _ in 1..TRIES {
-        match try_submit(context, &access, actor, id, held, &submission).await {
-            // The job has changed since it was read: a worker was faster, or somebody else gave records back.
-            Err(WriteError::Store(StoreError::Conflict { .. })) => {}
-            other => return other.map_err(OperationError::from),
-        }
-    }
-    Ok(try_submit(context, &access, actor, id, held, &submission).await?)
+    change::decide(|| try_submit(context, &access, actor, id, held, &submission)).await
 }
 
 /// The job is read first and written last at the version that was read, so that nobody gives back the same in between.

@@ -11,7 +11,6 @@ use domain::retry::RerunSettings;
 use domain::role::{Action, Role};
 use domain::run::{RunAction, RunEvent, RunStatus, run_actions};
 use domain::time::Timestamp;
-use store::error::StoreError;
 use store::jobs::{Changes, JobTransition};
 use store::runs::{RunChanges, RunRecord};
 use store::uploads::Upload;
@@ -27,7 +26,6 @@ const FIRST_REJECTIONS: usize = 100;
 /// Records are cut for display when they are written; this bounds what a page reads whatever was written.
 const REJECTIONS_BYTES: u64 = 4 << 20;
 const BREAKDOWN_BYTES: u64 = 4 << 20;
-const TRIES: u32 = 5;
 
 /// A line of the run history.
 #[derive(Clone, Debug)]
@@ -196,14 +194,8 @@ pub async fn cancel(
 ) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Cancel.needs()).await?;
     let id = parse_id(run)?;
-    for _ in 0..TRIES {
-        match try_cancel(context, &access, actor, id).await {
-            // A worker was faster: the run is in another stage, or has ended, by now.
-            Err(change::WriteError::Store(StoreError::Conflict { .. })) => {}
-            other => return other.map(|()| id).map_err(OperationError::from),
-        }
-    }
-    Err(OperationError::ChangedMeanwhile)
+    change::decide(|| try_cancel(context, &access, actor, id)).await?;
+    Ok(id)
 }
 
 /// The whole input again, as a run of its own. Answers the new run.
@@ -215,14 +207,7 @@ pub async fn retry(
 ) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Retry.needs()).await?;
     let id = parse_id(run)?;
-    for _ in 1..TRIES {
-        match try_retry(context, &access, actor, id).await {
-            // The job has changed since it was read.
-            Err(change::WriteError::Store(StoreError::Conflict { .. })) => {}
-            other => return other.map_err(OperationError::from),
-        }
-    }
-    Ok(try_retry(context, &access, actor, id).await?)
+    change::decide(|| try_retry(context, &access, actor, id)).await
 }
 
 /// The job is read first and written last at the version that was read, so that nobody gives the same records back in between.
