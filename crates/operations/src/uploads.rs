@@ -172,8 +172,8 @@ pub async fn state(
     progress(context, &access, parse_id(id)?).await
 }
 
-/// Forgets an upload that was given up, and deletes what came of it. One that is whole may be in use already, and is then
-/// refused: it goes when nothing needs it.
+/// Forgets an upload that was given up, and deletes what came of it. One that a job has taken up is refused, whatever became of
+/// its runs: it stays for as long as the operator keeps uploads.
 pub async fn discard(
     context: &Context,
     actor: &Actor,
@@ -185,13 +185,15 @@ pub async fn discard(
     context.store.upload(access.namespace, id).await?;
     let (store, namespace) = (&context.store, access.namespace);
     let is_given_up = store.forget_upload(namespace, id).await?
-        || store
-            .note_removed_upload(namespace, id, context.clock.now())
-            .await?;
+        // Whoever takes it up between the two is seen by the second.
+        || (!store.was_read(namespace, id).await?
+            && store
+                .note_removed_upload(namespace, id, context.now())
+                .await?);
     if !is_given_up {
         return Err(OperationError::conflict(
-            "An import uses the upload.",
-            "It is deleted by itself when none needs it any more.",
+            "An import has taken the upload up.",
+            "It is deleted by itself when it is not kept any more.",
         ));
     }
     let path = context.folder.upload(id);

@@ -11,7 +11,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     prelude::Uuid,
     sea_query::{Expr, Query},
 };
@@ -112,6 +112,16 @@ impl Store {
             .exec(self.writer())
             .await?;
         Ok(deleted.rows_affected == 1)
+    }
+
+    /// Whether any run, however it ended, has read the upload.
+    pub async fn was_read(&self, namespace: NamespaceId, id: UploadId) -> Result<bool, StoreError> {
+        let runs = run::Entity::find()
+            .filter(run::COLUMN.namespace.eq(namespace.0))
+            .filter(run::COLUMN.upload.eq(id.0))
+            .count(self.reader())
+            .await?;
+        Ok(runs > 0)
     }
 
     /// Forgets uploads whose file is removed and of which no run tells any more; how many.
