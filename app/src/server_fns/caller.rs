@@ -99,3 +99,20 @@ fn set_cookie(value: &str, max_age_seconds: i64) {
         .expect("hexadecimal digits and attributes are visible ASCII");
     answer.append_header(SET_COOKIE, cookie);
 }
+
+#[cfg(test)]
+mod tests {
+    use leptos::prelude::Owner;
+
+    use super::*;
+
+    /// A page that its reader has left may ask on while what it asked from is gone already.
+    #[test]
+    fn without_a_request_there_is_an_answer_and_no_panic() {
+        Owner::new().with(|| {
+            assert!(context().is_err());
+            assert!(current_token().is_none());
+            drop_session();
+        });
+    }
+}
