@@ -79,7 +79,7 @@ fn StraysNote(known: Signal<NamespacesView>) -> impl IntoView {
             view! {
                 <div class="note warning" role="status">
                     <p>
-                        {format!("The database does not know {files} of the data folder. That are too many to be leftovers, so none was removed.")}
+                        {format!("The database does not know {files} of the data folder. These are too many to be leftovers, so none was removed.")}
                     </p>
                     <p>
                         "See whether it is the right database, and not an older copy. If the files may go, run "
