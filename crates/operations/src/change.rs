@@ -23,12 +23,13 @@ where
     F: Future<Output = Result<T, WriteError>>,
 {
     for _ in 1..TRIES {
-        match attempt().await {
+        // Boxed: it is a large future, and would be twice in this one.
+        match Box::pin(attempt()).await {
             Err(WriteError::Store(StoreError::Conflict { .. })) => {}
             other => return other.map_err(OperationError::from),
         }
     }
-    Ok(attempt().await?)
+    Ok(Box::pin(attempt()).await?)
 }
 
 /// Answers the run that was queued, if one was. For what a person asks for without having seen a version: the Action menu.
