@@ -52,13 +52,6 @@ pub async fn carry(State(state): State<AppState>, mut request: Request, next: Ne
     } else if is_shown && is_page(response.headers()) {
         set_cookie(&mut response, "", 0, secure);
     }
-    if is_read
-        && response.status() == StatusCode::OK
-        && response.headers().contains_key(header::LOCATION)
-    {
-        // Leptos redirects only who asks for HTML by name.
-        *response.status_mut() = StatusCode::FOUND;
-    }
     response
 }
 

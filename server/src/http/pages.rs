@@ -1,5 +1,7 @@
 //! Pages and server functions, and static files for every address that is neither.
 
+use std::sync::LazyLock;
+
 use app::{App, shell};
 use axum::Router;
 use axum::body::Body;
@@ -10,18 +12,22 @@ use axum::response::{IntoResponse as _, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
-    LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_to_stream_with_context,
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list,
+    render_app_to_stream_with_context,
 };
 
 use crate::http::security_headers::page_policy;
 use crate::http::site;
 use crate::http::state::AppState;
 
+/// Listed once in a process: while Leptos lists them, no page anywhere in the process loads its data, and one that is rendered
+/// just then waits for ever.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 pub fn add(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let pages = generate_route_list(App);
     let options = state.leptos_options.clone();
     router
-        .leptos_routes_with_context(state, pages, contexts(state), move || {
+        .leptos_routes_with_context(state, PAGES.clone(), contexts(state), move || {
             shell(options.clone())
         })
         .fallback(file_or_page)

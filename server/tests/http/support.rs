@@ -26,6 +26,7 @@ use store::people::NewPerson;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use weir_server::config::{Config, Options};
@@ -35,6 +36,8 @@ use weir_server::wiring::{self, Connectors};
 
 pub const ORIGIN: &str = "http://weir.test";
 pub const PASSWORD: &str = "correct horse battery";
+/// Far more than the slowest answer takes on a busy machine.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 /// 2026-11-24T00:00:00Z.
 const START: i64 = 1_795_478_400_000;
 
@@ -307,11 +310,19 @@ impl App {
         self.send(request).await
     }
 
-    /// The answer with its whole body.
+    /// The answer with its whole body. Whatever is never answered fails its test instead of holding up all of them.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.open(request).await;
+        let asked = format!("{} {}", request.method(), request.uri());
+        let patience = |part| format!("{asked}: no {part} within {ANSWERED_WITHIN:?}");
+        let response = timeout(ANSWERED_WITHIN, self.open(request))
+            .await
+            .unwrap_or_else(|_| panic!("{}", patience("answer")));
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let body = timeout(ANSWERED_WITHIN, body.collect())
+            .await
+            .unwrap_or_else(|_| panic!("{}", patience("whole body")))
+            .unwrap()
+            .to_bytes();
         Answer {
             status: parts.status,
             headers: parts.headers,
