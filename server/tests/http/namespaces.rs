@@ -94,3 +94,15 @@ async fn nobody_else_learns_of_other_namespaces() {
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{function}");
     }
 }
+
+#[tokio::test]
+async fn operators_are_told_of_files_that_nobody_knows() {
+    const SENTENCE: &str = "The database does not know 1,200 files of the data folder.";
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let shown = app.get("/namespaces", Some(&ada)).await.text();
+    assert!(!shown.contains("does not know"), "{shown}");
+    let app = app.with_strays(|| 1200);
+    let shown = app.get("/namespaces", Some(&ada)).await.text();
+    assert!(shown.contains(SENTENCE), "{shown}");
+}

@@ -114,28 +114,22 @@ impl App {
             Arc::new(move || Ok(free_bytes.load(Ordering::SeqCst)))
         };
         let stopping = CancellationToken::new();
-        let mut state = AppState::new(
-            context.clone(),
-            config.public_url.clone().unwrap(),
-            config.trust_proxy,
-            stopping.clone(),
-        )
-        .with_metrics_token(config.metrics_token.clone());
-        // Each question is answered anew.
-        state.health = Health::new(
-            context.store.clone(),
-            context.folder.clone(),
-            Duration::ZERO,
-        );
         Self {
+            router: router(state(&context, &config, &stopping)),
             context,
             clock,
             stopping,
             free_bytes,
-            router: router(state),
             config,
             folder,
         }
+    }
+
+    /// As if the clean-up had found so many files that nobody knows and removed none.
+    pub fn with_strays(mut self, strays: fn() -> u64) -> Self {
+        self.context.strays = strays;
+        self.router = router(state(&self.context, &self.config, &self.stopping));
+        self
     }
 
     pub fn start_worker(&self) {
@@ -362,6 +356,23 @@ impl App {
         assert_eq!(sent.json()["complete"], true, "{}", sent.text());
         id
     }
+}
+
+fn state(context: &Context, config: &Config, stopping: &CancellationToken) -> AppState {
+    let mut state = AppState::new(
+        context.clone(),
+        config.public_url.clone().unwrap(),
+        config.trust_proxy,
+        stopping.clone(),
+    )
+    .with_metrics_token(config.metrics_token.clone());
+    // Each question is answered anew.
+    state.health = Health::new(
+        context.store.clone(),
+        context.folder.clone(),
+        Duration::ZERO,
+    );
+    state
 }
 
 impl Answer {

@@ -77,14 +77,14 @@ fn StraysNote(known: Signal<NamespacesView>) -> impl IntoView {
         (strays > 0).then(|| {
             let files = counted(strays, "file", "files", locale.as_deref());
             view! {
-                <div class="note warning" role="status">
-                    <p>
-                        {format!("The database does not know {files} of the data folder. These are too many to be leftovers, so none was removed.")}
-                    </p>
-                    <p>
-                        "See whether it is the right database, and not an older copy. If the files may go, run "
-                        <code>"weir admin clean-up"</code> "."
-                    </p>
+                <div class="note warning stands-first" role="status">
+                    <div>
+                        <strong>{format!("The database does not know {files} of the data folder.")}</strong>
+                        <p>
+                            "These are too many to be leftovers, so none was removed. See whether it is the right database, and not an older copy. If the files may go, run "
+                            <code>"weir admin clean-up"</code> "."
+                        </p>
+                    </div>
                 </div>
             }
         })
