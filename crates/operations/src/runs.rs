@@ -227,6 +227,13 @@ async fn try_retry(
         )
         .into());
     }
+    if context.store.is_read_by_another(&record.run).await? {
+        return Err(OperationError::conflict(
+            "Another run of this file has not ended.",
+            "Wait until it has, or cancel it.",
+        )
+        .into());
+    }
     corrections::refuse_if_given_elsewhere(context, access.namespace, &record.run).await?;
     let ended = record.run.ended().ok_or_else(|| {
         OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")

@@ -3,6 +3,7 @@
 use domain::{
     id::{NamespaceId, PersonId, UploadId},
     name::shown_file_name,
+    run::Run,
     time::Timestamp,
 };
 use sea_orm::{
@@ -184,15 +185,19 @@ impl Store {
     }
 }
 
-/// Locks the upload that a new run reads: clean-up, which looks what is in use, waits for the run. Where the file has gone
-/// before, the run says so.
+/// Locks the upload that a new run reads: clean-up, and whoever removes it, look what is in use, and wait for the run.
+///
+/// Where the file has gone before, a run that the system queues says so by its end. [`StoreError::Conflict`]: a person queues
+/// it, and is to hear so.
 pub(crate) async fn take_up(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
-    id: Option<UploadId>,
+    run: &Run,
 ) -> Result<(), StoreError> {
-    let Some(id) = id else { return Ok(()) };
-    upload::Entity::update_many()
+    let Some(id) = run.input.upload else {
+        return Ok(());
+    };
+    let taken = upload::Entity::update_many()
         .set(upload::ActiveModel {
             removed_at: Set(None),
             ..Default::default()
@@ -202,6 +207,9 @@ pub(crate) async fn take_up(
         .filter(upload::COLUMN.removed_at.is_null())
         .exec(tx)
         .await?;
+    if taken.rows_affected == 0 && run.origin.is_by_person() {
+        return Err(StoreError::Conflict { what: "upload" });
+    }
     Ok(())
 }
 

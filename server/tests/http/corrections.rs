@@ -141,6 +141,27 @@ async fn other_records_than_those_that_are_missing_are_refused() {
     );
 }
 
+/// The second would bring the same rows in again.
+#[tokio::test]
+async fn a_file_that_is_being_read_is_not_read_again_by_a_retry() {
+    let (app, ada, ids) = started().await;
+    app.stopping.cancel();
+    let app = app.restarted().await;
+    let input = json!({ "namespace": "main", "run": ids.run, "action": "retry" });
+    let retry = app.call("act_on_run", Some(&ada), &input).await;
+    assert_eq!(retry.status, StatusCode::OK, "{}", retry.text());
+    // As a worker that has only begun.
+    let now = app.context.now();
+    let claimed = app
+        .context
+        .store
+        .claim_run("slow", now, now.plus_seconds(60));
+    assert!(claimed.await.unwrap().is_some());
+    let again = app.call("act_on_run", Some(&ada), &input).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text());
+    assert!(again.text().contains("has not ended"), "{}", again.text());
+}
+
 /// Two attempts at the same record, of which the first failed: once the second is in, the first is not tried again.
 #[tokio::test]
 async fn corrections_that_came_in_another_way_are_not_retried() {

@@ -41,6 +41,16 @@ coded_enum! {
     }
 }
 
+impl Origin {
+    /// A person had it run, and waits for what comes of it.
+    pub const fn is_by_person(self) -> bool {
+        match self {
+            Self::Manual | Self::Retry | Self::Child => true,
+            Self::Scheduled | Self::Rerun => false,
+        }
+    }
+}
+
 impl RunStatus {
     pub const fn is_final(self) -> bool {
         match self {

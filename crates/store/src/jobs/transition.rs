@@ -177,7 +177,7 @@ pub(crate) async fn write(
         corrections::insert(tx, namespace, corrections).await?;
     }
     for run in &changes.runs {
-        uploads::take_up(tx, namespace, run.input.upload).await?;
+        uploads::take_up(tx, namespace, run).await?;
         runs::insert(tx, namespace, run).await?;
         written.push(run.id);
     }

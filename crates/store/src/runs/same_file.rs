@@ -11,6 +11,29 @@ use crate::{
 };
 
 impl Store {
+    /// Whether another run reads it now, or waits to.
+    pub async fn is_read_by_another(&self, of: &Run) -> Result<bool, StoreError> {
+        let Some(upload) = of.input.upload else {
+            return Ok(false);
+        };
+        let statuses: Vec<String> = run::Entity::find()
+            .select_only()
+            .column(run::Column::Status)
+            .filter(run::COLUMN.namespace.eq(of.namespace.0))
+            .filter(run::COLUMN.job.eq(of.job.0))
+            .filter(run::COLUMN.upload.eq(upload.0))
+            .filter(run::COLUMN.id.ne(of.id.0))
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        for status in statuses {
+            if !from_code::<RunStatus>("runs.status", &status)?.is_final() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Rows that are in of what the run reads: by itself, by its reruns and retries, and by corrections of their records.
     pub async fn rows_in_of_same_file(&self, of: &Run) -> Result<u64, StoreError> {
         let Some(upload) = of.input.upload else {

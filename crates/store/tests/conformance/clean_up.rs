@@ -1,8 +1,8 @@
 use domain::{
-    id::UploadId,
+    id::{RunId, UploadId},
     job::{Job, JobEvent},
     retry::RerunSettings,
-    run::{Run, RunEvent, RunStatus},
+    run::{Input, Origin, Run, RunEvent, RunStatus},
 };
 use store::{
     Store,
@@ -124,12 +124,35 @@ pub async fn an_upload_that_was_taken_up_meanwhile_stays(fresh: Fresh) {
     let known = store.uploads_in_use(tenant.namespace).await.unwrap();
     assert!(known.is_empty());
     // After the look of clean-up.
-    let (_, run) = given::active(store, tenant, "Customers").await;
+    let (job, run) = given::active(store, tenant, "Customers").await;
     for (upload, expected) in [(upload_of(&run), false), (unused, true)] {
         let goes = store.note_removed_upload(tenant.namespace, upload, NOW);
         assert_eq!(goes.await.unwrap(), expected);
         let upload = store.upload(tenant.namespace, upload).await.unwrap();
         assert_eq!(upload.is_removed(), expected);
+    }
+    // Who removed it was first. A person hears so at once; what the system queues says so by its end.
+    for (origin, is_refused) in [(Origin::Manual, true), (Origin::Rerun, false)] {
+        let late = Run {
+            id: RunId(given::id()),
+            input: Input {
+                upload: Some(unused),
+                corrects: None,
+            },
+            origin,
+            ..run.clone()
+        };
+        let after = Job {
+            version: job.version + 1,
+            ..job.clone()
+        };
+        let changes = Changes {
+            runs: vec![late],
+            ..Changes::default()
+        };
+        let queued = store.transition(tenant.namespace, &job, &after, changes, NOW);
+        let queued = queued.await.map_err(|error| error.is_conflict());
+        assert_eq!(queued, if is_refused { Err(true) } else { Ok(()) });
     }
     fresh.end().await;
 }
