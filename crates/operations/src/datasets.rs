@@ -20,6 +20,8 @@ use crate::runs::RunOverview;
 const FIRST_ROWS: u32 = 100;
 const LAST_RUNS: u64 = 10;
 const FIELDS_AT_MOST: usize = 500;
+/// Of all fields with their rules, as JSON.
+const FIELD_BYTES_AT_MOST: usize = 200_000;
 
 /// A dataset and what is in it now.
 #[derive(Clone, Debug)]
@@ -243,6 +245,18 @@ fn check_fields(fields: &[Field]) -> Result<(), OperationError> {
                 fields.len()
             ),
             "Leave some out.",
+        );
+    }
+    // Lists of values, patterns and synonyms. Every page that names the dataset's fields carries them.
+    let bytes = serde_json::to_vec(fields).map_or(usize::MAX, |text| text.len());
+    if bytes > FIELD_BYTES_AT_MOST {
+        return refuse(
+            format!(
+                "The fields and their rules take {} kB; {} kB are allowed.",
+                bytes / 1000,
+                FIELD_BYTES_AT_MOST / 1000
+            ),
+            "Shorten the lists of allowed values, or check these after the import.",
         );
     }
     let mut names = HashSet::new();

@@ -151,6 +151,41 @@ async fn signing_in_leads_back_to_a_page_of_this_site_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn what_lists_carry_is_bounded() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    let allowed: Vec<_> = (0..100_000).map(|number| number.to_string()).collect();
+    let fields = json!([{ "name": "name", "type": { "kind": "text" }, "allowed": allowed }]);
+    let input = json!({ "namespace": "main", "dataset": { "name": "wide", "fields": fields } });
+    let refused = app.call("create_dataset", Some(&ada), &input).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::BAD_REQUEST,
+        "{}",
+        refused.text()
+    );
+
+    let ids = set_up(&app, &ada, json!({ "when": "now" })).await;
+    let version = setup(&app, &ada, &ids.job).await["version"].clone();
+    let cron = format!("{} * * * *", vec!["1-59/1"; 10_000].join(","));
+    let schedule = json!({
+        "when": "recurring", "pattern": "cron", "cron": cron, "time_zone": "UTC",
+    });
+    let input = json!({
+        "namespace": "main", "job": ids.job, "version": version, "step": { "schedule": schedule },
+    });
+    let refused = app.call("save_step", Some(&ada), &input).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::BAD_REQUEST,
+        "{}",
+        refused.text()
+    );
+    assert!(refused.text().contains("at most 500"), "{}", refused.text());
+}
+
+#[tokio::test]
 async fn a_mapping_has_no_more_columns_than_a_file_may_and_no_endless_names() {
     let app = App::start().await;
     let ada = app.first_person().await;

@@ -42,6 +42,11 @@ pub enum CronProblem {
         field: CronField,
         problem: FieldProblem,
     },
+    #[error(
+        "A cron expression has at most {} characters.",
+        CronExpression::MOST_BYTES
+    )]
+    TooLong,
     #[error("Day of the month: none of the months has such a day, so the job would never run.")]
     Never,
 }
@@ -116,6 +121,9 @@ impl CronField {
 }
 
 impl CronExpression {
+    /// Every minute of an hour, written out, has 169; whoever lists jobs carries the texts of all.
+    pub const MOST_BYTES: usize = 500;
+
     pub(super) fn occurrences(&self) -> Occurrences {
         Occurrences {
             minutes: self.minutes,
@@ -129,6 +137,16 @@ impl FromStr for CronExpression {
     type Err = CronProblem;
 
     fn from_str(text: &str) -> Result<Self, CronProblem> {
+        if text.len() > Self::MOST_BYTES {
+            return Err(CronProblem::TooLong);
+        }
+        Self::read(text)
+    }
+}
+
+impl CronExpression {
+    /// As long as it may be.
+    fn read(text: &str) -> Result<Self, CronProblem> {
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let Ok(written) = <[&str; 5]>::try_from(fields.as_slice()) else {
             return Err(CronProblem::FieldCount {
@@ -169,8 +187,9 @@ impl fmt::Display for CronExpression {
 impl TryFrom<String> for CronExpression {
     type Error = CronProblem;
 
+    /// Of what is stored: that was accepted once.
     fn try_from(text: String) -> Result<Self, CronProblem> {
-        text.parse()
+        Self::read(&text)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cron expressions.
 
-use domain::schedule::{CronExpression, Recurrence};
+use domain::schedule::{CronExpression, CronProblem, Recurrence};
 
 use crate::{check, recurring};
 
@@ -264,4 +264,14 @@ fn a_refusal_names_the_field() {
     ] {
         check_refused(expression, &sentence);
     }
+}
+
+#[test]
+fn an_endless_expression_is_refused_where_it_is_typed_and_read_where_it_is_stored() {
+    let minutes: Vec<String> = (0..60).map(|minute| minute.to_string()).collect();
+    let longest = format!("{} * * * *", minutes.join(","));
+    assert!(longest.parse::<CronExpression>().is_ok());
+    let endless = format!("{} * * * *", vec!["1-59/1"; 1000].join(","));
+    assert_eq!(endless.parse::<CronExpression>(), Err(CronProblem::TooLong));
+    assert!(CronExpression::try_from(endless).is_ok());
 }
