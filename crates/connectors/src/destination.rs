@@ -23,7 +23,7 @@ pub struct Target {
     pub filled: Vec<bool>,
     pub method: ImportMethod,
     pub run: RunId,
-    /// Rows that were brought into the dataset so far, as far as is known elsewhere.
+    /// Rows that were brought into all datasets of the namespace so far, as far as is known elsewhere.
     pub rows_known: u64,
 }
 

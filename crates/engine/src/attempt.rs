@@ -86,7 +86,7 @@ impl Attempt {
             self.run = pickup::take(&self.engine, &self.run, &source, &self.watch).await?;
             claim.upload = self.copy().await?;
         }
-        let target = self.target(&claim);
+        let target = self.target(&claim).await?;
         if self.run.only_settles() {
             return self.give_up(target).await;
         }
@@ -368,7 +368,9 @@ impl Attempt {
         }
     }
 
-    fn target(&self, claim: &RunClaim) -> Target {
+    async fn target(&self, claim: &RunClaim) -> Result<Target, AttemptError> {
+        let datasets = self.engine.store.datasets(self.run.namespace).await;
+        let datasets = datasets.map_err(AdvanceError::Store)?;
         let filled = |field: &mapping::field::Field| {
             claim
                 .settings
@@ -377,15 +379,15 @@ impl Attempt {
                 .iter()
                 .any(|column| column.field.as_ref() == Some(&field.name))
         };
-        Target {
+        Ok(Target {
             namespace: self.run.namespace,
             filled: claim.dataset.fields.iter().map(filled).collect(),
             dataset: claim.dataset.name.clone(),
             fields: claim.dataset.fields.clone(),
             method: claim.settings.method,
             run: self.run.id,
-            rows_known: claim.dataset.rows,
-        }
+            rows_known: datasets.iter().map(|dataset| dataset.rows).sum(),
+        })
     }
 
     fn assignment(&self, claim: RunClaim, target: Target) -> Result<Assignment, Interrupted> {
