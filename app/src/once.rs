@@ -1,5 +1,7 @@
 //! A double click is one click: many people double-click everything, and the second click would hit what the first has brought.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use leptos::web_sys::{Element, MouseEvent};
 use wasm_bindgen::JsCast;
@@ -8,12 +10,17 @@ use wasm_bindgen::closure::Closure;
 /// What starts or ends something. Other buttons, such as those that turn pages, may be clicked quickly.
 const ACTS: &str = "button.main, button.danger, button.once";
 
-/// Takes the second and later clicks of a quick series away from all buttons that act. To be called once per document.
+/// Takes the second and later clicks of a quick series away from all buttons that act, and from what such a button has made
+/// room for, such as a row under the dialog that it closed. To be called once per document.
 pub fn once_per_double_click() {
     // Only the browser runs an effect. The listener stays for as long as the document does.
     Effect::new(|| {
-        let clicked = Closure::<dyn FnMut(MouseEvent)>::new(|event: MouseEvent| {
-            if event.detail() > 1 && acts(&event) {
+        let has_acted = Cell::new(false);
+        let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
+            let is_first = event.detail() <= 1;
+            if is_first {
+                has_acted.set(acts(&event));
+            } else if has_acted.get() || acts(&event) {
                 event.prevent_default();
                 event.stop_propagation();
             }

@@ -85,7 +85,7 @@ fn RoleChoice(member: Memo<MemberView>, on_change: Callback<()>) -> impl IntoVie
                 }
                 Err(error) => toasts.failed(sentence(&error)),
             }
-            on_change.run(());
+            on_change.try_run(());
         });
     });
     let on_select = move |event: Event| {
@@ -143,7 +143,7 @@ fn MemberMenu(
                 Ok(()) if member.is_self => left.set(true),
                 Ok(()) => {
                     toasts.done(format!("Removed {}", member.name));
-                    on_change.run(());
+                    on_change.try_run(());
                 }
                 Err(error) => toasts.failed(sentence(&error)),
             }

@@ -55,7 +55,8 @@ pub fn ActingOnJobs(
             match act_on_job(namespace.clone(), job.id.clone(), action).await {
                 Ok(id) => {
                     say_done(toasts, &namespace, &job, action, on_done);
-                    on_done.run(action);
+                    // Nobody asks any more where the page was left meanwhile.
+                    on_done.try_run(action);
                     if action == JobAction::Duplicate {
                         opened.set(Some(format!("/n/{namespace}/jobs/{id}/setup/basics")));
                     }
@@ -285,7 +286,9 @@ fn say_done(
                 let (namespace, id) = (namespace.clone(), id.clone());
                 leptos::task::spawn_local(async move {
                     match act_on_job(namespace, id, JobAction::Reactivate).await {
-                        Ok(_) => on_done.run(JobAction::Reactivate),
+                        Ok(_) => {
+                            on_done.try_run(JobAction::Reactivate);
+                        }
                         Err(error) => toasts.failed(sentence(&error)),
                     }
                 });

@@ -102,7 +102,7 @@ fn ChangeHearer(
             match subscribe(namespace, subscriber.get_value(), job, events).await {
                 Ok(()) => {
                     toasts.done(format!("Saved what {} hears of", name.get_value()));
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(error) => toasts.failed(sentence(&error)),
             }

@@ -60,7 +60,7 @@ fn Table(letters: Signal<Vec<DeadLetterRow>>, on_done: Callback<()>) -> impl Int
             match send_again(namespace, id).await {
                 Ok(()) => {
                     toasts.done("It is sent again");
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(error) => toasts.failed(sentence(&error)),
             }

@@ -57,7 +57,7 @@ pub fn MineSection(
             match saved.await {
                 Ok(()) => {
                     toasts.done("Saved which notices you get");
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(error) => toasts.failed(sentence(&error)),
             }

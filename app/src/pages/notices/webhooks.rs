@@ -29,7 +29,7 @@ pub fn WebhooksSection(#[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let shown: Shown = RwSignal::new(None);
     let on_change = Callback::new(move |()| {
         loaded.refetch();
-        on_done.run(());
+        on_done.try_run(());
     });
     view! {
         <section>
@@ -99,7 +99,9 @@ fn Rows(webhooks: Signal<Vec<WebhookRow>>, shown: Shown, on_change: Callback<()>
                     .map(|key| shown.set(Some((row.url, key))))
             };
             match done {
-                Ok(()) => on_change.run(()),
+                Ok(()) => {
+                    on_change.try_run(());
+                }
                 Err(error) => toasts.failed(sentence(&error)),
             }
         });
@@ -184,7 +186,7 @@ fn NewWebhook(shown: Shown, on_change: Callback<()>) -> impl IntoView {
                     problem.set(None);
                     url.set(String::new());
                     shown.set(Some((address, key)));
-                    on_change.run(());
+                    on_change.try_run(());
                 }
                 Err(error) => problem.set(Some(sentence(&error))),
             }

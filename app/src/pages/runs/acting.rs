@@ -49,7 +49,7 @@ pub fn RunActions(
                     if action == RunAction::Cancel {
                         toasts.done("The run is being cancelled");
                     }
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(error) => toasts.failed(sentence(&error)),
             }

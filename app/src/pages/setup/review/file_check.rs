@@ -69,7 +69,7 @@ pub fn WholeFileCheck() -> impl IntoView {
                         <span class="muted">" Every record, in your browser; nothing is uploaded."</span>
                     </p>
                     <Show when=can_check>
-                        <button type="button" class="button" on:click=start>
+                        <button type="button" class="button once" on:click=start>
                             "Check the whole file"
                         </button>
                     </Show>
