@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { firstPerson, namespace, type Api } from '../../support/api.js';
+import { asImport, leads } from '../../support/journeys.js';
 import { chunkBytes, HeldUpload, largeImport, reviewOf } from '../../support/large-file.js';
 import * as pages from '../../support/pages.js';
 import { expect, test } from '../../support/test.js';
@@ -35,6 +36,22 @@ test.describe('a double click', () => {
       expect(held.announced).toBe(1);
     });
   }
+
+  test('on a button of a dialog does nothing to what the dialog covered', async ({ api, page }) => {
+    const { row } = await api.runEnds(await api.begin({ ...asImport(leads), method: 'insert' }));
+    const job = `/n/${namespace}/jobs/${row.job}`;
+    await pages.openPage(page, job);
+    let asked = 0;
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/ui/act_on_job') asked += 1;
+    });
+    await page.getByRole('button', { name: `Actions for ${leads.name}` }).click();
+    await page.getByRole('menuitem', { name: 'Run now' }).click();
+    await pages.doubleClick(page.getByRole('dialog').getByRole('button', { name: 'Run now' }));
+    await expect(page.getByText(`Queued a run of “${leads.name}”`)).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`${job}$`));
+    expect(asked).toBe(1);
+  });
 
   test('on every other main button is one click', async ({ api, browser, page, weir }) => {
     expect(api.cookie.value).not.toBe('');
@@ -91,6 +108,25 @@ test.describe('a double click', () => {
     expect(doors.filter((path) => /accept_link|sign_in/.test(path))).toEqual(['/ui/accept_link', '/ui/sign_in']);
     await theirs.close();
   });
+});
+
+test('a page may be left before what was asked of the server is answered', async ({ api, page }) => {
+  const job = await api.beginLater(asImport(leads));
+  await pages.openPage(page, `/n/${namespace}/jobs/${job}`);
+  let letGo = (): void => undefined;
+  const left = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/ui/act_on_job', async (route) => {
+    await left;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: `Actions for ${leads.name}` }).click();
+  await page.getByRole('menuitem', { name: 'Pause job' }).click();
+  await page.getByRole('link', { name: 'Datasets' }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Datasets' })).toBeVisible();
+  letGo();
+  await expect(page.getByText(`Paused “${leads.name}”`)).toBeVisible();
+  await page.getByRole('link', { name: 'Jobs' }).first().click();
+  await expect(pages.rowOfJob(page, leads.name)).toContainText('Paused');
 });
 
 test('a cancelled upload says so and leaves nothing on the server', async ({ api, page }) => {

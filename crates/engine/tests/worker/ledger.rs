@@ -8,13 +8,15 @@ use connectors::batch::{Batch, Cell, RecordReference};
 use connectors::destination::{
     Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
 };
-use domain::id::{NamespaceId, RunId};
+use domain::id::{DatasetId, NamespaceId, RunId};
 use domain::reason::Reason;
 use domain::run::{CLAIMS_LOST_AT_MOST, RunEvent, RunStatus};
 use domain::settings::ImportMethod;
 use engine::inspection::{Finding, inspect};
 use mapping::field::Field;
+use store::datasets::NewDataset;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::instance::{Instance, LEASE};
 use crate::{FILE, GATE_OFF};
@@ -152,6 +154,26 @@ async fn a_worker_whose_run_was_taken_over_does_not_commit() {
         (run.status, run.claimed_by.as_deref()),
         (RunStatus::Processing, Some("other"))
     );
+}
+
+#[tokio::test]
+async fn a_dataset_without_rows_is_not_begun_in_place_of_a_file_that_is_gone() {
+    let instance = Instance::new().await;
+    let other = NewDataset {
+        id: DatasetId(Uuid::now_v7()),
+        name: "orders".into(),
+        fields: Vec::new(),
+    };
+    let (store, namespace) = (&instance.store, instance.namespace);
+    let made = store.create_dataset(namespace, other, Vec::new(), instance.now());
+    made.await.unwrap();
+    store.note_rows(namespace, "orders", 3).await.unwrap();
+    let run = instance
+        .activate(FILE, ImportMethod::Insert, GATE_OFF)
+        .await;
+    let record = instance.work_until_ended(run).await;
+    assert_eq!(record.run.reason, Some(Reason::DestinationUnreachable));
+    assert!(!instance.namespace_file().exists());
 }
 
 #[tokio::test]
