@@ -6,10 +6,9 @@ use domain::email::EmailAddress;
 use domain::id::{NamespaceId, PersonId};
 use domain::name::PersonName;
 use domain::time::Timestamp;
-use store::links::{Invitation, LinkKind, NewLink};
+use store::links::{Invitation, LinkKind, NewLink, NewPassword};
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
-use store::token::TokenHash;
 
 use crate::access::Actor;
 use crate::context::Context;
@@ -122,17 +121,42 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
     password::check(&input.password)?;
     let digest = token.digest();
     let now = context.now();
+    let set = |person| log::by_person(context, person, input.address.clone(), kind::PASSWORD_SET);
     let person = match link.kind {
         LinkKind::FirstPerson => {
             let email = parse_email(&input.email)?;
             let hash = password::hash(context, input.password).await?;
-            accept_first(context, digest, email, name, hash).await?
+            let person = PersonId(context.ids.next());
+            let new_person = NewPerson {
+                id: person,
+                email,
+                name,
+                operator: true,
+                password_hash: Some(hash),
+            };
+            context
+                .store
+                .accept_first_link(
+                    digest,
+                    new_person,
+                    first_namespace(context),
+                    set(person),
+                    now,
+                )
+                .await
+                .map_err(used)?;
+            person
         }
         LinkKind::Password(person) => {
             let hash = password::hash(context, input.password).await?;
+            let password = NewPassword {
+                hash: &hash,
+                name: &name,
+                set: set(person),
+            };
             context
                 .store
-                .accept_password_link(digest, person, &hash, &name, now)
+                .accept_password_link(digest, person, password, now)
                 .await
                 .map_err(used)?;
             person
@@ -145,16 +169,19 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
                 return Err(sign_in_first(&known.email));
             }
             let hash = password::hash(context, input.password).await?;
+            let password = NewPassword {
+                hash: &hash,
+                name: &name,
+                set: set(person),
+            };
             context
                 .store
-                .accept_first_invitation(digest, invitation, &hash, &name, entry, now)
+                .accept_first_invitation(digest, invitation, password, entry, now)
                 .await
                 .map_err(used)?;
             person
         }
     };
-    let entry = log::by_person(context, person, input.address, kind::PASSWORD_SET);
-    context.store.add_instance_activity(entry, now).await?;
     start_session(context, person, input.previous).await
 }
 
@@ -183,34 +210,14 @@ pub async fn accept_invitation(
     Ok(context.store.namespace(namespace).await?.slug)
 }
 
-async fn accept_first(
-    context: &Context,
-    digest: TokenHash,
-    email: String,
-    name: String,
-    password_hash: String,
-) -> Result<PersonId, OperationError> {
-    let person = PersonId(context.ids.next());
-    let new_person = NewPerson {
-        id: person,
-        email,
-        name,
-        operator: true,
-        password_hash: Some(password_hash),
-    };
-    let namespace = NewNamespace {
+fn first_namespace(context: &Context) -> NewNamespace {
+    NewNamespace {
         id: NamespaceId(context.ids.next()),
         slug: "main".to_owned(),
         name: "Main".to_owned(),
         time_zone: "UTC".to_owned(),
         monthly_row_limit: namespaces::MONTHLY_ROW_LIMIT,
-    };
-    context
-        .store
-        .accept_first_link(digest, new_person, namespace, context.now())
-        .await
-        .map_err(used)?;
-    Ok(person)
+    }
 }
 
 fn sign_in_first(email: &str) -> OperationError {

@@ -111,6 +111,7 @@ impl Store {
         token_hash: TokenHash,
         person: NewPerson,
         namespace: NewNamespace,
+        set: NewActivity,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
@@ -127,6 +128,7 @@ impl Store {
         let owner = person.id;
         people::insert(&tx, person, now).await?;
         namespaces::insert(&tx, namespace, owner, now).await?;
+        activity::insert_of_instance(&tx, vec![set], now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -138,15 +140,15 @@ impl Store {
         &self,
         token_hash: TokenHash,
         person: PersonId,
-        password_hash: &str,
-        name: &str,
+        password: NewPassword<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         if !used(&tx, token_hash, Of::Kind(LinkKind::Password(person)), now).await? {
             return Err(NOT_FOUND);
         }
-        people::set_password(&tx, person, password_hash, name).await?;
+        people::set_password(&tx, person, password.hash, password.name).await?;
+        activity::insert_of_instance(&tx, vec![password.set], now).await?;
         end_password_links(&tx, person, now).await?;
         sessions::delete_of(&tx, person).await?;
         tx.commit().await?;
@@ -161,16 +163,17 @@ impl Store {
         &self,
         token_hash: TokenHash,
         invitation: Invitation,
-        password_hash: &str,
-        name: &str,
+        password: NewPassword<'_>,
         activity: NewActivity,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         invitation.accept(&tx, token_hash, activity, now).await?;
-        if !people::set_first_password(&tx, invitation.person, password_hash, name).await? {
+        let NewPassword { hash, name, set } = password;
+        if !people::set_first_password(&tx, invitation.person, hash, name).await? {
             return Err(StoreError::Conflict { what: "password" });
         }
+        activity::insert_of_instance(&tx, vec![set], now).await?;
         sessions::delete_of(&tx, invitation.person).await?;
         tx.commit().await?;
         Ok(())
@@ -201,6 +204,16 @@ impl Store {
             .await?;
         Ok(deleted.rows_affected)
     }
+}
+
+/// A password, and the name that its person chose with it.
+#[derive(Clone, Debug)]
+pub struct NewPassword<'a> {
+    /// The PHC string.
+    pub hash: &'a str,
+    pub name: &'a str,
+    /// What the instance's log tells of it.
+    pub set: NewActivity,
 }
 
 /// Who is invited where.

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use store::Store;
 use store::activity::NewActivity;
-use store::links::{Invitation, LinkKind, NewLink};
+use store::links::{Invitation, LinkKind, NewLink, NewPassword};
 use store::members::Invitee;
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
@@ -258,13 +258,13 @@ impl<'a> World<'a> {
         if self.has_password {
             let replaced = self
                 .store
-                .accept_first_invitation(token, invitation, "taken", "Name", entry(), self.now)
+                .accept_first_invitation(token, invitation, password("taken"), entry(), self.now)
                 .await;
             assert!(replaced.is_err(), "an invitation replaced a password");
         }
         let accepted = if first {
             self.store
-                .accept_first_invitation(token, invitation, "hash", "Name", entry(), self.now)
+                .accept_first_invitation(token, invitation, password("hash"), entry(), self.now)
                 .await
         } else {
             self.store
@@ -285,7 +285,7 @@ impl<'a> World<'a> {
         };
         let set = self
             .store
-            .accept_password_link(token, self.person, "hash", "Name", self.now)
+            .accept_password_link(token, self.person, password("hash"), self.now)
             .await;
         assert_eq!(set.is_ok(), works && place.is_none(), "{set:?}");
         if set.is_ok() {
@@ -379,6 +379,14 @@ fn new_person() -> NewPerson {
         name: "Name".to_owned(),
         operator: false,
         password_hash: None,
+    }
+}
+
+fn password(hash: &str) -> NewPassword<'_> {
+    NewPassword {
+        hash,
+        name: "Name",
+        set: entry(),
     }
 }
 

@@ -8,6 +8,8 @@ use store::{
     activity::{Activity, ActivityFilter, By, NewActivity},
     datasets::NewDataset,
     jobs::NewJob,
+    links::{LinkKind, NewLink, NewPassword},
+    token::TokenHash,
 };
 
 use super::{
@@ -123,6 +125,22 @@ pub async fn a_change_is_not_made_without_its_entry(fresh: Fresh) {
     assert!(made.await.is_err());
     let made = store.create_job(tenant.namespace, job, of_nobody(), NOW);
     assert!(made.await.is_err());
+    let token = TokenHash([5; 32]);
+    let link = NewLink {
+        token_hash: token,
+        kind: LinkKind::Password(tenant.person),
+        expires_at: NOW.plus_seconds(60),
+    };
+    store.create_link(link, NOW).await.unwrap();
+    let password = NewPassword {
+        set: of_nobody().remove(0),
+        ..given::password("hash", "Ada")
+    };
+    let set = store.accept_password_link(token, tenant.person, password, NOW);
+    assert!(set.await.is_err());
+    let person = store.person(tenant.person).await.unwrap();
+    assert_ne!(person.password_hash.as_deref(), Some("hash"));
+    assert!(store.link(token, NOW).await.unwrap().is_some());
     let found = store.dataset_by_name(tenant.namespace, "orders").await;
     assert_eq!(found.unwrap(), None);
     assert!(

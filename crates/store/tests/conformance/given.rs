@@ -19,6 +19,7 @@ use store::{
     datasets::NewDataset,
     jobs::{Changes, NewJob},
     limits::NamespaceLimits,
+    links::NewPassword,
     namespaces::NewNamespace,
     people::NewPerson,
     uploads::NewUpload,
@@ -299,6 +300,15 @@ pub async fn logged(store: &Store, tenant: Tenant, entry: NewActivity, at: Times
         .set_limits(tenant.namespace, limits, entry, at)
         .await
         .unwrap();
+}
+
+/// Told by nobody, so that the person may be made in the same transaction.
+pub fn password<'a>(hash: &'a str, name: &'a str) -> NewPassword<'a> {
+    NewPassword {
+        hash,
+        name,
+        set: instance_activity("password_set"),
+    }
 }
 
 /// About no job.

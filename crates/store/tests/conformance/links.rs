@@ -65,9 +65,17 @@ pub async fn the_first_link_makes_the_first_person_once(fresh: Fresh) {
                 given::new_person(),
                 given::new_namespace(NamespaceId(given::id())),
             );
-            tokio::spawn(
-                async move { store.accept_first_link(token, person, namespace, NOW).await },
-            )
+            tokio::spawn(async move {
+                store
+                    .accept_first_link(
+                        token,
+                        person,
+                        namespace,
+                        given::instance_activity("password_set"),
+                        NOW,
+                    )
+                    .await
+            })
         })
         .collect();
     let mut accepted = 0;
@@ -98,19 +106,25 @@ pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
         .unwrap();
 
     let refused = store
-        .accept_password_link(TOKEN, other, "hash", "Eve", NOW)
+        .accept_password_link(TOKEN, other, given::password("hash", "Eve"), NOW)
         .await
         .unwrap_err();
     assert!(refused.is_not_found(), "{refused}");
     let new = given::new_namespace(NamespaceId(given::id()));
     let refused = store
-        .accept_first_link(TOKEN, given::new_person(), new, NOW)
+        .accept_first_link(
+            TOKEN,
+            given::new_person(),
+            new,
+            given::instance_activity("password_set"),
+            NOW,
+        )
         .await
         .unwrap_err();
     assert!(refused.is_not_found(), "{refused}");
 
     store
-        .accept_password_link(TOKEN, tenant.person, "hash", "Ada", NOW)
+        .accept_password_link(TOKEN, tenant.person, given::password("hash", "Ada"), NOW)
         .await
         .unwrap();
     let person = store.person(tenant.person).await.unwrap();
@@ -124,7 +138,7 @@ pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
         Some(Role::Owner)
     );
     let again = store
-        .accept_password_link(TOKEN, tenant.person, "other", "Ada", NOW)
+        .accept_password_link(TOKEN, tenant.person, given::password("other", "Ada"), NOW)
         .await
         .unwrap_err();
     assert!(again.is_not_found(), "{again}");

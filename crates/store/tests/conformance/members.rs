@@ -70,8 +70,7 @@ pub async fn members_are_added_changed_and_removed(fresh: Fresh) {
         .accept_first_invitation(
             TokenHash([7; 32]),
             invitation,
-            "hash",
-            "Grace",
+            given::password("hash", "Grace"),
             entry(),
             NOW,
         )
