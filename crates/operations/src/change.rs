@@ -86,9 +86,20 @@ pub(crate) async fn write(
     context
         .store
         .transition(access.namespace, before, &after, changes, now)
-        .await?;
+        .await
+        .map_err(|error| match error {
+            StoreError::Conflict { what: "upload" } => file_is_not_kept().into(),
+            error => WriteError::from(error),
+        })?;
     context.changes.poke();
     Ok(queued)
+}
+
+pub(crate) fn file_is_not_kept() -> OperationError {
+    OperationError::conflict(
+        "The file of this run is not kept any more.",
+        "Run the job with the file again.",
+    )
 }
 
 pub(crate) fn activity(

@@ -221,11 +221,7 @@ async fn try_retry(
     let job = context.store.job(access.namespace, job).await?;
     let record = context.store.run(access.namespace, id).await?;
     if record.upload.as_ref().is_some_and(Upload::is_removed) {
-        return Err(OperationError::conflict(
-            "The file of this run is not kept any more.",
-            "Run the job with the file again.",
-        )
-        .into());
+        return Err(change::file_is_not_kept().into());
     }
     if context.store.is_read_by_another(&record.run).await? {
         return Err(OperationError::conflict(

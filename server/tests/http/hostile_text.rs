@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use leptos::server_fn::error::ServerFnUrlError;
-use serde_json::json;
+use serde_json::{Value, json};
 use tabular::dialect::Dialect;
 
 use app::server_fns::error::{AppError, ErrorKind};
@@ -150,6 +150,19 @@ async fn signing_in_leads_back_to_a_page_of_this_site_and_nowhere_else() {
     }
 }
 
+async fn refused_step(app: &App, session: &Session, job: &str, step: Value) -> Answer {
+    let version = setup(app, session, job).await["version"].clone();
+    let input = json!({ "namespace": "main", "job": job, "version": version, "step": step });
+    let refused = app.call("save_step", Some(session), &input).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::BAD_REQUEST,
+        "{}",
+        refused.text()
+    );
+    refused
+}
+
 #[tokio::test]
 async fn what_lists_carry_is_bounded() {
     let app = App::start().await;
@@ -167,21 +180,11 @@ async fn what_lists_carry_is_bounded() {
     );
 
     let ids = set_up(&app, &ada, json!({ "when": "now" })).await;
-    let version = setup(&app, &ada, &ids.job).await["version"].clone();
     let cron = format!("{} * * * *", vec!["1-59/1"; 10_000].join(","));
     let schedule = json!({
         "when": "recurring", "pattern": "cron", "cron": cron, "time_zone": "UTC",
     });
-    let input = json!({
-        "namespace": "main", "job": ids.job, "version": version, "step": { "schedule": schedule },
-    });
-    let refused = app.call("save_step", Some(&ada), &input).await;
-    assert_eq!(
-        refused.status,
-        StatusCode::BAD_REQUEST,
-        "{}",
-        refused.text()
-    );
+    let refused = refused_step(&app, &ada, &ids.job, json!({ "schedule": schedule })).await;
     assert!(refused.text().contains("at most 500"), "{}", refused.text());
 }
 
@@ -204,16 +207,7 @@ async fn a_mapping_has_no_more_columns_than_a_file_may_and_no_endless_names() {
         let sample = json!({
             "upload": ids.upload, "file_bytes": 10, "dialect": Dialect::default(), "mapping": mapping,
         });
-        let input = json!({
-            "namespace": "main", "job": ids.job, "version": version, "step": { "sample": sample },
-        });
-        let refused = app.call("save_step", Some(&ada), &input).await;
-        assert_eq!(
-            refused.status,
-            StatusCode::BAD_REQUEST,
-            "{}",
-            refused.text()
-        );
+        refused_step(&app, &ada, &ids.job, json!({ "sample": sample })).await;
     }
     assert_eq!(setup(&app, &ada, &ids.job).await["version"], version);
 }

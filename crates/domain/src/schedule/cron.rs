@@ -145,7 +145,7 @@ impl FromStr for CronExpression {
 }
 
 impl CronExpression {
-    /// As long as it may be.
+    /// However long it is.
     fn read(text: &str) -> Result<Self, CronProblem> {
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let Ok(written) = <[&str; 5]>::try_from(fields.as_slice()) else {

@@ -39,7 +39,13 @@ pub async fn act(
     let id: JobId = parse_id(job)?;
     let event = match act {
         Act::RunNow => JobEvent::RunRequested { new_file: None },
-        Act::RunNewFile(upload) => return run_new_file(context, &access, actor, id, upload).await,
+        Act::RunNewFile(upload) => {
+            let upload = context.store.upload(access.namespace, upload).await?;
+            require_readable(&upload)?;
+            JobEvent::RunRequested {
+                new_file: Some(upload.id),
+            }
+        }
         Act::Pause => JobEvent::Paused,
         Act::Reactivate => JobEvent::Reactivated {
             next: next_instant(context, &access, id).await?,
@@ -48,26 +54,6 @@ pub async fn act(
         Act::Delete => return delete(context, &access, actor, id).await,
     };
     change::change_job(context, &access, actor, id, event).await?;
-    Ok(id)
-}
-
-/// The file is looked at each time that the change is decided: it may be removed in between.
-async fn run_new_file(
-    context: &Context,
-    access: &Access,
-    actor: &Actor,
-    id: JobId,
-    upload: UploadId,
-) -> Result<JobId, OperationError> {
-    let events = [JobEvent::RunRequested {
-        new_file: Some(upload),
-    }];
-    change::decide(|| async {
-        require_readable(&context.store.upload(access.namespace, upload).await?)?;
-        let record = context.store.job(access.namespace, id).await?;
-        change::write(context, access, actor, &record, &events, Changes::default()).await
-    })
-    .await?;
     Ok(id)
 }
 
