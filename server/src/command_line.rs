@@ -46,6 +46,14 @@ pub enum Admin {
     /// Clean up once, and set aside every file that the database does not know, however many they are. They are removed a day
     /// later.
     CleanUp,
+    /// Say that the rows of a dataset that are there are all that it should have, where Weir tells that rows are missing and they
+    /// will not come back.
+    AcceptRows {
+        /// Address of the namespace, as in `/n/ADDRESS`.
+        namespace: String,
+        /// Name of the dataset.
+        dataset: String,
+    },
 }
 
 #[derive(Debug, Args)]

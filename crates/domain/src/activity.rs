@@ -9,6 +9,8 @@ pub mod kind {
     /// Its detail is the job's name.
     pub const JOB_DELETED: &str = "deleted";
     pub const DATASET_CREATED: &str = "dataset_created";
+    /// An operator said that the rows which are there are all.
+    pub const ROWS_ACCEPTED: &str = "rows_accepted";
     pub const MEMBER_ADDED: &str = "member_added";
     /// They accepted the invitation.
     pub const MEMBER_JOINED: &str = "member_joined";
@@ -65,7 +67,7 @@ impl ActivityGroup {
                 "limit_80",
                 "limit_reached",
             ],
-            Self::Datasets => &[kind::DATASET_CREATED],
+            Self::Datasets => &[kind::DATASET_CREATED, kind::ROWS_ACCEPTED],
             Self::Members => &[
                 kind::MEMBER_ADDED,
                 kind::MEMBER_JOINED,

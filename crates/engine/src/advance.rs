@@ -214,6 +214,7 @@ async fn tell_job(
                 .as_ref()
                 .map(|reason| reason.code().to_owned())
                 .unwrap_or_default(),
+            of_instance: false,
         });
     }
     Ok((JobTransition { before, after }, changes))

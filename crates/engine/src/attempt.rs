@@ -10,6 +10,7 @@ use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
 use domain::settings::SourceKind;
+use store::datasets::RowsBrought;
 use store::limits::LimitStep;
 use store::runs::{RunChanges, RunClaim, RunFacts};
 use store::uploads::Upload;
@@ -295,6 +296,8 @@ impl Attempt {
         }: Merged,
         sizes: Option<ReportSizes>,
     ) -> Result<(), AttemptError> {
+        // An earlier claim's may have been counted by now, by somebody who looked at the destination.
+        let added = sizes.map_or(0, |_| entry.inserted);
         let sizes =
             sizes.or_else(|| ReportSizes::published(&self.engine.reports.folder, self.run.id));
         let facts = RunFacts {
@@ -308,7 +311,10 @@ impl Attempt {
         };
         let also = RunChanges {
             facts: Some(facts),
-            dataset_rows: Some(dataset_rows),
+            rows_brought: Some(RowsBrought {
+                added,
+                in_all: dataset_rows,
+            }),
             limit: Some(LimitStep::Used(
                 limit::today(&self.engine, self.run.namespace).await?,
             )),

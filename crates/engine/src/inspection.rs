@@ -62,7 +62,7 @@ pub async fn inspect(
                     dataset = %dataset.id,
                     known = dataset.rows,
                     found,
-                    "rows of a dataset are missing: its namespace's file is gone, or older than the database; put it back from a backup"
+                    "rows of a dataset are missing: its namespace's file is gone, or older than the database; put it back from a backup, or say with `weir admin accept-rows` that they will not come back"
                 );
                 findings.push(Finding::RowsMissing {
                     namespace: id,

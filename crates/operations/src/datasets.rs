@@ -29,7 +29,7 @@ pub struct DatasetOverview {
     pub id: DatasetId,
     pub name: String,
     pub fields: Vec<Field>,
-    /// As the destination's ledger said when a run last brought rows in.
+    /// That runs have brought in.
     pub rows: u64,
     /// Where it lies, for a person.
     pub location: String,
@@ -151,6 +151,33 @@ pub(crate) fn declare(
         name: name.to_string(),
         fields,
     })
+}
+
+/// Says that the rows which are in the destination are all that the dataset should have, so that those which are missing are
+/// not told any more. For who has access to the machine. Answers the rows known before, and those found.
+pub async fn accept_rows(
+    context: &Context,
+    slug: &str,
+    name: &str,
+) -> Result<(u64, u64), OperationError> {
+    let namespace = context.store.namespace_by_slug(slug).await?.id;
+    let dataset = context.store.dataset_by_name(namespace, name).await?;
+    let dataset = dataset.ok_or(OperationError::NotFound)?;
+    let (destination, name) = (context.destination.clone(), dataset.name.clone());
+    let found = tokio::task::spawn_blocking(move || rows_found(&*destination, namespace, &name))
+        .await
+        .map_err(OperationError::unavailable)?
+        .map_err(OperationError::unavailable)?;
+    let known = dataset.rows;
+    if found < known {
+        let detail = format!("{} has {found} rows of {known}", dataset.name);
+        let entry = log::entry(context, kind::ROWS_ACCEPTED, detail);
+        context
+            .store
+            .accept_rows(namespace, dataset.id, found, entry, context.now())
+            .await?;
+    }
+    Ok((known, found))
 }
 
 pub(crate) fn name_taken(name: &str) -> OperationError {

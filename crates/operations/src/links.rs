@@ -182,7 +182,7 @@ pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, Op
             person
         }
     };
-    start_session(context, person, input.previous).await
+    start_session(context, person, input.previous, Vec::new()).await
 }
 
 /// Uses an invitation of somebody who has a password, as themselves; answers the namespace's slug. Whoever else has the

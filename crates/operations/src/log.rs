@@ -16,6 +16,7 @@ pub(crate) fn entry(context: &Context, kind: &str, detail: impl Into<String>) ->
         address: None,
         kind: kind.to_owned(),
         detail: detail.into(),
+        of_instance: false,
     }
 }
 
@@ -44,5 +45,13 @@ pub(crate) fn by_person(
         person: Some(person),
         address: Some(address),
         ..entry(context, kind, "")
+    }
+}
+
+/// The entry, for the instance's log.
+pub(crate) fn of_instance(entry: NewActivity) -> NewActivity {
+    NewActivity {
+        of_instance: true,
+        ..entry
     }
 }

@@ -89,7 +89,7 @@ pub async fn add(
         kind::MEMBER_ADDED,
         format!("{email} as {role}"),
     );
-    invite(context, access.namespace, email, role, entry).await
+    invite(context, access.namespace, email, role, vec![entry]).await
 }
 
 pub(crate) async fn invite(
@@ -97,7 +97,7 @@ pub(crate) async fn invite(
     namespace: NamespaceId,
     email: String,
     role: Role,
-    entry: NewActivity,
+    entries: Vec<NewActivity>,
 ) -> Result<Added, OperationError> {
     let invitee = match context.store.person_by_email(&email).await? {
         Some(person) => Invitee::Known(person.id),
@@ -112,7 +112,7 @@ pub(crate) async fn invite(
     let (token, link) = invitation(context, namespace, invitee.id());
     context
         .store
-        .invite_member(namespace, invitee, role, link, entry, context.now())
+        .invite_member(namespace, invitee, role, link, entries, context.now())
         .await
         .map_err(|error| already_member(error, &email))?;
     context.changes.poke();
@@ -139,7 +139,7 @@ pub async fn invite_again(
     }
     let email = member.person.email.clone();
     let entry = log::by_actor(context, actor, kind::LINK_CREATED, email);
-    reinvite(context, access.namespace, member, entry).await
+    reinvite(context, access.namespace, member, vec![entry]).await
 }
 
 /// In the role that `member` names.
@@ -147,7 +147,7 @@ pub(crate) async fn reinvite(
     context: &Context,
     namespace: NamespaceId,
     member: store::members::Member,
-    entry: NewActivity,
+    entries: Vec<NewActivity>,
 ) -> Result<Added, OperationError> {
     let person = member.person;
     let (token, link) = invitation(context, namespace, person.id);
@@ -158,7 +158,7 @@ pub(crate) async fn reinvite(
             person.id,
             member.role,
             link,
-            entry,
+            entries,
             context.now(),
         )
         .await?;
@@ -190,7 +190,7 @@ pub async fn change_role(
     );
     let change = context
         .store
-        .change_role(access.namespace, person, role, entry, context.now())
+        .change_role(access.namespace, person, role, vec![entry], context.now())
         .await?;
     context.changes.poke();
     made(change)

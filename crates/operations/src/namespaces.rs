@@ -7,6 +7,7 @@ use domain::name::{NamespaceName, NamespaceSlug};
 use domain::role::{Action, Role};
 use domain::time::Timestamp;
 use domain::zone::{self, TimeZone};
+use store::activity::NewActivity;
 use store::error::StoreError;
 use store::namespaces::NewNamespace;
 
@@ -102,9 +103,10 @@ pub async fn create(
         monthly_row_limit: MONTHLY_ROW_LIMIT,
     };
     let entry = || log::by_actor(context, actor, kind::NAMESPACE_CREATED, slug.as_str());
+    let entries = vec![entry(), log::of_instance(entry())];
     context
         .store
-        .open_namespace(new, actor.person, entry(), entry(), context.now())
+        .open_namespace(new, actor.person, entries, context.now())
         .await
         .map_err(|error| match error {
             StoreError::Conflict { .. } => OperationError::invalid(
@@ -136,17 +138,13 @@ pub async fn appoint_owner(
             "Become an owner yourself and add them as a member, which gives them one.",
         )
     })?;
-    let added = make_owner(context, actor, namespace, person.id, email.clone()).await?;
-    let entry = log::by_actor(
+    let told = log::of_instance(log::by_actor(
         context,
         actor,
         kind::MEMBER_ADDED,
         format!("{email} as {} of {slug}", Role::Owner),
-    );
-    context
-        .store
-        .add_instance_activity(entry, context.now())
-        .await?;
+    ));
+    let added = make_owner(context, actor, namespace, person.id, email, told).await?;
     context.changes.poke();
     Ok(added)
 }
@@ -214,22 +212,25 @@ pub fn time_zones() -> Vec<String> {
     names
 }
 
+/// `told`: goes into the log with the change.
 async fn make_owner(
     context: &Context,
     actor: &Actor,
     namespace: NamespaceId,
     person: PersonId,
     email: String,
+    told: NewActivity,
 ) -> Result<Added, OperationError> {
     let (store, now) = (&context.store, context.now());
     let Some(member) = store.member(namespace, person).await? else {
         let detail = format!("{email} as {}, as operator", Role::Owner);
         let entry = log::by_actor(context, actor, kind::MEMBER_ADDED, detail);
         if person != actor.person {
-            return members::invite(context, namespace, email, Role::Owner, entry).await;
+            return members::invite(context, namespace, email, Role::Owner, vec![entry, told])
+                .await;
         }
         store
-            .add_member(namespace, person, Role::Owner, entry, now)
+            .add_member(namespace, person, Role::Owner, vec![entry, told], now)
             .await
             .map_err(|error| already_member(error, &email))?;
         return Ok(Added { email, link: None });
@@ -242,9 +243,9 @@ async fn make_owner(
             role: Role::Owner,
             ..member
         };
-        return members::reinvite(context, namespace, member, entry).await;
+        return members::reinvite(context, namespace, member, vec![entry, told]).await;
     }
-    let change = store.change_role(namespace, person, Role::Owner, entry, now);
+    let change = store.change_role(namespace, person, Role::Owner, vec![entry, told], now);
     // Nobody loses a role here, so an owner is left in any case.
     let _ = change.await?;
     Ok(Added { email, link: None })

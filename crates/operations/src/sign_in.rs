@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use store::activity::NewActivity;
 use store::error::StoreError;
 use store::people::Person;
+use store::sessions::NewSession;
 
 use crate::access::Actor;
 use crate::context::Context;
@@ -91,13 +92,8 @@ pub async fn sign_in(context: &Context, input: SignIn) -> Result<SignedIn, Opera
         .store
         .clear_failed_sign_ins(&counts.account_at_address)
         .await?;
-    let signed_in = start_session(context, person.id, input.previous).await?;
     let entry = log::by_person(context, person.id, input.address, kind::SIGNED_IN);
-    context
-        .store
-        .add_instance_activity(entry, context.now())
-        .await?;
-    Ok(signed_in)
+    start_session(context, person.id, input.previous, vec![entry]).await
 }
 
 /// What was typed is written down only where it is the address of somebody: else it may be anything, a password too.
@@ -133,7 +129,8 @@ pub async fn actor(
         .await?
         .ok_or(OperationError::NotSignedIn)?;
     if session.last_seen_at.plus_seconds(IDLE_SECONDS) <= now {
-        context.store.delete_session(digest).await?;
+        let nothing = Vec::new();
+        context.store.delete_session(digest, nothing, now).await?;
         return Err(OperationError::NotSignedIn);
     }
     if session.last_seen_at.plus_seconds(TOUCH_SECONDS) <= now {
@@ -163,13 +160,13 @@ pub async fn sign_out(
     address: String,
 ) -> Result<(), OperationError> {
     let now = context.now();
-    let session = context.store.session(token.digest(), now).await?;
-    context.store.delete_session(token.digest()).await?;
+    let digest = token.digest();
+    let session = context.store.session(digest, now).await?;
+    let entry =
+        session.map(|session| log::by_person(context, session.person, address, kind::SIGNED_OUT));
+    let entries = entry.into_iter().collect();
+    context.store.delete_session(digest, entries, now).await?;
     context.changes.poke();
-    if let Some(session) = session {
-        let entry = log::by_person(context, session.person, address, kind::SIGNED_OUT);
-        context.store.add_instance_activity(entry, now).await?;
-    }
     Ok(())
 }
 
@@ -178,17 +175,18 @@ pub(crate) async fn start_session(
     context: &Context,
     person: PersonId,
     previous: Option<Token>,
+    activity: Vec<NewActivity>,
 ) -> Result<SignedIn, OperationError> {
     let now = context.now();
-    if let Some(previous) = previous {
-        context.store.delete_session(previous.digest()).await?;
-    }
     let token = Token::random(context.randomness.as_ref());
     let expires_at = now.plus_seconds(ABSOLUTE_SECONDS);
-    context
-        .store
-        .create_session(token.digest(), person, now, expires_at)
-        .await?;
+    let new = NewSession {
+        token_hash: token.digest(),
+        person,
+        expires_at,
+        in_place_of: previous.map(|previous| previous.digest()),
+    };
+    context.store.create_session(new, activity, now).await?;
     Ok(SignedIn {
         token,
         expires_at,

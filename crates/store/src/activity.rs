@@ -29,6 +29,8 @@ pub struct NewActivity {
     pub kind: String,
     /// More about it, in the form that belongs to the kind; may be empty.
     pub detail: String,
+    /// Goes into the log of the instance, also where a change in a namespace writes it.
+    pub of_instance: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,7 +178,9 @@ async fn append(
     }
     let rows = new.into_iter().map(|new| activity::ActiveModel {
         id: Set(new.id.0),
-        namespace: Set(namespace.map(|namespace| namespace.0)),
+        namespace: Set(namespace
+            .filter(|_| !new.of_instance)
+            .map(|namespace| namespace.0)),
         job: Set(new.job.map(|job| job.0)),
         run: Set(new.run.map(|run| run.0)),
         person: Set(new.person.map(|person| person.0)),

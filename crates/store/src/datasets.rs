@@ -2,20 +2,22 @@
 
 use domain::{
     id::{DatasetId, JobVersionId, NamespaceId},
+    run::RunStatus,
     time::Timestamp,
 };
 use mapping::field::Field;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, Query},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder,
+    sea_query::{Expr, Query, SelectStatement},
 };
 
 use crate::{
     activity::{self, NewActivity},
     column::{from_count, from_json, to_count, to_json},
     connection::Store,
-    entities::{dataset, job_version},
+    entities::{dataset, job_version, run},
     error::{StoreError, on_insert},
 };
 
@@ -33,7 +35,7 @@ pub struct Dataset {
     pub name: String,
     pub fields: Vec<Field>,
     pub created_at: Timestamp,
-    /// As the destination's ledger said when it was last asked. Runs bring rows in and take none away.
+    /// That runs have brought in, as far as is known: runs take none away.
     pub rows: u64,
 }
 
@@ -93,7 +95,7 @@ impl Store {
     }
 
     /// The destination has so many rows in the dataset of this name. It is not unlearnt: where the destination has fewer,
-    /// something of it was lost.
+    /// something of it was lost. Nothing is noted while a run of the dataset is in work: that run tells what it brought.
     pub async fn note_rows(
         &self,
         namespace: NamespaceId,
@@ -105,32 +107,95 @@ impl Store {
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.name.eq(name))
             .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
+            .filter(Expr::not_exists(runs_in_work(namespace)))
             .exec(self.writer())
             .await?;
         Ok(())
     }
+
+    /// The rows that are in the destination are all that the dataset is said to have: an operator knows why others are not.
+    ///
+    /// [`StoreError::Conflict`]: a run of the dataset is in work.
+    pub async fn accept_rows(
+        &self,
+        namespace: NamespaceId,
+        id: DatasetId,
+        rows: u64,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let accepted = dataset::Entity::update_many()
+            .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
+            .filter(dataset::COLUMN.namespace.eq(namespace.0))
+            .filter(dataset::COLUMN.id.eq(id.0))
+            .filter(Expr::not_exists(runs_in_work(namespace)))
+            .exec(&tx)
+            .await?;
+        if accepted.rows_affected == 0 {
+            return Err(StoreError::Conflict { what: "dataset" });
+        }
+        activity::insert(&tx, namespace, vec![activity], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// What a run that ends has brought into its dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowsBrought {
+    /// New ones; 0 where the run was found to have ended earlier, for they may be counted already.
+    pub added: u64,
+    /// Rows in the dataset now, as the destination's ledger says. Fewer than are known: rows are missing, and stay so.
+    pub in_all: u64,
 }
 
 /// As [`Store::note_rows`], in the transaction that ends the run which brought rows in.
-pub(crate) async fn note_rows(
+pub(crate) async fn add_rows(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
     version: JobVersionId,
-    rows: u64,
+    RowsBrought { added, in_all }: RowsBrought,
 ) -> Result<(), StoreError> {
     let dataset = Query::select()
         .column(job_version::Column::Dataset)
         .from(job_version::Entity)
         .and_where(job_version::Column::Id.eq(version.0))
         .take();
+    let (in_all, sum) = (from_count(in_all), || {
+        Expr::col(dataset::Column::RowCount).add(from_count(added))
+    });
+    let known: Expr = Expr::case(sum().lt(in_all), in_all).finally(sum()).into();
     dataset::Entity::update_many()
-        .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
+        .col_expr(dataset::Column::RowCount, known)
         .filter(dataset::COLUMN.namespace.eq(namespace.0))
         .filter(dataset::Column::Id.in_subquery(dataset))
-        .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Of the dataset in the outer query.
+fn runs_in_work(namespace: NamespaceId) -> SelectStatement {
+    let in_work = RunStatus::ALL
+        .iter()
+        .filter(|status| status.is_in_work())
+        .map(|status| status.code());
+    let versions = Query::select()
+        .column(job_version::Column::Id)
+        .from(job_version::Entity)
+        .and_where(
+            Expr::col((job_version::Entity, job_version::Column::Dataset))
+                .equals((dataset::Entity, dataset::Column::Id)),
+        )
+        .take();
+    Query::select()
+        .expr(Expr::val(1))
+        .from(run::Entity)
+        .and_where(run::COLUMN.namespace.eq(namespace.0))
+        .and_where(run::COLUMN.status.is_in(in_work))
+        .and_where(run::Column::JobVersion.in_subquery(versions))
+        .take()
 }
 
 /// [`StoreError::Conflict`]: the namespace has a dataset of this name.

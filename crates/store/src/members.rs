@@ -97,13 +97,13 @@ impl Store {
         namespace: NamespaceId,
         person: PersonId,
         role: Role,
-        activity: NewActivity,
+        activity: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         namespaces::insert_membership(&tx, namespace, person, role, Standing::Accepted, now)
             .await?;
-        activity::insert(&tx, namespace, vec![activity], now).await?;
+        activity::insert(&tx, namespace, activity, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -117,7 +117,7 @@ impl Store {
         invitee: Invitee,
         role: Role,
         link: NewLink,
-        activity: NewActivity,
+        activity: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
@@ -127,7 +127,7 @@ impl Store {
         }
         namespaces::insert_membership(&tx, namespace, person, role, Standing::Invited, now).await?;
         links::insert(&tx, link, now).await?;
-        activity::insert(&tx, namespace, vec![activity], now).await?;
+        activity::insert(&tx, namespace, activity, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -141,7 +141,7 @@ impl Store {
         person: PersonId,
         role: Role,
         link: NewLink,
-        activity: NewActivity,
+        activity: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
@@ -160,7 +160,7 @@ impl Store {
         }
         links::end_of(&tx, namespace, person, now).await?;
         links::insert(&tx, link, now).await?;
-        activity::insert(&tx, namespace, vec![activity], now).await?;
+        activity::insert(&tx, namespace, activity, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -171,7 +171,7 @@ impl Store {
         namespace: NamespaceId,
         person: PersonId,
         role: Role,
-        activity: NewActivity,
+        activity: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<MemberChange, StoreError> {
         let tx = self.begin().await?;
@@ -205,7 +205,7 @@ impl Store {
             .exec(&tx)
             .await?;
         links::end_of(&tx, namespace, person, now).await?;
-        finish(tx, namespace, deleted.rows_affected, activity, now).await
+        finish(tx, namespace, deleted.rows_affected, vec![activity], now).await
     }
 }
 
@@ -248,7 +248,7 @@ async fn finish(
     tx: DatabaseTransaction,
     namespace: NamespaceId,
     changed: u64,
-    activity: NewActivity,
+    activity: Vec<NewActivity>,
     now: Timestamp,
 ) -> Result<MemberChange, StoreError> {
     if changed == 0 {
@@ -264,7 +264,7 @@ async fn finish(
         tx.rollback().await?;
         return Ok(MemberChange::LastOwner);
     }
-    activity::insert(&tx, namespace, vec![activity], now).await?;
+    activity::insert(&tx, namespace, activity, now).await?;
     tx.commit().await?;
     Ok(MemberChange::Made)
 }

@@ -65,15 +65,13 @@ impl Store {
         &self,
         new: NewNamespace,
         owner: PersonId,
-        activity: NewActivity,
-        instance_activity: NewActivity,
+        activity: Vec<NewActivity>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         let id = new.id;
         insert(&tx, new, owner, now).await?;
-        activity::insert(&tx, id, vec![activity], now).await?;
-        activity::insert_of_instance(&tx, vec![instance_activity], now).await?;
+        activity::insert(&tx, id, activity, now).await?;
         tx.commit().await?;
         Ok(())
     }

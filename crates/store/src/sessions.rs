@@ -1,9 +1,10 @@
 //! Signed-in browsers.
 
 use domain::{id::PersonId, time::Timestamp};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::{
+    activity::{self, NewActivity},
     connection::Store,
     entities::session,
     error::{StoreError, on_insert},
@@ -18,25 +19,40 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession {
+    pub token_hash: TokenHash,
+    pub person: PersonId,
+    pub expires_at: Timestamp,
+    /// The session that it takes the place of, which ends.
+    pub in_place_of: Option<TokenHash>,
+}
+
 impl Store {
+    /// `activity`: what the instance's log tells of it.
     pub async fn create_session(
         &self,
-        token_hash: TokenHash,
-        person: PersonId,
+        new: NewSession,
+        activity: Vec<NewActivity>,
         now: Timestamp,
-        expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         let row = session::ActiveModel {
-            token_hash: Set(token_hash.stored()),
-            person: Set(person.0),
+            token_hash: Set(new.token_hash.stored()),
+            person: Set(new.person.0),
             created_at: Set(now.0),
             last_seen_at: Set(now.0),
-            expires_at: Set(expires_at.0),
+            expires_at: Set(new.expires_at.0),
         };
+        let tx = self.begin().await?;
+        if let Some(ended) = new.in_place_of {
+            delete(&tx, ended).await?;
+        }
         session::Entity::insert(row)
-            .exec_without_returning(self.writer())
+            .exec_without_returning(&tx)
             .await
             .map_err(on_insert("session"))?;
+        activity::insert_of_instance(&tx, activity, now).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -76,10 +92,18 @@ impl Store {
         Ok(())
     }
 
-    pub async fn delete_session(&self, token_hash: TokenHash) -> Result<(), StoreError> {
-        session::Entity::delete_by_id(token_hash.stored())
-            .exec(self.writer())
-            .await?;
+    /// One that is gone is no error. `activity`: what the instance's log tells, unless it was gone.
+    pub async fn delete_session(
+        &self,
+        token_hash: TokenHash,
+        activity: Vec<NewActivity>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        if delete(&tx, token_hash).await? {
+            activity::insert_of_instance(&tx, activity, now).await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 
@@ -95,6 +119,14 @@ impl Store {
             .await?;
         Ok(deleted.rows_affected)
     }
+}
+
+/// Whether there was one.
+async fn delete(tx: &DatabaseTransaction, token_hash: TokenHash) -> Result<bool, StoreError> {
+    let deleted = session::Entity::delete_by_id(token_hash.stored())
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected > 0)
 }
 
 pub(crate) async fn delete_of(

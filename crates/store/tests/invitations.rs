@@ -166,7 +166,7 @@ impl<'a> World<'a> {
                         Invitee::Known(self.person),
                         Role::Viewer,
                         link,
-                        entry(),
+                        vec![entry()],
                         self.now,
                     )
                     .await;
@@ -188,7 +188,7 @@ impl<'a> World<'a> {
                         self.person,
                         Role::Editor,
                         link,
-                        entry(),
+                        vec![entry()],
                         self.now,
                     )
                     .await;
@@ -205,7 +205,7 @@ impl<'a> World<'a> {
                         self.namespaces[place],
                         self.person,
                         Role::Owner,
-                        entry(),
+                        vec![entry()],
                         self.now,
                     )
                     .await;
@@ -399,5 +399,6 @@ fn entry() -> NewActivity {
         address: None,
         kind: "member_changed".to_owned(),
         detail: String::new(),
+        of_instance: false,
     }
 }

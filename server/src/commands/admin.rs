@@ -2,7 +2,7 @@
 
 use engine::clean_up::{self, Strays};
 use operations::context::Context;
-use operations::links;
+use operations::{datasets, links};
 
 use super::{CommandError, say};
 use crate::command_line::Admin;
@@ -13,6 +13,14 @@ pub async fn run(config: Config, admin: Admin) -> Result<(), CommandError> {
     let context = wiring::open(&config).await?;
     match admin {
         Admin::Link { email } => print_link(config, &context, &email).await?,
+        Admin::AcceptRows { namespace, dataset } => {
+            let (known, found) = datasets::accept_rows(&context, &namespace, &dataset).await?;
+            say(&if found < known {
+                format!("{dataset} has {found} rows now; {known} were known.")
+            } else {
+                format!("No rows of {dataset} are missing: {found} are there.")
+            });
+        }
         Admin::CleanUp => {
             let clean_up = wiring::clean_up(&config, &context);
             let removed = clean_up::round(&clean_up, Strays::SetAllAside).await;

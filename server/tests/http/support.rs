@@ -23,6 +23,7 @@ use serde_json::Value;
 use store::activity::NewActivity;
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
+use store::sessions::NewSession;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -202,10 +203,11 @@ impl App {
             address: None,
             kind: "member_added".to_owned(),
             detail: String::new(),
+            of_instance: false,
         };
         self.context
             .store
-            .add_member(main.id, session.person, role, entry, now)
+            .add_member(main.id, session.person, role, vec![entry], now)
             .await
             .unwrap();
         session
@@ -242,10 +244,15 @@ impl App {
         };
         self.context.store.create_person(new, now).await.unwrap();
         let token = Token::random(self.context.randomness.as_ref());
-        let expires_at = now.plus_seconds(60 * 60);
+        let session = NewSession {
+            token_hash: token.digest(),
+            person,
+            expires_at: now.plus_seconds(60 * 60),
+            in_place_of: None,
+        };
         self.context
             .store
-            .create_session(token.digest(), person, now, expires_at)
+            .create_session(session, Vec::new(), now)
             .await
             .unwrap();
         Session {

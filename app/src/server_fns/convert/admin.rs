@@ -156,6 +156,9 @@ fn sentence(entry: &LogEntry) -> String {
         "limit_reached" => "came to the month’s row limit",
         // The name in the detail stands beside it.
         kind::JOB_DELETED => "deleted the job",
+        kind::ROWS_ACCEPTED => {
+            return format!("accepted that rows of a dataset are missing: {detail}");
+        }
         kind::DATASET_CREATED => return format!("declared the dataset {detail}"),
         kind::MEMBER_ADDED => return format!("added {detail}"),
         kind::MEMBER_JOINED => "accepted the invitation",

@@ -38,6 +38,7 @@ async fn delete_job_of(instance: &Instance, run: RunId) {
         address: None,
         kind: "deleted".into(),
         detail: String::new(),
+        of_instance: false,
     };
     instance
         .store

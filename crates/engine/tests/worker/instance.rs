@@ -338,6 +338,7 @@ impl Instance {
             address: None,
             kind: "limits_changed".into(),
             detail: String::new(),
+            of_instance: false,
         };
         self.store
             .set_limits(self.namespace, limits, activity, self.now())

@@ -224,6 +224,36 @@ async fn rows_that_are_missing_are_told_and_not_replaced_by_an_empty_file() {
     assert_eq!(look().await, []);
 }
 
+#[tokio::test]
+async fn new_rows_do_not_hide_that_others_are_missing() {
+    let instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    instance.work_until_ended(run).await;
+    let known = instance.dataset_rows().await;
+    // An older copy of the file, which knows of no run.
+    std::fs::write(instance.namespace_file(), "").unwrap();
+    for rounds in 1..=2 {
+        let next = instance
+            .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+            .await;
+        let record = instance.work_until_ended(next).await;
+        assert_eq!(record.run.status, RunStatus::PartiallyCompleted);
+        let findings = inspect(&instance.store, &instance.destination).await;
+        assert_eq!(
+            findings.unwrap(),
+            [Finding::RowsMissing {
+                namespace: instance.namespace,
+                dataset: "people".into(),
+                known: 2 * known,
+                found: known,
+            }],
+            "{rounds}"
+        );
+    }
+}
+
 fn to_processing() -> Vec<RunEvent> {
     vec![
         RunEvent::ValidationFinished {

@@ -56,6 +56,7 @@ pub(super) async fn tell(
         address: None,
         kind: mark.code().to_owned(),
         detail: month.code(),
+        of_instance: false,
     };
     activity::insert(tx, run.namespace, vec![entry], now).await?;
     let notice = NewNotice {

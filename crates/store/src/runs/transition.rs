@@ -13,7 +13,7 @@ use crate::{
     changes,
     column::from_count,
     connection::Store,
-    datasets,
+    datasets::{self, RowsBrought},
     entities::run,
     error::{StoreError, on_insert},
     jobs::{self, Changes, JobTransition},
@@ -34,8 +34,7 @@ pub struct RunChanges {
     /// The file that the run has taken (`RunEvent::FileTaken`).
     pub taken: Option<TakenFile>,
     pub limit: Option<LimitStep>,
-    /// Rows that the dataset has now, as the destination's ledger says.
-    pub dataset_rows: Option<u64>,
+    pub rows_brought: Option<RowsBrought>,
     pub activity: Vec<NewActivity>,
     pub notices: Vec<NewNotice>,
 }
@@ -82,8 +81,8 @@ impl Store {
         notices::insert(&tx, namespace, changes.notices, now).await?;
         // Large futures: kept out of those of everybody who writes a run.
         Box::pin(count_rows(&tx, namespace, after, changes.limit, now)).await?;
-        if let Some(rows) = changes.dataset_rows {
-            datasets::note_rows(&tx, namespace, after.job_version, rows).await?;
+        if let Some(rows) = changes.rows_brought {
+            datasets::add_rows(&tx, namespace, after.job_version, rows).await?;
         }
         if let Some(job) = job_after {
             limits::release(&tx, namespace, &job).await?;

@@ -9,6 +9,7 @@ use store::{
     datasets::NewDataset,
     jobs::NewJob,
     links::{LinkKind, NewLink, NewPassword},
+    sessions::NewSession,
     token::TokenHash,
 };
 
@@ -141,6 +142,20 @@ pub async fn a_change_is_not_made_without_its_entry(fresh: Fresh) {
     let person = store.person(tenant.person).await.unwrap();
     assert_ne!(person.password_hash.as_deref(), Some("hash"));
     assert!(store.link(token, NOW).await.unwrap().is_some());
+    let (before, after) = (TokenHash([6; 32]), TokenHash([7; 32]));
+    let session = given::session(before, tenant.person);
+    let began = store.create_session(session, Vec::new(), NOW);
+    began.await.unwrap();
+    let instead = NewSession {
+        in_place_of: Some(before),
+        ..given::session(after, tenant.person)
+    };
+    let began = store.create_session(instead, of_nobody(), NOW);
+    assert!(began.await.is_err());
+    let ended = store.delete_session(before, of_nobody(), NOW);
+    assert!(ended.await.is_err());
+    assert!(store.session(before, NOW).await.unwrap().is_some());
+    assert!(store.session(after, NOW).await.unwrap().is_none());
     let found = store.dataset_by_name(tenant.namespace, "orders").await;
     assert_eq!(found.unwrap(), None);
     assert!(

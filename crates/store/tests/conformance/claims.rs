@@ -211,6 +211,7 @@ pub async fn a_namespace_has_no_more_under_way_than_it_may(fresh: Fresh) {
         address: None,
         kind: "limits_changed".to_owned(),
         detail: String::new(),
+        of_instance: false,
     };
     store
         .set_limits(limited.namespace, limits, activity, NOW)

@@ -22,6 +22,8 @@ use store::{
     links::NewPassword,
     namespaces::NewNamespace,
     people::NewPerson,
+    sessions::NewSession,
+    token::TokenHash,
     uploads::NewUpload,
 };
 use uuid::Uuid;
@@ -287,6 +289,7 @@ pub fn activity(job: JobId, kind: &str) -> NewActivity {
         address: None,
         kind: kind.to_owned(),
         detail: String::new(),
+        of_instance: false,
     }
 }
 
@@ -308,6 +311,16 @@ pub fn password<'a>(hash: &'a str, name: &'a str) -> NewPassword<'a> {
         hash,
         name,
         set: instance_activity("password_set"),
+    }
+}
+
+/// For a minute, in place of none.
+pub fn session(token_hash: TokenHash, person: PersonId) -> NewSession {
+    NewSession {
+        token_hash,
+        person,
+        expires_at: NOW.plus_seconds(60),
+        in_place_of: None,
     }
 }
 

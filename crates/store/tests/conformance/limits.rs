@@ -65,6 +65,7 @@ async fn set_limit(store: &Store, tenant: Tenant, monthly_rows: u64) {
         address: None,
         kind: "limits_changed".to_owned(),
         detail: String::new(),
+        of_instance: false,
     };
     store
         .set_limits(tenant.namespace, limits, activity, NOW)

@@ -97,7 +97,7 @@ pub async fn a_persons_link_sets_their_password(fresh: Fresh) {
     let other = given::person(store).await;
     let session = TokenHash([9; 32]);
     store
-        .create_session(session, tenant.person, NOW, NOW.plus_seconds(60))
+        .create_session(given::session(session, tenant.person), Vec::new(), NOW)
         .await
         .unwrap();
     store

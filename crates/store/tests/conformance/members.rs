@@ -42,13 +42,14 @@ pub async fn members_are_added_changed_and_removed(fresh: Fresh) {
         expires_at: NOW.plus_seconds(60),
     };
     let entry = || given::instance_activity("member_changed");
+    let entries = || vec![entry()];
     store
         .invite_member(
             tenant.namespace,
             Invitee::Newcomer(person),
             Role::Viewer,
             link,
-            entry(),
+            entries(),
             NOW,
         )
         .await
@@ -78,18 +79,18 @@ pub async fn members_are_added_changed_and_removed(fresh: Fresh) {
         .unwrap();
 
     let again = store
-        .add_member(tenant.namespace, grace, Role::Editor, entry(), NOW)
+        .add_member(tenant.namespace, grace, Role::Editor, entries(), NOW)
         .await;
     assert!(again.unwrap_err().is_conflict());
     let changed = store
-        .change_role(tenant.namespace, grace, Role::Editor, entry(), NOW)
+        .change_role(tenant.namespace, grace, Role::Editor, entries(), NOW)
         .await;
     assert_eq!(changed.unwrap(), MemberChange::Made);
     assert_eq!(roles(store, tenant).await, [Role::Owner, Role::Editor]);
     assert_eq!(remove(store, tenant, grace).await, MemberChange::Made);
     assert_eq!(store.role_in(tenant.namespace, grace).await.unwrap(), None);
     let gone = store
-        .change_role(tenant.namespace, grace, Role::Editor, entry(), NOW)
+        .change_role(tenant.namespace, grace, Role::Editor, entries(), NOW)
         .await;
     assert!(gone.unwrap_err().is_not_found());
     fresh.end().await;
@@ -101,7 +102,7 @@ pub async fn the_last_owner_stays(fresh: Fresh) {
     let tenant = given::tenant(store).await;
     let removed = remove(store, tenant, tenant.person).await;
     assert_eq!(removed, MemberChange::LastOwner);
-    let entry = given::instance_activity("member_role_changed");
+    let entry = vec![given::instance_activity("member_role_changed")];
     let changed = store
         .change_role(tenant.namespace, tenant.person, Role::Viewer, entry, NOW)
         .await;
@@ -114,7 +115,7 @@ pub async fn two_owners_who_leave_at_once_leave_one(fresh: Fresh) {
     let fresh = fresh.migrated().await;
     let tenant = given::tenant(&fresh.store).await;
     let other = given::person(&fresh.store).await;
-    let entry = given::instance_activity("member_added");
+    let entry = vec![given::instance_activity("member_added")];
     fresh
         .store
         .add_member(tenant.namespace, other, Role::Owner, entry, NOW)
@@ -148,7 +149,7 @@ pub async fn an_invited_owner_keeps_no_namespace(fresh: Fresh) {
         kind: LinkKind::Invitation(tenant.namespace, person.id),
         expires_at: NOW.plus_seconds(60),
     };
-    let entry = given::instance_activity("member_added");
+    let entry = vec![given::instance_activity("member_added")];
     let invitee = Invitee::Newcomer(person);
     store
         .invite_member(tenant.namespace, invitee, Role::Owner, link, entry, NOW)

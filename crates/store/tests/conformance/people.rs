@@ -2,7 +2,10 @@ use domain::{
     id::{DatasetId, NamespaceId, PersonId},
     role::Role,
 };
-use store::{StoreError, datasets::NewDataset, people::NewPerson, token::TokenHash};
+use store::{
+    StoreError, activity::ActivityFilter, datasets::NewDataset, people::NewPerson,
+    sessions::NewSession, token::TokenHash,
+};
 
 use super::{
     Fresh,
@@ -77,12 +80,16 @@ pub async fn sessions_expire_and_end(fresh: Fresh) {
     let store = &fresh.store;
     let person = given::person(store).await;
     let (long, short, other) = (TokenHash([1; 32]), TokenHash([2; 32]), TokenHash([3; 32]));
+    let session = |token_hash, seconds| NewSession {
+        expires_at: NOW.plus_seconds(seconds),
+        ..given::session(token_hash, person)
+    };
     store
-        .create_session(long, person, NOW, NOW.plus_seconds(100))
+        .create_session(session(long, 100), Vec::new(), NOW)
         .await
         .unwrap();
     store
-        .create_session(short, person, NOW, NOW.plus_seconds(10))
+        .create_session(session(short, 10), Vec::new(), NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -115,11 +122,17 @@ pub async fn sessions_expire_and_end(fresh: Fresh) {
         1
     );
     assert_eq!(store.session(short, NOW).await.unwrap(), None);
-    store.delete_session(long).await.unwrap();
+    for _ in 0..2 {
+        let entries = vec![given::instance_activity("signed_out")];
+        store.delete_session(long, entries, NOW).await.unwrap();
+    }
     assert_eq!(store.session(long, NOW).await.unwrap(), None);
+    let all = ActivityFilter::default();
+    let entries = store.instance_activity_page(&all, None, 9).await.unwrap();
+    assert_eq!(entries.len(), 1, "it ended once");
 
     store
-        .create_session(other, person, NOW, NOW.plus_seconds(10))
+        .create_session(session(other, 10), Vec::new(), NOW)
         .await
         .unwrap();
     store.delete_sessions_of(person).await.unwrap();
@@ -181,7 +194,7 @@ pub async fn members_have_roles(fresh: Fresh) {
     );
     let entry = || given::instance_activity("member_added");
     store
-        .add_member(tenant.namespace, stranger, Role::Editor, entry(), NOW)
+        .add_member(tenant.namespace, stranger, Role::Editor, vec![entry()], NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -190,7 +203,7 @@ pub async fn members_have_roles(fresh: Fresh) {
     );
     let nowhere = NamespaceId(given::id());
     let unknown = store
-        .add_member(nowhere, stranger, Role::Viewer, entry(), NOW)
+        .add_member(nowhere, stranger, Role::Viewer, vec![entry()], NOW)
         .await;
     assert!(unknown.unwrap_err().is_not_found());
 

@@ -1,4 +1,14 @@
-use super::{Fresh, given};
+use domain::run::RunEvent;
+use store::{
+    Store,
+    datasets::RowsBrought,
+    runs::{RunChanges, RunClaim},
+};
+
+use super::{
+    Fresh,
+    given::{self, LEASE, NOW, Tenant},
+};
 
 pub async fn what_is_probed_is_written(fresh: Fresh) {
     let fresh = fresh.migrated().await;
@@ -60,4 +70,68 @@ pub async fn rows_of_a_dataset_are_not_unlearnt(fresh: Fresh) {
         .unwrap();
     assert_eq!(dataset.rows, 0);
     fresh.end().await;
+}
+
+pub async fn missing_rows_stay_known_until_they_are_accepted(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    store
+        .note_rows(tenant.namespace, "customers", 100)
+        .await
+        .unwrap();
+    // An older file was put back; one run brings in more than it lacked.
+    let brought = |added, in_all| RowsBrought { added, in_all };
+    merge(store, tenant, brought(95, 105)).await;
+    assert_eq!(rows(store, tenant).await, 195);
+    // Of a run whose worker was lost after the commit it is not known whether somebody counted it.
+    merge(store, tenant, brought(0, 205)).await;
+    assert_eq!(rows(store, tenant).await, 205);
+
+    let claim = claim(store, tenant).await;
+    store
+        .note_rows(tenant.namespace, "customers", 300)
+        .await
+        .unwrap();
+    assert_eq!(rows(store, tenant).await, 205, "the run will tell");
+    let entry = || given::instance_activity("rows_accepted");
+    let accepted = store.accept_rows(tenant.namespace, tenant.dataset, 3, entry(), NOW);
+    assert!(accepted.await.unwrap_err().is_conflict());
+    end(store, tenant, &claim, brought(1, 206)).await;
+    let accepted = store.accept_rows(tenant.namespace, tenant.dataset, 3, entry(), NOW);
+    accepted.await.unwrap();
+    assert_eq!(rows(store, tenant).await, 3);
+    fresh.end().await;
+}
+
+async fn rows(store: &Store, tenant: Tenant) -> u64 {
+    let dataset = store.dataset(tenant.namespace, tenant.dataset).await;
+    dataset.unwrap().rows
+}
+
+async fn merge(store: &Store, tenant: Tenant, brought: RowsBrought) {
+    let claim = claim(store, tenant).await;
+    end(store, tenant, &claim, brought).await;
+}
+
+async fn claim(store: &Store, tenant: Tenant) -> RunClaim {
+    given::active(store, tenant, &given::id().to_string()).await;
+    let claim = store.claim_run("worker", NOW, LEASE).await;
+    claim.unwrap().expect("a run is due")
+}
+
+async fn end(store: &Store, tenant: Tenant, claim: &RunClaim, brought: RowsBrought) {
+    let merged = RunEvent::Merged {
+        imported: 1,
+        rejected: 0,
+    };
+    let after = claim.run.apply(&merged, NOW).unwrap();
+    let changes = RunChanges {
+        rows_brought: Some(brought),
+        ..RunChanges::default()
+    };
+    store
+        .apply_run(tenant.namespace, &claim.run, &after, None, changes, NOW)
+        .await
+        .unwrap();
 }
