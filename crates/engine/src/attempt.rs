@@ -1,6 +1,6 @@
 //! One claimed run, taken through its stages to an end that is true.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Merged, Target};
 use connectors::source::ChosenFile;
@@ -28,6 +28,10 @@ use crate::pipeline::{
     storage_unavailable, validate,
 };
 use crate::report::{self, ReportDraft, ReportSizes};
+use crate::slot::Slot;
+
+/// How long nothing is brought into a namespace whose storage failed in the moment of a commit.
+const PUT_OFF_SECONDS: i64 = 60;
 
 #[derive(Debug, Error)]
 pub(crate) enum AttemptError {
@@ -41,7 +45,12 @@ pub(crate) enum AttemptError {
     BrokeDown(#[from] JoinError),
 }
 
-pub(crate) async fn work(engine: &Engine, claim: RunClaim, shutdown: &CancellationToken) {
+pub(crate) async fn work(
+    engine: &Engine,
+    claim: RunClaim,
+    slot: Slot,
+    shutdown: &CancellationToken,
+) {
     let run = claim.run.clone();
     tracing::info!(run = %run.id, status = run.status.code(), attempt = run.attempt, "claimed");
     let watch = Arc::new(Watch::default());
@@ -50,6 +59,7 @@ pub(crate) async fn work(engine: &Engine, claim: RunClaim, shutdown: &Cancellati
         engine: engine.clone(),
         run,
         watch,
+        slot: Arc::new(Mutex::new(slot)),
         folder: None,
     };
     let stages = Box::pin(attempt.stages(claim)).await;
@@ -64,6 +74,7 @@ struct Attempt {
     /// As last written.
     run: Run,
     watch: Arc<Watch>,
+    slot: Arc<Mutex<Slot>>,
     /// Where the job finds its files.
     folder: Option<FolderSource>,
 }
@@ -209,17 +220,22 @@ impl Attempt {
         self.when_free(move || destination.begin(&target)).await
     }
 
+    /// Others have the slot meanwhile.
     async fn when_free<T: Send + 'static>(
         &self,
         ask: impl Fn() -> Result<T, DestinationError> + Send + 'static,
     ) -> Result<T, AttemptError> {
-        let watch = Arc::clone(&self.watch);
+        let (watch, slot) = (Arc::clone(&self.watch), Arc::clone(&self.slot));
         let answered = spawn_blocking(move || {
+            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
             loop {
                 watch.check()?;
                 match ask() {
-                    Err(DestinationError::Busy(_)) => {}
-                    answer => return answer.map_err(Interrupted::from),
+                    Err(DestinationError::Busy(_)) => slot.wait_without(),
+                    answer => {
+                        slot.go_on();
+                        return answer.map_err(Interrupted::from);
+                    }
                 }
             }
         });
@@ -363,6 +379,15 @@ impl Attempt {
                 tracing::error!(%run, error = &error as &dyn std::error::Error, "a file could not be read or written");
                 end_with(storage_unavailable(&error))
             }
+            error if is_about_storage(&error) => {
+                tracing::error!(%run, error = &error as &dyn std::error::Error, "whether the rows are in can be found out when their storage is well again");
+                let until = self.engine.now().plus_seconds(PUT_OFF_SECONDS);
+                self.slot
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .put_off(until);
+                RunEvent::Released
+            }
             // The lease runs out, and with it the claim is counted as lost: a run that does this each time is given up.
             error => {
                 tracing::error!(%run, error = &error as &dyn std::error::Error, "left to be claimed again");
@@ -415,6 +440,26 @@ impl Attempt {
             settings: claim.settings,
             reports: self.engine.reports.clone(),
         })
+    }
+}
+
+/// It may be well again by and by: the attempt is not at fault.
+fn is_about_storage(error: &AttemptError) -> bool {
+    match error {
+        AttemptError::Interrupted(Interrupted::Io(_)) => true,
+        AttemptError::Interrupted(Interrupted::Reason(reason)) => matches!(
+            reason,
+            Reason::StorageUnavailable { .. } | Reason::DestinationUnreachable
+        ),
+        AttemptError::Unsettled(error) => matches!(
+            error,
+            DestinationError::Storage { .. }
+                | DestinationError::Unreachable(_)
+                | DestinationError::Busy(_)
+        ),
+        AttemptError::Interrupted(Interrupted::Stopped(_))
+        | AttemptError::Advance(_)
+        | AttemptError::BrokeDown(_) => false,
     }
 }
 

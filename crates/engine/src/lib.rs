@@ -15,4 +15,5 @@ mod pipeline;
 mod report;
 mod sampling;
 pub mod services;
+mod slot;
 pub mod worker;

@@ -2,11 +2,14 @@
 
 use domain::run::{Run, RunEvent};
 use store::StoreError;
+use store::runs::RunClaim;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::advance::{AdvanceError, advance};
 use crate::context::Engine;
 use crate::services::{keep, unit};
+use crate::slot::Detained;
 use crate::{attempt, due, pickup, sampling};
 
 /// As the log and monitoring name them.
@@ -25,66 +28,95 @@ pub async fn run(engine: Engine, shutdown: CancellationToken) {
     let folders = keep(FOLDERS, shutdown.clone(), || {
         clear_up(engine.clone(), shutdown.clone())
     });
+    let (detained, runs) = (Detained::default(), TaskTracker::new());
     let slots = (0..engine.settings.slots).map(|_| {
-        keep(WORKERS, shutdown.clone(), || {
-            work(engine.clone(), shutdown.clone())
-        })
+        let slot = || Slots {
+            engine: engine.clone(),
+            shutdown: shutdown.clone(),
+            detained: detained.clone(),
+            runs: runs.clone(),
+        };
+        keep(WORKERS, shutdown.clone(), move || slot().work())
     });
     tokio::join!(clock, folders, futures::future::join_all(slots));
+    runs.close();
+    runs.wait().await;
 }
 
-/// One slot: one piece of work after the other.
-async fn work(mut engine: Engine, shutdown: CancellationToken) {
-    while !shutdown.is_cancelled() {
-        engine.wake.mark_unchanged();
-        match Box::pin(take_one(&engine, &shutdown)).await {
-            Ok(true) => {}
-            Ok(false) => wait(&mut engine, &shutdown).await,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "could not look for work"
-                );
-                wait(&mut engine, &shutdown).await;
+struct Slots {
+    engine: Engine,
+    shutdown: CancellationToken,
+    detained: Detained,
+    /// Also those that gave their slot back.
+    runs: TaskTracker,
+}
+
+impl Slots {
+    /// One slot: one piece of work after the other.
+    async fn work(mut self) {
+        while !self.shutdown.is_cancelled() {
+            self.engine.wake.mark_unchanged();
+            match Box::pin(self.take_one()).await {
+                Ok(true) => {}
+                Ok(false) => wait(&mut self.engine, &self.shutdown).await,
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "could not look for work"
+                    );
+                    wait(&mut self.engine, &self.shutdown).await;
+                }
             }
         }
     }
-}
 
-/// Whether there was something to do.
-async fn take_one(engine: &Engine, shutdown: &CancellationToken) -> Result<bool, StoreError> {
-    let worker = &engine.settings.name;
-    if let Some(claim) = engine
-        .store
-        .claim_sampling(worker, engine.now(), engine.sampling_lease_until())
-        .await?
-    {
-        let (engine, job) = (engine.clone(), claim.job.id);
-        unit(WORKERS, job, async move {
-            sampling::work(&engine, claim).await;
-        })
-        .await;
-        return Ok(true);
+    /// Whether there was something to do.
+    async fn take_one(&self) -> Result<bool, StoreError> {
+        let engine = &self.engine;
+        let worker = &engine.settings.name;
+        if let Some(claim) = engine
+            .store
+            .claim_sampling(worker, engine.now(), engine.sampling_lease_until())
+            .await?
+        {
+            let (engine, job) = (engine.clone(), claim.job.id);
+            unit(WORKERS, job, async move {
+                sampling::work(&engine, claim).await;
+            })
+            .await;
+            return Ok(true);
+        }
+        if !(engine.has_room)() {
+            return Ok(false);
+        }
+        let detained = self.detained.namespaces(engine.now());
+        if let Some(claim) = engine
+            .store
+            .claim_run(worker, engine.now(), engine.lease_until(), &detained)
+            .await?
+        {
+            (engine.changed)();
+            self.carry_out(claim).await;
+            return Ok(true);
+        }
+        Ok(false)
     }
-    if !(engine.has_room)() {
-        return Ok(false);
-    }
-    if let Some(claim) = engine
-        .store
-        .claim_run(worker, engine.now(), engine.lease_until())
-        .await?
-    {
-        (engine.changed)();
-        let (engine, shutdown, run) = (engine.clone(), shutdown.clone(), claim.run.id);
+
+    /// Returns when the run has ended, or waits without a slot.
+    async fn carry_out(&self, claim: RunClaim) {
+        let (slot, given_back) = self.detained.slot(claim.run.namespace);
+        let (engine, shutdown, run) = (self.engine.clone(), self.shutdown.clone(), claim.run.id);
         // After a panic the lease runs out, and the claim counts as lost.
         // A run's stages are a large future: kept out of that of the slot.
         let work = Box::pin(async move {
-            Box::pin(attempt::work(&engine, claim, &shutdown)).await;
+            Box::pin(attempt::work(&engine, claim, slot, &shutdown)).await;
         });
-        unit(WORKERS, run, work).await;
-        return Ok(true);
+        let done = self.runs.spawn(unit(WORKERS, run, work));
+        tokio::select! {
+            _ = done => {}
+            Ok(()) = given_back => {}
+        }
     }
-    Ok(false)
 }
 
 /// What only time brings about.

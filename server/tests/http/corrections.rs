@@ -155,7 +155,7 @@ async fn a_file_that_is_being_read_is_not_read_again_by_a_retry() {
     let claimed = app
         .context
         .store
-        .claim_run("slow", now, now.plus_seconds(60));
+        .claim_run("slow", now, now.plus_seconds(60), &[]);
     assert!(claimed.await.unwrap().is_some());
     let again = app.call("act_on_run", Some(&ada), &input).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text());

@@ -179,7 +179,7 @@ async fn seed(store: &Store) -> Result<Seed, Box<dyn Error>> {
 
 async fn finish(store: &Store, namespace: NamespaceId, job: &Job) -> Result<(), Box<dyn Error>> {
     let claim = store
-        .claim_run("bench", NOW, NOW.plus_seconds(60))
+        .claim_run("bench", NOW, NOW.plus_seconds(60), &[])
         .await?
         .ok_or("there is nothing to claim")?;
     let mut run = claim.run;
@@ -471,7 +471,9 @@ async fn measure_all(measure: &Measure, store: &Store, seed: &Seed) -> Result<()
         .await?;
     measure
         .call("a run to claim, when none waits", async || {
-            store.claim_run("bench", NOW, NOW.plus_seconds(60)).await
+            store
+                .claim_run("bench", NOW, NOW.plus_seconds(60), &[])
+                .await
         })
         .await?;
     measure

@@ -1,8 +1,9 @@
 //! Connectors that stop, break down or die at a chosen place.
 
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use connectors::batch::Batch;
 use connectors::destination::{
@@ -10,6 +11,7 @@ use connectors::destination::{
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
+use domain::reason::StorageFault;
 use mapping::field::Field;
 
 /// Says that a file is about to be opened, and waits until it may be.
@@ -59,6 +61,9 @@ impl Source for Poison {
     }
 }
 
+/// How long a busy destination has its callers wait.
+const BUSY: Duration = Duration::from_millis(20);
+
 /// Gives no file, with this number of the operating system.
 #[derive(Debug)]
 pub struct Unopenable(pub i32);
@@ -102,15 +107,141 @@ impl Destination for Refusing {
     }
 }
 
+/// What a destination does as the one in `self.inner` does it.
+macro_rules! as_inner {
+    () => {
+        fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
+            self.inner.inspect(namespace)
+        }
+
+        fn first_rows(
+            &self,
+            namespace: NamespaceId,
+            dataset: &str,
+            fields: &[Field],
+            limit: u32,
+        ) -> Result<Vec<Vec<Option<String>>>, DestinationError> {
+            self.inner.first_rows(namespace, dataset, fields, limit)
+        }
+
+        fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
+            self.inner.location(namespace, dataset)
+        }
+    };
+}
+
+/// Others use the namespace's rows until `free` is dropped.
+#[derive(Debug)]
+pub struct Occupied {
+    pub inner: Arc<dyn Destination>,
+    pub namespace: NamespaceId,
+    pub free: Mutex<Receiver<()>>,
+}
+
+impl Occupied {
+    fn wait(&self, namespace: NamespaceId) -> Result<(), DestinationError> {
+        let busy = namespace == self.namespace
+            && self.free.lock().unwrap().recv_timeout(BUSY) == Err(RecvTimeoutError::Timeout);
+        if busy {
+            Err(DestinationError::Busy("locked".into()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Destination for Occupied {
+    fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
+        self.wait(target.namespace)?;
+        self.inner.begin(target)
+    }
+
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        self.wait(namespace)?;
+        self.inner.merged(namespace, run)
+    }
+
+    as_inner!();
+}
+
+/// The disk is full whenever something is committed, so many times.
+#[derive(Debug)]
+pub struct FullAtCommit {
+    pub inner: Arc<dyn Destination>,
+    pub times: Arc<AtomicU32>,
+}
+
+struct FullLoad {
+    inner: Box<dyn Load>,
+    times: Arc<AtomicU32>,
+}
+
+impl Destination for FullAtCommit {
+    fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
+        Ok(match self.inner.begin(target)? {
+            Begun::Load(inner) => Begun::Load(Box::new(FullLoad {
+                inner,
+                times: Arc::clone(&self.times),
+            })),
+            ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
+        })
+    }
+
+    fn merged(
+        &self,
+        namespace: NamespaceId,
+        run: RunId,
+    ) -> Result<Option<Merged>, DestinationError> {
+        self.inner.merged(namespace, run)
+    }
+
+    as_inner!();
+}
+
+impl Load for FullLoad {
+    fn write(&mut self, batch: &Batch) -> Result<Vec<Refusal>, DestinationError> {
+        self.inner.write(batch)
+    }
+
+    fn inserted(&self) -> u64 {
+        self.inner.inserted()
+    }
+
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+        let left = self
+            .times
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+        if left.is_ok() {
+            return Err(DestinationError::Storage {
+                fault: StorageFault::Full,
+                source: "no room".into(),
+            });
+        }
+        self.inner.commit(entry)
+    }
+
+    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+        self.inner.give_up()
+    }
+}
+
 /// Commits, and says that it failed: what a worker sees that is cut off in that moment.
 #[derive(Debug)]
-pub struct CutOffAfterCommit(pub Arc<dyn Destination>);
+pub struct CutOffAfterCommit {
+    pub inner: Arc<dyn Destination>,
+}
 
 struct CutOffLoad(Box<dyn Load>);
 
 impl Destination for CutOffAfterCommit {
     fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
-        Ok(match self.0.begin(target)? {
+        Ok(match self.inner.begin(target)? {
             Begun::Load(load) => Begun::Load(Box::new(CutOffLoad(load))),
             ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
         })
@@ -121,26 +252,10 @@ impl Destination for CutOffAfterCommit {
         namespace: NamespaceId,
         run: RunId,
     ) -> Result<Option<Merged>, DestinationError> {
-        self.0.merged(namespace, run)
+        self.inner.merged(namespace, run)
     }
 
-    fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
-        self.0.inspect(namespace)
-    }
-
-    fn first_rows(
-        &self,
-        namespace: NamespaceId,
-        dataset: &str,
-        fields: &[Field],
-        limit: u32,
-    ) -> Result<Vec<Vec<Option<String>>>, DestinationError> {
-        self.0.first_rows(namespace, dataset, fields, limit)
-    }
-
-    fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
-        self.0.location(namespace, dataset)
-    }
+    as_inner!();
 }
 
 impl Load for CutOffLoad {

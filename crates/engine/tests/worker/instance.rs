@@ -47,7 +47,7 @@ const FIELDS: &str = r#"[{"name": "id", "type": {"kind": "text"}, "key": true}, 
 pub const LEASE: Duration = Duration::from_secs(15);
 /// Of files that are found in a folder.
 pub const FILE_BYTES_AT_MOST: u64 = 1000;
-const HEARTBEAT: Duration = Duration::from_millis(20);
+pub const HEARTBEAT: Duration = Duration::from_millis(20);
 
 pub struct Instance {
     folder: TempDir,
@@ -107,10 +107,23 @@ impl Instance {
             password_hash: None,
         };
         self.store.create_person(person, self.now()).await.unwrap();
+        self.open_namespace("main").await;
+    }
+
+    /// Another one, in which everything happens from now on. Answers the one before.
+    pub async fn move_on(&mut self) -> NamespaceId {
+        let before = self.namespace;
+        self.namespace = NamespaceId(Uuid::now_v7());
+        self.dataset = DatasetId(Uuid::now_v7());
+        self.open_namespace("next").await;
+        before
+    }
+
+    async fn open_namespace(&self, slug: &str) {
         let namespace = NewNamespace {
             id: self.namespace,
-            slug: "main".into(),
-            name: "Main".into(),
+            slug: slug.into(),
+            name: slug.into(),
             time_zone: "UTC".into(),
             monthly_row_limit: 10_000_000,
         };
@@ -496,7 +509,7 @@ impl Instance {
     /// Claims the run, and tells it what its worker would.
     pub async fn advance_by_hand(&self, id: RunId, events: &[RunEvent]) {
         self.store
-            .claim_run("lost", self.now(), self.lease_until())
+            .claim_run("lost", self.now(), self.lease_until(), &[])
             .await
             .unwrap()
             .expect("the run is due");

@@ -137,7 +137,7 @@ async fn a_worker_whose_run_was_taken_over_does_not_commit() {
     let other = loop {
         let claimed = instance
             .store
-            .claim_run("other", instance.now(), instance.lease_until())
+            .claim_run("other", instance.now(), instance.lease_until(), &[])
             .await;
         if let Some(claim) = claimed.unwrap() {
             break claim;

@@ -99,7 +99,9 @@ async fn a_merged_run_whose_worker_was_cut_off_counts_once() {
     let mut instance = Instance::new().await;
     instance.limit_rows(ROWS).await;
     let whole = Arc::clone(&instance.destination);
-    instance.destination = Arc::new(CutOffAfterCommit(Arc::clone(&whole)));
+    instance.destination = Arc::new(CutOffAfterCommit {
+        inner: Arc::clone(&whole),
+    });
     let run = instance
         .activate(FILE, ImportMethod::Upsert, GATE_OFF)
         .await;

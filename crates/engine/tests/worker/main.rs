@@ -191,7 +191,9 @@ async fn cancel_while_it_is_read(heartbeat_hears: bool) {
 async fn rows_of_a_worker_that_is_cut_off_after_its_commit_go_in_once() {
     let mut instance = Instance::new().await;
     let whole = Arc::clone(&instance.destination);
-    instance.destination = Arc::new(CutOffAfterCommit(Arc::clone(&whole)));
+    instance.destination = Arc::new(CutOffAfterCommit {
+        inner: Arc::clone(&whole),
+    });
     let run = instance
         .activate(FILE, ImportMethod::Upsert, GATE_OFF)
         .await;

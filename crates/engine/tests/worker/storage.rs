@@ -2,18 +2,19 @@
 
 use std::fs;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use connectors::destination::DestinationError;
 use domain::reason::{Reason, StorageFault};
-use domain::run::RunStatus;
+use domain::run::{CLAIMS_LOST_AT_MOST, RunStatus};
 use domain::settings::ImportMethod;
 use tokio_util::sync::CancellationToken;
 
-use crate::faulty::{Refusing, Unopenable};
-use crate::instance::Instance;
+use crate::faulty::{FullAtCommit, Occupied, Refusing, Unopenable};
+use crate::instance::{HEARTBEAT, Instance};
 use crate::{FILE, GATE_OFF};
 
 const EMFILE: i32 = 24;
@@ -102,6 +103,80 @@ async fn runs_wait_for_room_on_the_disk() {
         assert!(so_far > answers || record.run.status == RunStatus::Queued);
         let _ = tokio::time::timeout(Duration::from_millis(20), changed.changed()).await;
     }
+    shutdown.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_namespace_in_use_by_others_keeps_none_but_itself_waiting() {
+    let mut instance = Instance::new().await;
+    let waits = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let (let_go, free) = channel();
+    let busy = instance.move_on().await;
+    instance.destination = Arc::new(Occupied {
+        inner: Arc::clone(&instance.destination),
+        namespace: busy,
+        free: Mutex::new(free),
+    });
+    // One slot, which the run that waits has first.
+    let (shutdown, worker) = instance.start_worker("worker");
+    let status = async |namespace, run| {
+        let record = instance.store.run(namespace, run).await.unwrap();
+        record.run.status
+    };
+    let mut changed = instance.changed();
+    while status(busy, waits).await == RunStatus::Queued {
+        let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
+    }
+    let other = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    while !status(instance.namespace, other).await.is_final() {
+        let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
+    }
+    assert_eq!(status(busy, waits).await, RunStatus::Validating);
+    drop(let_go);
+    while !status(busy, waits).await.is_final() {
+        let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
+    }
+    assert_eq!(status(busy, waits).await, RunStatus::PartiallyCompleted);
+    shutdown.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_at_the_commit_is_waited_for_and_loses_no_claim() {
+    let mut instance = Instance::new().await;
+    let times = Arc::new(AtomicU32::new(u32::from(CLAIMS_LOST_AT_MOST) + 1));
+    instance.destination = Arc::new(FullAtCommit {
+        inner: Arc::clone(&instance.destination),
+        times: Arc::clone(&times),
+    });
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let (shutdown, worker) = instance.start_worker("worker");
+    let mut changed = instance.changed();
+    let mut put_off = 0;
+    let record = loop {
+        let record = instance.run(run).await;
+        if record.run.status.is_final() {
+            break record;
+        }
+        if record.run.claimed_by.is_none() && record.run.fence > put_off {
+            put_off = record.run.fence;
+            instance.pass(Duration::from_mins(1));
+        }
+        let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
+    };
+    assert_eq!(
+        (record.run.status, record.run.claims_lost),
+        (RunStatus::PartiallyCompleted, 0)
+    );
+    assert_eq!(times.load(Ordering::SeqCst), 0);
+    assert_eq!(instance.rows(), ["a=4", "c=3"]);
     shutdown.cancel();
     worker.await.unwrap();
 }

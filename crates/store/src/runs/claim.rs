@@ -41,7 +41,7 @@ const TRIES: usize = 16;
 impl Store {
     /// A Queued run that is due, of a job of which no run is under way, or a run in Processing whose claim was lost or
     /// given back. The namespace with the fewest runs under way comes first, then the run that waits longest. A namespace
-    /// that has as many under way as it may has to wait.
+    /// that has as many under way as it may has to wait; of those in `except` none is taken.
     ///
     /// Leases that have ended are not taken over here: see [`Store::lapsed_runs`].
     pub async fn claim_run(
@@ -49,9 +49,10 @@ impl Store {
         worker: &str,
         now: Timestamp,
         lease_until: Timestamp,
+        except: &[NamespaceId],
     ) -> Result<Option<RunClaim>, StoreError> {
         for _ in 0..TRIES {
-            match self.try_claim(worker, now, lease_until).await {
+            match self.try_claim(worker, now, lease_until, except).await {
                 // Another worker took another run of the same job in the same moment, and the unique index decided, or it
                 // took the namespace's last place. The next look sees that one under way.
                 Err(StoreError::Conflict { .. }) => {}
@@ -66,9 +67,10 @@ impl Store {
         worker: &str,
         now: Timestamp,
         lease_until: Timestamp,
+        except: &[NamespaceId],
     ) -> Result<Option<RunClaim>, StoreError> {
         let tx = self.begin().await?;
-        let Some(row) = next_in_line(&tx, now).await? else {
+        let Some(row) = next_in_line(&tx, now, except).await? else {
             return Ok(None);
         };
         let before = Run::try_from(&row)?;
@@ -91,6 +93,7 @@ impl Store {
 async fn next_in_line(
     tx: &DatabaseTransaction,
     now: Timestamp,
+    except: &[NamespaceId],
 ) -> Result<Option<run::Model>, StoreError> {
     let may_be_claimed = run::COLUMN
         .status
@@ -130,6 +133,11 @@ async fn next_in_line(
         .take();
     Ok(run::Entity::find()
         .filter(may_be_claimed)
+        .filter(
+            run::COLUMN
+                .namespace
+                .is_not_in(except.iter().map(|namespace| namespace.0)),
+        )
         .filter(Condition::any().add(queued).add(unsettled))
         .filter(Expr::not_exists(full))
         .order_by(under_way, Order::Asc)

@@ -47,7 +47,7 @@ pub async fn every_change_is_told_once(fresh: Fresh) {
     assert!(foreign.change > changed.change);
 
     store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap();

@@ -28,7 +28,7 @@ struct Seen {
 /// Claims and ends runs until all have been claimed by somebody.
 async fn work(store: Store, worker: String, seen: Arc<Mutex<Seen>>) {
     loop {
-        match store.claim_run(&worker, NOW, LEASE).await.unwrap() {
+        match store.claim_run(&worker, NOW, LEASE, &[]).await.unwrap() {
             Some(claim) => {
                 {
                     let mut seen = seen.lock().unwrap();
@@ -92,7 +92,10 @@ async fn claim_all(fresh: &Fresh, stores: Vec<Store>) {
         worker.await.unwrap();
     }
     assert_eq!(seen.lock().unwrap().claimed.len(), RUNS);
-    assert_eq!(store.claim_run("late", NOW, LEASE).await.unwrap(), None);
+    assert_eq!(
+        store.claim_run("late", NOW, LEASE, &[]).await.unwrap(),
+        None
+    );
 }
 
 pub async fn two_runs_of_a_job_are_never_under_way_at_once(fresh: Fresh) {
@@ -106,7 +109,7 @@ pub async fn two_runs_of_a_job_are_never_under_way_at_once(fresh: Fresh) {
             let store = store.clone();
             tokio::spawn(async move {
                 store
-                    .claim_run(&format!("worker {n}"), NOW, LEASE)
+                    .claim_run(&format!("worker {n}"), NOW, LEASE, &[])
                     .await
                     .unwrap()
             })
@@ -122,7 +125,7 @@ pub async fn two_runs_of_a_job_are_never_under_way_at_once(fresh: Fresh) {
     assert!([first.id, second.id].contains(&claim.run.id));
     step(store, &claim.run, &RunEvent::FailedWith(Reason::EmptyFile)).await;
     let other = store
-        .claim_run("next", NOW, LEASE)
+        .claim_run("next", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
@@ -139,13 +142,13 @@ pub async fn a_run_that_is_not_due_waits(fresh: Fresh) {
     let (_, run) = given::active_at(store, tenant, "Customers", NOW.plus_seconds(10)).await;
     assert_eq!(
         store
-            .claim_run("early", NOW.plus_seconds(9), LEASE)
+            .claim_run("early", NOW.plus_seconds(9), LEASE, &[])
             .await
             .unwrap(),
         None
     );
     let claim = store
-        .claim_run("in time", NOW.plus_seconds(10), LEASE)
+        .claim_run("in time", NOW.plus_seconds(10), LEASE, &[])
         .await
         .unwrap()
         .unwrap();
@@ -162,11 +165,23 @@ pub async fn the_namespace_with_fewest_under_way_comes_first(fresh: Fresh) {
     }
     let (_, late) = given::active_at(store, modest, "Late", NOW.plus_seconds(30)).await;
     let now = NOW.plus_seconds(30);
-    let first = store.claim_run("a", now, LEASE).await.unwrap().unwrap();
+    let first = store
+        .claim_run("a", now, LEASE, &[])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(first.run.namespace, flooding.namespace);
-    let second = store.claim_run("b", now, LEASE).await.unwrap().unwrap();
+    let second = store
+        .claim_run("b", now, LEASE, &[])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(second.run.id, late.id);
-    let third = store.claim_run("c", now, LEASE).await.unwrap().unwrap();
+    let third = store
+        .claim_run("c", now, LEASE, &[])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(third.run.namespace, flooding.namespace);
     fresh.end().await;
 }
@@ -187,7 +202,7 @@ pub async fn a_hundred_jobs_do_not_starve_anothers_one(fresh: Fresh) {
     }
     let mut order = Vec::new();
     for _ in 0..8 {
-        let claim = store.claim_run("worker", now, LEASE).await.unwrap();
+        let claim = store.claim_run("worker", now, LEASE, &[]).await.unwrap();
         order.push(claim.unwrap().run.namespace);
     }
     let share = order.iter().filter(|of| **of == modest.namespace).count();
@@ -230,7 +245,7 @@ pub async fn a_namespace_has_no_more_under_way_than_it_may(fresh: Fresh) {
             let store = store.clone();
             tokio::spawn(async move {
                 store
-                    .claim_run(&format!("worker {n}"), NOW, LEASE)
+                    .claim_run(&format!("worker {n}"), NOW, LEASE, &[])
                     .await
                     .unwrap()
             })
@@ -242,16 +257,27 @@ pub async fn a_namespace_has_no_more_under_way_than_it_may(fresh: Fresh) {
     }
     assert_eq!(claims.len(), 3);
     let (_, run) = given::active(store, free, "Free").await;
-    let claim = store.claim_run("free", NOW, LEASE).await.unwrap().unwrap();
+    let claim = store
+        .claim_run("free", NOW, LEASE, &[])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(claim.run.id, run.id, "others go on");
-    assert_eq!(store.claim_run("idle", NOW, LEASE).await.unwrap(), None);
+    assert_eq!(
+        store.claim_run("idle", NOW, LEASE, &[]).await.unwrap(),
+        None
+    );
     step(
         store,
         &claims[0].run,
         &RunEvent::FailedWith(Reason::EmptyFile),
     )
     .await;
-    let next = store.claim_run("next", NOW, LEASE).await.unwrap().unwrap();
+    let next = store
+        .claim_run("next", NOW, LEASE, &[])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(next.run.namespace, limited.namespace);
     other.close().await.unwrap();
     fresh.end().await;

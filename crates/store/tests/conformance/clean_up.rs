@@ -251,7 +251,7 @@ pub async fn runs_of_a_dataset_and_of_the_queue_are_counted(fresh: Fresh) {
         }
     );
     let claim = store
-        .claim_run("worker", NOW, given::LEASE)
+        .claim_run("worker", NOW, given::LEASE, &[])
         .await
         .unwrap()
         .unwrap();

@@ -32,7 +32,7 @@ async fn work(
     rejected: u64,
     corrected: Vec<(Run, Run)>,
 ) -> (Job, Run) {
-    let claim = store.claim_run("worker", NOW, LEASE).await.unwrap();
+    let claim = store.claim_run("worker", NOW, LEASE, &[]).await.unwrap();
     let run = claim.unwrap().run;
     let run = step(store, &run, &validated(seen, rejected)).await;
     let run = step(store, &run, &written(rejected)).await;

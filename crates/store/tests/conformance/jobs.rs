@@ -211,7 +211,7 @@ pub async fn a_deleted_job_leaves_its_activity(fresh: Fresh) {
             .unwrap_err()
             .is_not_found()
     );
-    assert_eq!(store.claim_run("a", NOW, LEASE).await.unwrap(), None);
+    assert_eq!(store.claim_run("a", NOW, LEASE, &[]).await.unwrap(), None);
     let log = store
         .activity_page(tenant.namespace, &ActivityFilter::of_job(job.id), None, 10)
         .await

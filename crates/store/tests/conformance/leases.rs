@@ -20,13 +20,13 @@ pub async fn a_lost_lease_is_found(fresh: Fresh) {
     given::active(store, tenant, "Customers").await;
     given::active(store, tenant, "Held").await;
     let run = store
-        .claim_run("lost", NOW, LEASE)
+        .claim_run("lost", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
         .run;
     store
-        .claim_run("held", NOW, LEASE.plus_seconds(60))
+        .claim_run("held", NOW, LEASE.plus_seconds(60), &[])
         .await
         .unwrap()
         .unwrap();
@@ -41,7 +41,10 @@ pub async fn a_lost_lease_is_found(fresh: Fresh) {
         store.lapsed_runs(LEASE, 10).await.unwrap(),
         std::slice::from_ref(&run)
     );
-    assert_eq!(store.claim_run("thief", LEASE, LEASE).await.unwrap(), None);
+    assert_eq!(
+        store.claim_run("thief", LEASE, LEASE, &[]).await.unwrap(),
+        None
+    );
 
     let requeued = run.apply(&lost(), LEASE).unwrap();
     store
@@ -57,7 +60,7 @@ pub async fn a_lost_lease_is_found(fresh: Fresh) {
         .unwrap();
     assert!(store.lapsed_runs(LEASE, 10).await.unwrap().is_empty());
     let again = store
-        .claim_run("next", LEASE, LEASE.plus_seconds(60))
+        .claim_run("next", LEASE, LEASE.plus_seconds(60), &[])
         .await
         .unwrap()
         .unwrap()
@@ -74,7 +77,7 @@ pub async fn writes_under_an_old_fence_are_refused(fresh: Fresh) {
     let namespace = tenant.namespace;
     given::active(store, tenant, "Customers").await;
     let asleep = store
-        .claim_run("asleep", NOW, LEASE)
+        .claim_run("asleep", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
@@ -96,7 +99,7 @@ pub async fn writes_under_an_old_fence_are_refused(fresh: Fresh) {
     for awake in [false, true] {
         if awake {
             store
-                .claim_run("awake", LEASE, LEASE.plus_seconds(60))
+                .claim_run("awake", LEASE, LEASE.plus_seconds(60), &[])
                 .await
                 .unwrap()
                 .unwrap();
@@ -162,7 +165,7 @@ pub async fn an_unsettled_run_is_claimed_in_processing(fresh: Fresh) {
     let (job, _) = given::active(store, tenant, "Customers").await;
     given::queue(store, job.id, tenant.namespace, NOW).await;
     let run = store
-        .claim_run("first", NOW, LEASE)
+        .claim_run("first", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
@@ -183,7 +186,7 @@ pub async fn an_unsettled_run_is_claimed_in_processing(fresh: Fresh) {
         .await
         .unwrap();
     let claim = store
-        .claim_run("second", LEASE, LEASE.plus_seconds(60))
+        .claim_run("second", LEASE, LEASE.plus_seconds(60), &[])
         .await
         .unwrap()
         .unwrap()

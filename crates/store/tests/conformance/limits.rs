@@ -89,7 +89,7 @@ async fn claimed(store: &Store, tenant: Tenant, name: &str) -> Run {
 
 async fn claim(store: &Store, now: Timestamp) -> Run {
     let lease = now.plus_seconds(60);
-    let claim = store.claim_run("worker", now, lease).await.unwrap();
+    let claim = store.claim_run("worker", now, lease, &[]).await.unwrap();
     claim.unwrap().run
 }
 

@@ -115,7 +115,7 @@ pub async fn a_notice_commits_with_its_state_change_or_not_at_all(fresh: Fresh) 
         .await;
     assert!(lost.unwrap_err().is_conflict());
     let claim = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap();
@@ -240,7 +240,7 @@ pub async fn a_run_comes_after_the_last_that_was_not_cancelled(fresh: Fresh) {
         before.map(|before| before.id)
     };
     assert_eq!(before(&first).await, None);
-    let claim = store.claim_run("worker", NOW, LEASE).await.unwrap();
+    let claim = store.claim_run("worker", NOW, LEASE, &[]).await.unwrap();
     let claimed = claim.unwrap().run;
     let failed = claimed
         .apply(&RunEvent::FailedWith(Reason::EmptyFile), NOW)

@@ -160,7 +160,7 @@ pub async fn jobs_are_searched_and_filtered(fresh: Fresh) {
 /// A run that imported so many rows of the month.
 async fn import(store: &Store, imported: u64) {
     let run = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()

@@ -57,7 +57,7 @@ pub async fn illegal_runs_are_refused(fresh: Fresh) {
     refused(&fresh.raw, "runs", &queued).await;
     fresh
         .store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap();

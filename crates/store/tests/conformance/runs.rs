@@ -67,7 +67,7 @@ pub async fn a_run_is_kept_as_it_was_written(fresh: Fresh) {
     );
 
     let claim = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap();
@@ -116,7 +116,7 @@ pub async fn stages_are_dated(fresh: Fresh) {
     let tenant = given::tenant(store).await;
     given::active(store, tenant, "Customers").await;
     let run = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
@@ -181,7 +181,7 @@ pub async fn a_run_and_its_job_change_together(fresh: Fresh) {
     let tenant = given::tenant(store).await;
     let (job, _) = given::active(store, tenant, "Customers").await;
     let run = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
@@ -251,7 +251,7 @@ pub async fn progress_and_heartbeat_leave_the_version(fresh: Fresh) {
     let tenant = given::tenant(store).await;
     given::active(store, tenant, "Customers").await;
     let run = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
@@ -325,7 +325,7 @@ pub async fn a_cancel_request_reaches_the_worker(fresh: Fresh) {
     let tenant = given::tenant(store).await;
     given::active(store, tenant, "Customers").await;
     let run = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()

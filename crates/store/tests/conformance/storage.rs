@@ -116,7 +116,7 @@ async fn merge(store: &Store, tenant: Tenant, brought: RowsBrought) {
 
 async fn claim(store: &Store, tenant: Tenant) -> RunClaim {
     given::active(store, tenant, &given::id().to_string()).await;
-    let claim = store.claim_run("worker", NOW, LEASE).await;
+    let claim = store.claim_run("worker", NOW, LEASE, &[]).await;
     claim.unwrap().expect("a run is due")
 }
 

@@ -30,7 +30,7 @@ pub async fn foreign_rows_are_not_found(fresh: Fresh) {
     let (mine, other) = (given::tenant(store).await, given::tenant(store).await);
     let (job, _) = given::active(store, mine, "Customers").await;
     let run = store
-        .claim_run("worker", NOW, LEASE)
+        .claim_run("worker", NOW, LEASE, &[])
         .await
         .unwrap()
         .unwrap()
