@@ -22,6 +22,7 @@ mod metrics;
 mod namespaces;
 mod notices;
 mod origin;
+mod reach;
 mod schedule;
 mod sessions;
 mod strangers;

@@ -100,6 +100,12 @@ impl App {
         Self::open_folder(folder, config, clock).await
     }
 
+    /// What a start with these options is refused with.
+    pub async fn refused(options: Options) -> String {
+        let config = Config::load(options).unwrap();
+        wiring::open(&config).await.err().unwrap().to_string()
+    }
+
     /// As after a restart: nothing that was only in memory is left.
     pub async fn restarted(self) -> Self {
         self.context.store.close().await.unwrap();
