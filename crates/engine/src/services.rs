@@ -112,7 +112,14 @@ mod tests {
             }
         };
         let began = tokio::time::Instant::now();
-        keep("tested", shutdown, service).await;
+        let keeping = tokio::spawn(keep("tested", shutdown, service));
+        tokio::time::sleep(FIRST_PAUSE / 2).await;
+        assert_eq!(
+            states()["tested"].down,
+            1,
+            "whoever looks meanwhile sees it"
+        );
+        keeping.await.unwrap();
         assert_eq!(starts.load(Ordering::SeqCst), 3);
         assert_eq!(began.elapsed(), Duration::from_secs(3));
         let state = states()["tested"];

@@ -1,6 +1,7 @@
 //! Who asks: the client's address and the signed-in person.
 
 use std::net::SocketAddr;
+use std::sync::Once;
 
 use app::server_fns::caller::{ClientAddress, session_token};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
@@ -37,6 +38,9 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
+/// Told once, for the header may be made up too.
+static PROXY_IN_FRONT: Once = Once::new();
+
 pub async fn note_address(
     State(state): State<AppState>,
     mut request: Request,
@@ -46,10 +50,17 @@ pub async fn note_address(
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|info| info.0.ip().to_string());
-    let forwarded = state
-        .trust_proxy
-        .then(|| last_forwarded(request.headers()))
-        .flatten();
+    let forwarded = last_forwarded(request.headers());
+    if forwarded.is_some() && !state.trust_proxy {
+        PROXY_IN_FRONT.call_once(|| {
+            tracing::warn!(
+                peer,
+                "requests come through a proxy that is not trusted: all its visitors count as one, \
+                 and wrong passwords of one can lock all out; see --trust-proxy"
+            );
+        });
+    }
+    let forwarded = forwarded.filter(|_| state.trust_proxy);
     let address = forwarded.or(peer).unwrap_or_else(|| "unknown".to_owned());
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use engine::services::ServiceState;
 use operations::folders::DataFolder;
 use store::Store;
 use tokio::sync::Mutex;
@@ -83,11 +84,7 @@ impl Health {
                 Err(_) => drop(ill.insert(part, "the disk did not answer in time".to_owned())),
             }
         }
-        for (service, state) in engine::services::states() {
-            if state.down > 0 {
-                ill.insert(service, "it ended unasked and is started again".to_owned());
-            }
-        }
+        ill.extend(services_down(&engine::services::states()));
         for (part, why) in &ill {
             if !looked.ill.contains_key(part) {
                 tracing::error!(part, why, "ill: {}", what_to_do(part));
@@ -100,6 +97,15 @@ impl Health {
         looked.ill.clone_from(&ill);
         ill
     }
+}
+
+fn services_down(
+    states: &BTreeMap<&'static str, ServiceState>,
+) -> impl Iterator<Item = (&'static str, String)> {
+    states
+        .iter()
+        .filter(|(_, state)| state.down > 0)
+        .map(|(service, _)| (*service, "it ended unasked and is started again".to_owned()))
 }
 
 fn parts(folder: &DataFolder) -> [(&'static str, PathBuf); 3] {
@@ -139,4 +145,22 @@ pub async fn healthz(State(state): State<AppState>) -> (StatusCode, String) {
         writeln!(answer, "{part}: ill").expect("writing to a String does not fail");
     }
     (StatusCode::SERVICE_UNAVAILABLE, answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_is_down_is_ill_and_one_that_was_started_again_is_not() {
+        let state = |down| ServiceState {
+            panics: 1,
+            restarts: 1,
+            down,
+        };
+        let states = BTreeMap::from([("clock", state(1)), ("workers", state(0))]);
+        let ill: Vec<_> = services_down(&states).map(|(service, _)| service).collect();
+        assert_eq!(ill, ["clock"]);
+        assert!(what_to_do("clock").contains("the log says"));
+    }
 }

@@ -169,3 +169,46 @@ async fn the_file_of_an_upload_can_be_looked_at_again() {
         .await;
     assert_eq!(gone.status, StatusCode::CONFLICT);
 }
+
+#[tokio::test]
+async fn a_line_break_in_the_name_of_a_file_gets_nowhere() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    put(&app, "people-\r\nset-cookie: a=b\u{202e}.csv", FILE, 2);
+    let ids = set_up_from(&app, &ada, form(), hourly()).await;
+    let (_, preview) = preview(&app, &ada, &ids.job, &form()).await;
+    let shown = preview["files"][0]["name"].as_str().unwrap();
+    assert!(shown.starts_with("people-") && is_plain(shown), "{shown:?}");
+    let path = format!("/n/main/jobs/{}/newest-file", ids.job);
+    let head = app.get(&path, Some(&ada)).await;
+    assert_eq!((head.status, &head.body[..]), (StatusCode::OK, FILE));
+    assert!(head.headers.get("set-cookie").is_none());
+    let name = head.header("file-name");
+    assert!(
+        !name.contains("%0A") && !name.contains("%E2%80%AE"),
+        "{name}"
+    );
+
+    activate(&app, &ada, &ids).await;
+    app.clock.advance_seconds(3600);
+    app.context.changes.poke();
+    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
+    app.until(async || {
+        let history = call(&app, &ada, "run_history", &of_job).await;
+        history["runs"][0]["ended_at"].is_i64()
+    })
+    .await;
+    let history = call(&app, &ada, "run_history", &of_job).await;
+    let run = &history["runs"][0];
+    let told = run["file_name"].as_str().unwrap();
+    assert!(is_plain(told), "{told:?}");
+    let report = format!("/n/main/runs/{}/report/exact", run["id"].as_str().unwrap());
+    let report = app.get(&report, Some(&ada)).await;
+    assert!(report.headers.get("set-cookie").is_none());
+    assert!(is_plain(report.header("content-disposition")));
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.contains(|character: char| character.is_control() || character == '\u{202e}')
+}

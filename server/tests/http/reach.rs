@@ -149,3 +149,26 @@ async fn a_folder_of_another_instance_is_refused_at_the_start() {
     .await;
     assert!(refused.contains("the database is new"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_stored_zone_that_is_unknown_is_told_and_not_taken_for_another() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.stopping.cancel();
+    let database = Connection::open(app.data_folder().join("weir.sqlite")).unwrap();
+    let changed = database.execute("UPDATE namespaces SET time_zone = 'Mars/Olympus'", []);
+    assert_eq!(changed.unwrap(), 1);
+    let told = async |page: &str| {
+        let answer = app.get(&format!("/n/main/{page}"), Some(&ada)).await;
+        answer.text().contains("The server could not do this now")
+    };
+    for page in ["usage", "audit", "jobs"] {
+        assert!(told(page).await, "{page}");
+    }
+    // Where it is put right.
+    let settings = json!({ "namespace": "main", "name": "Main", "time_zone": "Europe/Berlin" });
+    call(&app, &ada, "change_namespace", &settings).await;
+    for page in ["usage", "audit", "jobs"] {
+        assert!(!told(page).await, "{page}");
+    }
+}

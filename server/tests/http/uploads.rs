@@ -404,3 +404,18 @@ async fn a_whole_upload_is_given_up_while_nothing_uses_it() {
         assert_eq!(files.join(id).exists(), status == StatusCode::CONFLICT);
     }
 }
+
+#[tokio::test]
+async fn who_runs_a_file_that_was_removed_hears_so() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    let imported = import(&app, &ada).await;
+    let upload = app.upload(&ada, "people.csv", CONTENT).await;
+    let path = format!("/n/main/uploads/{upload}");
+    let delete = request(Method::DELETE, &path, Some(&ada), Body::empty());
+    assert_eq!(app.send(delete).await.status, StatusCode::NO_CONTENT);
+    let next = json!({ "namespace": "main", "job": imported.job, "upload": upload });
+    let answer = app.call("run_with_new_file", Some(&ada), &next).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+    assert!(answer.text().contains("file"), "{}", answer.text());
+}

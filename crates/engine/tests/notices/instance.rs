@@ -167,10 +167,16 @@ impl Instance {
     }
 
     pub fn start_postman(&self, name: &str) -> (CancellationToken, JoinHandle<()>) {
+        let shutdown = CancellationToken::new();
+        let running = engine::notices::run(self.postman(name), shutdown.clone());
+        (shutdown, tokio::spawn(running))
+    }
+
+    pub fn postman(&self, name: &str) -> Postman {
         let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
         let mut settings = PostmanSettings::new(name.to_owned());
         settings.lease = LEASE;
-        let postman = Postman {
+        Postman {
             store: self.store.clone(),
             mailer: self.mailer.clone(),
             webhooks: WebhookSender::new(self.allow_private),
@@ -181,10 +187,7 @@ impl Instance {
             changed: Arc::new(move || changes.send_modify(|changes| *changes += 1)),
             wake: self.changes.subscribe(),
             settings,
-        };
-        let shutdown = CancellationToken::new();
-        let running = engine::notices::run(postman, shutdown.clone());
-        (shutdown, tokio::spawn(running))
+        }
     }
 
     /// Lets a postman work until `enough` says so, then stops it in good order.

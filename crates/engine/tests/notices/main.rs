@@ -8,6 +8,7 @@
 mod instance;
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use instance::{ADDRESS, Instance, KEY, LEASE, PASSWORD, Receiver, SmtpServer};
 use notifiers::mail::Security;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 fn login() -> String {
     format!("weir:{PASSWORD}")
@@ -146,6 +148,39 @@ async fn who_dies_between_sending_and_recording_sends_once_more_under_the_same_k
     let (_, second) = instance.start_postman("second");
     assert_eq!(header(&server.letter().await, "Message-ID"), sent);
     second.abort();
+}
+
+#[tokio::test]
+async fn a_panic_in_a_delivery_ends_that_attempt_alone() {
+    let mut receiver = Receiver::start(StatusCode::OK).await;
+    let instance = Instance::new().await;
+    instance.add_webhook(&receiver.url).await;
+    instance.halt_a_job().await;
+    let mut postman = instance.postman("postman");
+    let settled = Arc::clone(&postman.changed);
+    let broken = Arc::new(AtomicBool::new(true));
+    let breaks = Arc::clone(&broken);
+    postman.changed = Arc::new(move || {
+        assert!(!breaks.load(Ordering::SeqCst), "a delivery breaks down");
+        settled();
+    });
+    let shutdown = CancellationToken::new();
+    let running = tokio::spawn(engine::notices::run(postman, shutdown.clone()));
+    receiver.call().await;
+    let sending = || {
+        let states = engine::services::states();
+        states.get("deliveries").copied().unwrap_or_default()
+    };
+    while sending().panics == 0 {
+        tokio::task::yield_now().await;
+    }
+    broken.store(false, Ordering::SeqCst);
+    instance.halt_a_job().await;
+    instance.pass(Duration::ZERO);
+    receiver.call().await;
+    assert_eq!(sending().restarts, 0);
+    shutdown.cancel();
+    running.await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What is taken away when its term is over, and what is not.
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use domain::id::{ActivityId, RunId, UploadId};
@@ -9,6 +11,7 @@ use engine::clean_up::{Removed, Strays, round};
 use store::activity::NewActivity;
 use store::links::{LinkKind, NewLink};
 use store::token::TokenHash;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::instance::Instance;
@@ -223,4 +226,46 @@ async fn links_and_sessions_that_ended_go_and_others_stay() {
     );
     let open = store.link(TokenHash([2; 32]), instance.now()).await;
     assert!(open.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn no_stray_goes_in_the_first_hour_of_a_process() {
+    let instance = Instance::new().await;
+    imported(&instance).await;
+    let stray = instance.upload(UploadId(Uuid::now_v7()));
+    fs::write(&stray, "left").unwrap();
+    let old = fs::File::open(&stray).unwrap();
+    old.set_modified(UNIX_EPOCH).unwrap();
+    let (store, now) = (&instance.store, instance.now());
+    let link = NewLink {
+        token_hash: TokenHash([1; 32]),
+        kind: LinkKind::FirstPerson,
+        expires_at: now.plus_seconds(-2 * 24 * 60 * 60),
+    };
+    store.create_link(link, now).await.unwrap();
+    let (asked, shutdown) = (Arc::new(AtomicU32::new(0)), CancellationToken::new());
+    let mut clean_up = instance.clean_up();
+    clean_up.now = Arc::new({
+        let asked = Arc::clone(&asked);
+        move || {
+            asked.fetch_add(1, Ordering::SeqCst);
+            now
+        }
+    });
+    let cleaning = tokio::spawn(engine::clean_up::run(clean_up, shutdown.clone()));
+    while asked.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    // It ends its round first.
+    shutdown.cancel();
+    cleaning.await.unwrap();
+    assert!(stray.exists());
+    assert_eq!(
+        round(&instance.clean_up(), Strays::Leave).await,
+        Removed::default()
+    );
+    assert_eq!(
+        round(&instance.clean_up(), Strays::SetAside).await.strays,
+        1
+    );
 }
