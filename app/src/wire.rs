@@ -49,8 +49,8 @@ pub struct LinkView {
     pub name: Option<String>,
     /// The namespace that invites somebody who has an account, which they accept signed in; `None`: a password is set.
     pub joins: Option<String>,
-    /// Whether who looks at it is signed in as the person that it is for.
-    pub is_reader: bool,
+    /// Who looks at it, where they are signed in.
+    pub reader: Option<String>,
     pub expires_at: i64,
 }
 

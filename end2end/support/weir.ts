@@ -122,6 +122,11 @@ export class Weir {
     if (late) throw new Error(`${this.binary} did not end within ${stopDeadlineMs} ms of ${signal}; it wrote:\n${this.output}`);
   }
 
+  /** It stands still (SIGSTOP), or goes on (SIGCONT). */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.process?.kill(signal) !== true) throw new Error(`no process took ${signal}`);
+  }
+
   /** The most memory that the process has had in RAM since its start, as Linux counts it. */
   async peakMemoryBytes(): Promise<number> {
     const status = await readFile(`/proc/${this.process?.pid}/status`, 'utf8');

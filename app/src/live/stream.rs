@@ -14,14 +14,20 @@ use crate::wire::LiveEvent;
 
 /// How long a stream may be cut before the page says so.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Longer than the server is ever silent: whoever hears nothing for so long is cut off, though no error came.
+const SILENCE: Duration = Duration::from_secs(12);
+/// The name of the event that says nothing but that the server is there.
+const ALIVE: &str = "alive";
 
 pub enum Told {
     Open,
     Event(LiveEvent),
     /// An event of another shape than this build knows.
     Unreadable,
-    /// Nothing has come for long; the browser goes on trying.
+    /// It was cut, and the browser goes on trying.
     CutOff,
+    /// Not even a sign of life has come; the stream is of no use any more.
+    Silent,
     /// The server has refused, and the browser has given up.
     Refused,
 }
@@ -31,8 +37,12 @@ pub struct Stream {
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_open: Closure<dyn FnMut()>,
     _on_error: Closure<dyn FnMut()>,
-    patience: Rc<RefCell<Option<TimeoutHandle>>>,
+    _on_alive: Closure<dyn FnMut()>,
+    patience: Timer,
+    silence: Timer,
 }
+
+type Timer = Rc<RefCell<Option<TimeoutHandle>>>;
 
 impl Drop for Stream {
     fn drop(&mut self) {
@@ -45,6 +55,7 @@ impl Drop for Stream {
         }
         self.source.close();
         stop(&self.patience);
+        stop(&self.silence);
     }
 }
 
@@ -53,10 +64,24 @@ impl Stream {
     pub fn open(address: &str, tell: impl Fn(Told) + 'static) -> Option<Self> {
         let source = EventSource::new(address).ok()?;
         let tell = Rc::new(tell);
-        let patience = Rc::new(RefCell::new(None::<TimeoutHandle>));
+        let (patience, silence) = (Timer::default(), Timer::default());
+        let hears = Rc::new({
+            let (tell, silence) = (tell.clone(), silence.clone());
+            move || {
+                stop(&silence);
+                let tell = tell.clone();
+                *silence.borrow_mut() =
+                    set_timeout_with_handle(move || tell(Told::Silent), SILENCE).ok();
+            }
+        });
+        let on_alive = Closure::<dyn FnMut()>::new({
+            let hears = hears.clone();
+            move || hears()
+        });
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new({
-            let tell = tell.clone();
+            let (tell, hears) = (tell.clone(), hears.clone());
             move |message: MessageEvent| {
+                hears();
                 let event = message
                     .data()
                     .as_string()
@@ -68,12 +93,14 @@ impl Stream {
             let (tell, patience) = (tell.clone(), patience.clone());
             move || {
                 stop(&patience);
+                hears();
                 tell(Told::Open);
             }
         });
         let on_error = Closure::<dyn FnMut()>::new({
-            let (source, patience) = (source.clone(), patience.clone());
+            let (source, patience, silence) = (source.clone(), patience.clone(), silence.clone());
             move || {
+                stop(&silence);
                 if source.ready_state() == EventSource::CLOSED {
                     stop(&patience);
                     tell(Told::Refused);
@@ -87,12 +114,17 @@ impl Stream {
         source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        source
+            .add_event_listener_with_callback(ALIVE, on_alive.as_ref().unchecked_ref())
+            .ok()?;
         Some(Self {
             source,
             _on_message: on_message,
             _on_open: on_open,
             _on_error: on_error,
+            _on_alive: on_alive,
             patience,
+            silence,
         })
     }
 }

@@ -23,7 +23,7 @@ use crate::sample::timer;
 use crate::server_fns::session::session;
 use crate::wire::LiveEvent;
 
-const LONGEST_WAIT_MILLISECONDS: u32 = 30_000;
+const LONGEST_WAIT_MILLISECONDS: u32 = 5_000;
 
 /// What tabs of one namespace say to each other.
 #[derive(Serialize, Deserialize)]
@@ -249,6 +249,16 @@ impl Tab {
             }
             Told::Unreadable => release::ask(),
             Told::CutOff => self.cut_off(true),
+            Told::Silent => {
+                self.cut_off(true);
+                let tab = Rc::downgrade(self);
+                // Not from within the stream, which is dropped by it.
+                spawn_local(async move {
+                    if let Some(tab) = tab.upgrade().filter(|tab| tab.leads()) {
+                        tab.open();
+                    }
+                });
+            }
             Told::Refused => {
                 self.cut_off(true);
                 let tab = Rc::downgrade(self);

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use leptos_router::location::Url;
 
 use super::door::{Door, FieldError, PasswordField, sentence};
 use super::form::Form;
@@ -21,7 +22,7 @@ pub fn WelcomePage() -> impl IntoView {
         let (token, link) = (token.get_untracked(), link.get_untracked());
         match (link.joins.clone(), link.email.clone()) {
             (Some(namespace), Some(email)) => {
-                view! { <JoinForm token namespace email is_reader=link.is_reader /> }.into_any()
+                view! { <JoinForm token namespace email reader=link.reader /> }.into_any()
             }
             _ => view! { <WelcomeForm token link /> }.into_any(),
         }
@@ -37,11 +38,16 @@ pub fn WelcomePage() -> impl IntoView {
 
 /// For somebody who has an account: whoever else opens the link gets nothing by it.
 #[component]
-fn JoinForm(token: String, namespace: String, email: String, is_reader: bool) -> impl IntoView {
+fn JoinForm(
+    token: String,
+    namespace: String,
+    email: String,
+    reader: Option<String>,
+) -> impl IntoView {
     let accept = ServerAction::<AcceptInvitation>::new();
     let answer = accept.value();
     let problem = move || answer.with(|answer| answer.as_ref()?.as_ref().err().map(sentence));
-    let form = if is_reader {
+    let form = if reader.as_ref() == Some(&email) {
         view! {
             <Form action=accept>
                 <input r#type="hidden" name="token" value=token />
@@ -55,10 +61,17 @@ fn JoinForm(token: String, namespace: String, email: String, is_reader: bool) ->
         }
         .into_any()
     } else {
+        let next = Url::escape(&format!("/welcome/{token}"));
+        let whose = match reader {
+            Some(reader) => format!(
+                "This invitation is for {email}, and you are signed in as {reader}. Sign in as {email} to accept it."
+            ),
+            None => format!("This invitation is for {email}. Sign in to accept it."),
+        };
         view! {
-            <p>{format!("Sign in as {email}, then open this link again.")}</p>
-            <a class="button main wide" href="/sign-in">
-                "Sign in"
+            <p>{whose}</p>
+            <a class="button main wide" href=format!("/sign-in?next={next}")>
+                {format!("Sign in as {email}")}
             </a>
         }
         .into_any()
@@ -83,11 +96,23 @@ fn WelcomeForm(token: String, link: LinkView) -> impl IntoView {
     } else {
         "Choose the name that others see and a password."
     };
+    // The form signs this browser in as who it is for.
+    let instead = link.reader.clone().zip(link.email.clone());
+    let instead = instead.filter(|(reader, email)| reader != email);
+    let instead = instead.map(|(reader, email)| {
+        view! {
+            <p class="note warning sentence">
+                {format!(
+                    "You are signed in as {reader}. This link is for {email}: it signs this browser in as {email} instead.",
+                )}
+            </p>
+        }
+    });
     view! {
         <Heading>"Welcome to Weir"</Heading>
         <p class="muted">{intro}</p>
         <div class="card">
-            <Form action=accept>
+            {instead} <Form action=accept>
                 <input r#type="hidden" name="token" value=token />
                 <div class="field">
                     <label for="email">"E-mail address"</label>

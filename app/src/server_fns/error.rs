@@ -92,7 +92,7 @@ mod on_server {
         fn from(error: OperationError) -> Self {
             let kind = match &error {
                 OperationError::NotSignedIn => ErrorKind::NotSignedIn,
-                OperationError::NotFound => ErrorKind::NotFound,
+                OperationError::NotFound | OperationError::LinkEnded => ErrorKind::NotFound,
                 OperationError::NotAllowed => ErrorKind::NotAllowed,
                 OperationError::Invalid { .. } => ErrorKind::Invalid,
                 OperationError::ChangedMeanwhile => ErrorKind::ChangedMeanwhile,

@@ -61,7 +61,7 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
-/// What the one-time link is for; `NotFound` where it is unknown, used or expired.
+/// What the one-time link is for; an error where it is unknown, used or expired.
 #[server(prefix = "/ui", endpoint = "link", input = leptos::server_fn::codec::Json)]
 pub async fn link(token: String) -> Result<LinkView, AppError> {
     use super::caller;
@@ -73,7 +73,7 @@ pub async fn link(token: String) -> Result<LinkView, AppError> {
         None => None,
     };
     Ok(LinkView {
-        is_reader: actor.is_some_and(|actor| Some(actor.email) == purpose.email),
+        reader: actor.map(|actor| actor.email),
         email: purpose.email,
         name: purpose.name,
         joins: purpose.joins,

@@ -9,6 +9,9 @@ pub enum OperationError {
     /// Unknown, or of a namespace that the actor is no member of: the answers are alike.
     #[error("There is nothing at this address.")]
     NotFound,
+    /// A one-time link that is unknown, used or expired: the answers are alike.
+    #[error("This link leads nowhere any more.")]
+    LinkEnded,
     #[error("Your role does not allow this.")]
     NotAllowed,
     /// The input does not hold.
@@ -78,6 +81,10 @@ impl OperationError {
             Self::NotSignedIn => "Sign in and try again.".to_owned(),
             Self::NotFound => {
                 "It may have been deleted, or belong to a namespace that you are no member of."
+                    .to_owned()
+            }
+            Self::LinkEnded => {
+                "A link works once and for some days. If you have used it, sign in; if not, ask who sent it for a new one."
                     .to_owned()
             }
             Self::NotAllowed => "Ask an owner of the namespace for a role that does.".to_owned(),

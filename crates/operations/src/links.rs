@@ -82,7 +82,7 @@ pub async fn create_password_link(context: &Context, email: &str) -> Result<Toke
     Ok(token)
 }
 
-/// `NotFound` where the link is unknown, used or expired.
+/// `LinkEnded` where the link is unknown, used or expired.
 pub async fn purpose(context: &Context, token: &str) -> Result<LinkPurpose, OperationError> {
     let link = find(context, &parse(token)?).await?;
     let expires_at = link.expires_at;
@@ -113,7 +113,7 @@ pub async fn purpose(context: &Context, token: &str) -> Result<LinkPurpose, Oper
     })
 }
 
-/// Uses the link to set a password: of two who try at once, one gets `NotFound`. Signs in.
+/// Uses the link to set a password: of two who try at once, one gets `LinkEnded`. Signs in.
 pub async fn accept(context: &Context, input: AcceptLink) -> Result<SignedIn, OperationError> {
     let token = parse(&input.token)?;
     let link = find(context, &token).await?;
@@ -243,17 +243,17 @@ async fn find(context: &Context, token: &Token) -> Result<store::links::Link, Op
         .store
         .link(token.digest(), context.now())
         .await?
-        .ok_or(OperationError::NotFound)
+        .ok_or(OperationError::LinkEnded)
 }
 
 fn parse(token: &str) -> Result<Token, OperationError> {
-    Token::parse(token).ok_or(OperationError::NotFound)
+    Token::parse(token).ok_or(OperationError::LinkEnded)
 }
 
 /// A link that somebody else used a moment before is gone.
 fn used(error: store::error::StoreError) -> OperationError {
-    if error.is_conflict() {
-        OperationError::NotFound
+    if error.is_conflict() || error.is_not_found() {
+        OperationError::LinkEnded
     } else {
         error.into()
     }

@@ -1,4 +1,4 @@
-import { namespace } from '../../support/api.js';
+import { firstPerson, namespace } from '../../support/api.js';
 import * as pages from '../../support/pages.js';
 import { expect, test } from '../../support/test.js';
 
@@ -43,6 +43,37 @@ test.describe('members', () => {
     const response = await theirs.goto(pages.jobsPage);
     expect(response?.status()).toBe(404);
     await theirs.close();
+  });
+
+  test('an invitation that another account opens leads to the right one, and back', async ({ api, browser, page, weir }) => {
+    expect(api.cookie.value).not.toBe('');
+    await pages.openPage(page, `/n/${namespace}/members`);
+    await page.getByLabel('E-mail address').fill(ada.email);
+    await page.getByRole('button', { name: 'Add member' }).click();
+    const link = await page.getByLabel('One-time link').inputValue();
+    // Here the owner opens it.
+    await page.goto(link);
+    await expect(page.getByText(`You are signed in as ${firstPerson.email}. This link is for ${ada.email}`)).toBeVisible();
+
+    const theirs = await browser.newPage({ baseURL: weir.address });
+    await theirs.goto(link);
+    await theirs.getByLabel('Your name').fill(ada.name);
+    await theirs.getByLabel('Password', { exact: true }).fill(ada.password);
+    await theirs.getByRole('button', { name: 'Set password and sign in' }).click();
+    await expect(theirs.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
+    await theirs.close();
+    await page.goto(link);
+    await expect(page.getByText('This link leads nowhere any more.')).toBeVisible();
+
+    // Another namespace invites them; they have an account now.
+    await api.submit('create_namespace', { slug: 'next', name: 'Next', time_zone: 'UTC' });
+    const invited = await api.submit<{ link: string }>('add_member', { namespace: 'next', email: ada.email, role: 'viewer' });
+    await page.goto(invited.link);
+    await expect(page.getByText(`This invitation is for ${ada.email}, and you are signed in as ${firstPerson.email}.`)).toBeVisible();
+    await page.getByRole('link', { name: `Sign in as ${ada.email}` }).click();
+    await pages.signIn(page, ada.email, ada.password);
+    await page.getByRole('button', { name: 'Accept invitation' }).click();
+    await expect(page).toHaveURL(/\/n\/next\/jobs$/);
   });
 
   test('keep an owner', async ({ api, page }) => {

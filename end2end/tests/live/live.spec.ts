@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 
+import { namespace } from '../../support/api.js';
 import { testWithBarriers as test } from '../../support/barriers.js';
 import { asImport, leads } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
@@ -55,6 +56,25 @@ test.describe('when Weir crashes and comes back', () => {
     await expect(pages.tile(page, 'Imported')).toHaveText(String(leads.imported));
     expect(await isSameDocument(), 'the page was not loaded anew').toBe(true);
   });
+});
+
+test('a page says that a server stands still, and goes on with it', async ({ api, page, weir }) => {
+  expect(api.cookie.value).not.toBe('');
+  await pages.openPage(page, pages.jobsPage);
+  const isSameDocument = await pages.markDocument(page);
+  const note = page.getByText('Reconnecting', { exact: true });
+  await expect(note).toBeHidden();
+  weir.signal('SIGSTOP');
+  try {
+    // No connection breaks: only signs of life are missing.
+    await expect(note).toBeVisible({ timeout: 30_000 });
+  } finally {
+    weir.signal('SIGCONT');
+  }
+  await expect(note).toBeHidden({ timeout: 15_000 });
+  await api.call('create_job', { namespace, name: 'Made afterwards' });
+  await expect(page.getByRole('link', { name: 'Made afterwards' })).toBeVisible();
+  expect(await isSameDocument(), 'the page was not loaded anew').toBe(true);
 });
 
 async function expectStage(page: Page, list: Page, stage: string): Promise<void> {

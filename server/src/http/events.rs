@@ -27,7 +27,8 @@ use crate::http::state::AppState;
 
 /// Changes of this process are told at once; those of others are found by asking this often.
 const POLL: Duration = Duration::from_secs(1);
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Pages take a server for dead that is silent for longer than twice this.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// A session that ended by itself is noticed within so many polls; one that was ended, at once.
 const POLLS_PER_SESSION_CHECK: u32 = 10;
 /// Two hundred tabs, and those that are closing.
@@ -68,7 +69,9 @@ pub async fn stream(
         Some((Ok(event(changed, None)), tab))
     });
     let stream = stream::StreamExt::chain(first, later);
-    let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    // An event and no comment: pages do not see comments.
+    let alive = Event::default().event("alive").data("");
+    let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).event(alive));
     // Proxies that collect answers before they pass them on would hold the events back.
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], sse).into_response())
 }
