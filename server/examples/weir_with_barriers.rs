@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId};
@@ -106,7 +106,7 @@ impl Destination for HeldDestination {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         self.destination.merged(namespace, run)
     }
 
@@ -149,12 +149,12 @@ impl Load for HeldLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
         let Self { load, barriers, .. } = *self;
         barriers.wait_at("processing");
-        let merged = load.commit(entry)?;
+        load.commit(entry)?;
         barriers.wait_at("committed");
-        Ok(merged)
+        Ok(())
     }
 
     fn give_up(self: Box<Self>) -> Result<(), DestinationError> {

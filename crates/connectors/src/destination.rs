@@ -37,14 +37,6 @@ pub struct LedgerEntry {
     pub inserted: u64,
 }
 
-/// A run whose rows are in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Merged {
-    pub entry: LedgerEntry,
-    /// Rows that all runs of the ledger have brought into the dataset.
-    pub dataset_rows: u64,
-}
-
 /// What of a namespace is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inspection {
@@ -64,7 +56,7 @@ pub trait Destination: Debug + Send + Sync {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError>;
+    ) -> Result<Option<LedgerEntry>, DestinationError>;
 
     /// Undoes what a killed process left half written, and looks whether what was written is there and whole.
     fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError>;
@@ -86,7 +78,7 @@ pub trait Destination: Debug + Send + Sync {
 pub enum Begun {
     Load(Box<dyn Load>),
     /// The run's rows are in already: a worker was lost after it had committed.
-    AlreadyMerged(Merged),
+    AlreadyMerged(LedgerEntry),
     /// The run was given up: no row of it may come in any more.
     GivenUp,
 }
@@ -100,7 +92,7 @@ pub trait Load: Send {
     fn inserted(&self) -> u64;
 
     /// Makes all rows visible at one instant, with the ledger's entry.
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError>;
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError>;
 
     /// Writes into the ledger that the run is given up, so that a worker that was taken for dead cannot commit it later.
     fn give_up(self: Box<Self>) -> Result<(), DestinationError>;

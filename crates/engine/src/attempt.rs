@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Merged, Target};
+use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Target};
 use connectors::source::ChosenFile;
 use domain::folder::FolderSource;
 use domain::id::UploadId;
@@ -10,7 +10,6 @@ use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
 use domain::settings::SourceKind;
-use store::datasets::RowsBrought;
 use store::limits::LimitStep;
 use store::runs::{RunChanges, RunClaim, RunFacts};
 use store::uploads::Upload;
@@ -170,10 +169,10 @@ impl Attempt {
             inserted: importing.load.inserted(),
         };
         self.hold().await?;
-        let merged = spawn_blocking(move || importing.load.commit(entry))
+        spawn_blocking(move || importing.load.commit(entry))
             .await?
             .map_err(AttemptError::Unsettled)?;
-        self.merged(merged, Some(sizes)).await
+        self.merged(entry, Some(sizes)).await
     }
 
     /// Renews the lease under the fence, immediately before the commit: a worker that has slept does not commit on the word of
@@ -206,7 +205,7 @@ impl Attempt {
     }
 
     /// What the destination knows of the run. Waits as long as others keep readers out.
-    async fn ask_ledger(&self) -> Result<Option<Merged>, AttemptError> {
+    async fn ask_ledger(&self) -> Result<Option<LedgerEntry>, AttemptError> {
         let (namespace, run) = (self.run.namespace, self.run.id);
         let destination = Arc::clone(&self.engine.destination);
         self.when_free(move || destination.merged(namespace, run))
@@ -306,14 +305,9 @@ impl Attempt {
     /// `sizes`: `None` where an earlier claim of the run has published its report.
     async fn merged(
         &mut self,
-        Merged {
-            entry,
-            dataset_rows,
-        }: Merged,
+        entry: LedgerEntry,
         sizes: Option<ReportSizes>,
     ) -> Result<(), AttemptError> {
-        // An earlier claim's may have been counted by now, by somebody who looked at the destination.
-        let added = sizes.map_or(0, |_| entry.inserted);
         let sizes =
             sizes.or_else(|| ReportSizes::published(&self.engine.reports.folder, self.run.id));
         let facts = RunFacts {
@@ -327,10 +321,7 @@ impl Attempt {
         };
         let also = RunChanges {
             facts: Some(facts),
-            rows_brought: Some(RowsBrought {
-                added,
-                in_all: dataset_rows,
-            }),
+            rows_added: Some(entry.inserted),
             limit: Some(LimitStep::Used(
                 limit::today(&self.engine, self.run.namespace).await?,
             )),

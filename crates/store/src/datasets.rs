@@ -95,7 +95,7 @@ impl Store {
     }
 
     /// The destination has so many rows in the dataset of this name. It is not unlearnt: where the destination has fewer,
-    /// something of it was lost. Nothing is noted while a run of the dataset is in work: that run tells what it brought.
+    /// something of it was lost. Nothing is noted while a run of the dataset has not ended: its end counts what it brought.
     pub async fn note_rows(
         &self,
         namespace: NamespaceId,
@@ -107,7 +107,7 @@ impl Store {
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.name.eq(name))
             .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
-            .filter(Expr::not_exists(runs_in_work(namespace)))
+            .filter(Expr::not_exists(unfinished_runs(namespace)))
             .exec(self.writer())
             .await?;
         Ok(())
@@ -115,7 +115,7 @@ impl Store {
 
     /// The rows that are in the destination are all that the dataset is said to have: an operator knows why others are not.
     ///
-    /// [`StoreError::Conflict`]: a run of the dataset is in work.
+    /// [`StoreError::Conflict`]: a run of the dataset has not ended.
     pub async fn accept_rows(
         &self,
         namespace: NamespaceId,
@@ -129,7 +129,7 @@ impl Store {
             .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.id.eq(id.0))
-            .filter(Expr::not_exists(runs_in_work(namespace)))
+            .filter(Expr::not_exists(unfinished_runs(namespace)))
             .exec(&tx)
             .await?;
         if accepted.rows_affected == 0 {
@@ -141,33 +141,21 @@ impl Store {
     }
 }
 
-/// What a run that ends has brought into its dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowsBrought {
-    /// New ones; 0 where the run was found to have ended earlier, for they may be counted already.
-    pub added: u64,
-    /// Rows in the dataset now, as the destination's ledger says. Fewer than are known: rows are missing, and stay so.
-    pub in_all: u64,
-}
-
-/// As [`Store::note_rows`], in the transaction that ends the run which brought rows in.
+/// In the transaction that ends the run which brought so many new rows in. What is missing stays so.
 pub(crate) async fn add_rows(
     tx: &DatabaseTransaction,
     namespace: NamespaceId,
     version: JobVersionId,
-    RowsBrought { added, in_all }: RowsBrought,
+    added: u64,
 ) -> Result<(), StoreError> {
     let dataset = Query::select()
         .column(job_version::Column::Dataset)
         .from(job_version::Entity)
         .and_where(job_version::Column::Id.eq(version.0))
         .take();
-    let (in_all, sum) = (from_count(in_all), || {
-        Expr::col(dataset::Column::RowCount).add(from_count(added))
-    });
-    let known: Expr = Expr::case(sum().lt(in_all), in_all).finally(sum()).into();
+    let sum = Expr::col(dataset::Column::RowCount).add(from_count(added));
     dataset::Entity::update_many()
-        .col_expr(dataset::Column::RowCount, known)
+        .col_expr(dataset::Column::RowCount, sum)
         .filter(dataset::COLUMN.namespace.eq(namespace.0))
         .filter(dataset::Column::Id.in_subquery(dataset))
         .exec(tx)
@@ -176,10 +164,10 @@ pub(crate) async fn add_rows(
 }
 
 /// Of the dataset in the outer query.
-fn runs_in_work(namespace: NamespaceId) -> SelectStatement {
-    let in_work = RunStatus::ALL
+fn unfinished_runs(namespace: NamespaceId) -> SelectStatement {
+    let unfinished = RunStatus::ALL
         .iter()
-        .filter(|status| status.is_in_work())
+        .filter(|status| !status.is_final())
         .map(|status| status.code());
     let versions = Query::select()
         .column(job_version::Column::Id)
@@ -193,7 +181,7 @@ fn runs_in_work(namespace: NamespaceId) -> SelectStatement {
         .expr(Expr::val(1))
         .from(run::Entity)
         .and_where(run::COLUMN.namespace.eq(namespace.0))
-        .and_where(run::COLUMN.status.is_in(in_work))
+        .and_where(run::COLUMN.status.is_in(unfinished))
         .and_where(run::Column::JobVersion.in_subquery(versions))
         .take()
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
@@ -160,7 +160,7 @@ impl Destination for Unhurried<dyn Destination> {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         self.inner.merged(namespace, run)
     }
 
@@ -197,7 +197,7 @@ impl Load for SlowLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
         for _ in 0..COMMIT_PAUSES {
             self.held.pause();
         }

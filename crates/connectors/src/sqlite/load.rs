@@ -7,7 +7,7 @@ use rusqlite::{Connection, ToSql};
 use super::{classified, schema};
 use crate::batch::{Batch, Cell};
 use crate::destination::{
-    Begun, DestinationError, LedgerEntry, Load, Merged, Refusal, RefusalReason, Target,
+    Begun, DestinationError, LedgerEntry, Load, Refusal, RefusalReason, Target,
 };
 use crate::identifier::{is_own_table, quoted};
 
@@ -90,18 +90,14 @@ impl Load for SqliteLoad {
         self.inserted
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
         self.connection
             .execute(
                 "INSERT INTO weir_ledger (run, dataset, seen, imported, rejected, inserted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 (&self.run, &self.dataset, entry.seen, entry.imported, entry.rejected, entry.inserted),
             )
             .map_err(classified)?;
-        let merged = Merged {
-            entry,
-            dataset_rows: schema::dataset_rows(&self.connection, &self.dataset)?,
-        };
-        self.end().map(|()| merged)
+        self.end()
     }
 
     fn give_up(self: Box<Self>) -> Result<(), DestinationError> {

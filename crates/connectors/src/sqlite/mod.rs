@@ -15,7 +15,7 @@ use domain::reason::StorageFault;
 use mapping::field::Field;
 use rusqlite::Connection;
 
-use crate::destination::{Begun, Destination, DestinationError, Inspection, Merged, Target};
+use crate::destination::{Begun, Destination, DestinationError, Inspection, LedgerEntry, Target};
 
 /// How long another run, or a reader, is waited for before the caller hears that it is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ impl Destination for SqliteDestination {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         read::merged(&self.file(namespace), &run.to_string())
     }
 

@@ -8,13 +8,13 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{BUSY_TIMEOUT, classified, schema};
-use crate::destination::{DestinationError, Inspection, Merged};
+use crate::destination::{DestinationError, Inspection, LedgerEntry};
 use crate::identifier::quoted;
 
 /// A person waits for the page, and is told that rows are being written.
 const PAGE_TIMEOUT: Duration = Duration::from_millis(250);
 
-pub(super) fn merged(file: &Path, run: &str) -> Result<Option<Merged>, DestinationError> {
+pub(super) fn merged(file: &Path, run: &str) -> Result<Option<LedgerEntry>, DestinationError> {
     match open(file, BUSY_TIMEOUT)? {
         Some(connection) if schema::has_ledger(&connection)? => schema::merged(&connection, run),
         _ => Ok(None),

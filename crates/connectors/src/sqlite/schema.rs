@@ -4,7 +4,7 @@ use mapping::field::{Field, FieldType};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::classified;
-use crate::destination::{DestinationError, LedgerEntry, Merged};
+use crate::destination::{DestinationError, LedgerEntry};
 use crate::identifier::{LEDGER, quoted};
 
 /// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns.
@@ -50,30 +50,22 @@ pub(super) fn has_ledger(connection: &Connection) -> Result<bool, DestinationErr
 pub(super) fn merged(
     connection: &Connection,
     run: &str,
-) -> Result<Option<Merged>, DestinationError> {
-    let found = connection
+) -> Result<Option<LedgerEntry>, DestinationError> {
+    connection
         .query_row(
-            "SELECT dataset, seen, imported, rejected, inserted FROM weir_ledger WHERE run = ?1",
+            "SELECT seen, imported, rejected, inserted FROM weir_ledger WHERE run = ?1",
             [run],
             |row| {
-                let entry = LedgerEntry {
-                    seen: row.get(1)?,
-                    imported: row.get(2)?,
-                    rejected: row.get(3)?,
-                    inserted: row.get(4)?,
-                };
-                Ok((row.get::<_, String>(0)?, entry))
+                Ok(LedgerEntry {
+                    seen: row.get(0)?,
+                    imported: row.get(1)?,
+                    rejected: row.get(2)?,
+                    inserted: row.get(3)?,
+                })
             },
         )
         .optional()
-        .map_err(classified)?;
-    let Some((dataset, entry)) = found else {
-        return Ok(None);
-    };
-    Ok(Some(Merged {
-        entry,
-        dataset_rows: dataset_rows(connection, &dataset)?,
-    }))
+        .map_err(classified)
 }
 
 pub(super) fn is_given_up(connection: &Connection, run: &str) -> Result<bool, DestinationError> {
@@ -81,19 +73,6 @@ pub(super) fn is_given_up(connection: &Connection, run: &str) -> Result<bool, De
         .query_row(
             "SELECT EXISTS (SELECT 1 FROM weir_given_up WHERE run = ?1)",
             [run],
-            |row| row.get(0),
-        )
-        .map_err(classified)
-}
-
-pub(super) fn dataset_rows(
-    connection: &Connection,
-    dataset: &str,
-) -> Result<u64, DestinationError> {
-    connection
-        .query_row(
-            "SELECT coalesce(sum(inserted), 0) FROM weir_ledger WHERE dataset = ?1",
-            [dataset],
             |row| row.get(0),
         )
         .map_err(classified)

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
@@ -84,7 +84,7 @@ impl Destination for Refusing {
         Err((self.0)())
     }
 
-    fn merged(&self, _: NamespaceId, _: RunId) -> Result<Option<Merged>, DestinationError> {
+    fn merged(&self, _: NamespaceId, _: RunId) -> Result<Option<LedgerEntry>, DestinationError> {
         Err((self.0)())
     }
 
@@ -160,7 +160,7 @@ impl Destination for Occupied {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         self.wait(namespace)?;
         self.inner.merged(namespace, run)
     }
@@ -195,7 +195,7 @@ impl Destination for FullAtCommit {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         self.inner.merged(namespace, run)
     }
 
@@ -211,7 +211,7 @@ impl Load for FullLoad {
         self.inner.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
         let left = self
             .times
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
@@ -251,7 +251,7 @@ impl Destination for CutOffAfterCommit {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         self.inner.merged(namespace, run)
     }
 
@@ -267,7 +267,7 @@ impl Load for CutOffLoad {
         self.0.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
         self.0.commit(entry)?;
         Err(DestinationError::Unreachable(
             "the connection was cut".into(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connectors::batch::{Batch, Cell, RecordReference};
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Merged, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
 };
 use domain::id::{DatasetId, NamespaceId, RunId};
 use domain::reason::Reason;
@@ -317,7 +317,7 @@ impl Destination for Asleep {
         &self,
         namespace: NamespaceId,
         run: RunId,
-    ) -> Result<Option<Merged>, DestinationError> {
+    ) -> Result<Option<LedgerEntry>, DestinationError> {
         self.inner.merged(namespace, run)
     }
 
@@ -351,7 +351,7 @@ impl Load for AsleepLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<Merged, DestinationError> {
+    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
         self.load.commit(entry)
     }
 

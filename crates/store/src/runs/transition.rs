@@ -13,7 +13,7 @@ use crate::{
     changes,
     column::from_count,
     connection::Store,
-    datasets::{self, RowsBrought},
+    datasets,
     entities::run,
     error::{StoreError, on_insert},
     jobs::{self, Changes, JobTransition},
@@ -34,7 +34,8 @@ pub struct RunChanges {
     /// The file that the run has taken (`RunEvent::FileTaken`).
     pub taken: Option<TakenFile>,
     pub limit: Option<LimitStep>,
-    pub rows_brought: Option<RowsBrought>,
+    /// New rows that the run brought into its dataset.
+    pub rows_added: Option<u64>,
     pub activity: Vec<NewActivity>,
     pub notices: Vec<NewNotice>,
 }
@@ -81,7 +82,7 @@ impl Store {
         notices::insert(&tx, namespace, changes.notices, now).await?;
         // Large futures: kept out of those of everybody who writes a run.
         Box::pin(count_rows(&tx, namespace, after, changes.limit, now)).await?;
-        if let Some(rows) = changes.rows_brought {
+        if let Some(rows) = changes.rows_added {
             datasets::add_rows(&tx, namespace, after.job_version, rows).await?;
         }
         if let Some(job) = job_after {

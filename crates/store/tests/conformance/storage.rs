@@ -1,7 +1,6 @@
 use domain::run::RunEvent;
 use store::{
     Store,
-    datasets::RowsBrought,
     runs::{RunChanges, RunClaim},
 };
 
@@ -76,31 +75,27 @@ pub async fn missing_rows_stay_known_until_they_are_accepted(fresh: Fresh) {
     let fresh = fresh.migrated().await;
     let store = &fresh.store;
     let tenant = given::tenant(store).await;
-    store
-        .note_rows(tenant.namespace, "customers", 100)
-        .await
-        .unwrap();
-    // An older file was put back; one run brings in more than it lacked.
-    let brought = |added, in_all| RowsBrought { added, in_all };
-    merge(store, tenant, brought(95, 105)).await;
+    let note = |rows| store.note_rows(tenant.namespace, "customers", rows);
+    note(100).await.unwrap();
+    // An older file was put back; one run brings in more than it lacks.
+    let first = claim(store, tenant).await;
+    end(store, tenant, &first, 95).await;
     assert_eq!(rows(store, tenant).await, 195);
-    // Of a run whose worker was lost after the commit it is not known whether somebody counted it.
-    merge(store, tenant, brought(0, 205)).await;
-    assert_eq!(rows(store, tenant).await, 205);
 
-    let claim = claim(store, tenant).await;
-    store
-        .note_rows(tenant.namespace, "customers", 300)
-        .await
-        .unwrap();
-    assert_eq!(rows(store, tenant).await, 205, "the run will tell");
+    // Whoever looks at the destination sees rows of runs that have not ended here.
+    let (one, other) = (claim(store, tenant).await, claim(store, tenant).await);
+    note(300).await.unwrap();
+    assert_eq!(rows(store, tenant).await, 195, "the runs will tell");
+    end(store, tenant, &one, 1).await;
     let entry = || given::instance_activity("rows_accepted");
-    let accepted = store.accept_rows(tenant.namespace, tenant.dataset, 3, entry(), NOW);
-    assert!(accepted.await.unwrap_err().is_conflict());
-    end(store, tenant, &claim, brought(1, 206)).await;
-    let accepted = store.accept_rows(tenant.namespace, tenant.dataset, 3, entry(), NOW);
-    accepted.await.unwrap();
+    let accept = || store.accept_rows(tenant.namespace, tenant.dataset, 3, entry(), NOW);
+    assert!(accept().await.unwrap_err().is_conflict());
+    end(store, tenant, &other, 2).await;
+    assert_eq!(rows(store, tenant).await, 198);
+    accept().await.unwrap();
     assert_eq!(rows(store, tenant).await, 3);
+    note(4).await.unwrap();
+    assert_eq!(rows(store, tenant).await, 4);
     fresh.end().await;
 }
 
@@ -109,25 +104,20 @@ async fn rows(store: &Store, tenant: Tenant) -> u64 {
     dataset.unwrap().rows
 }
 
-async fn merge(store: &Store, tenant: Tenant, brought: RowsBrought) {
-    let claim = claim(store, tenant).await;
-    end(store, tenant, &claim, brought).await;
-}
-
 async fn claim(store: &Store, tenant: Tenant) -> RunClaim {
     given::active(store, tenant, &given::id().to_string()).await;
     let claim = store.claim_run("worker", NOW, LEASE, &[]).await;
     claim.unwrap().expect("a run is due")
 }
 
-async fn end(store: &Store, tenant: Tenant, claim: &RunClaim, brought: RowsBrought) {
+async fn end(store: &Store, tenant: Tenant, claim: &RunClaim, added: u64) {
     let merged = RunEvent::Merged {
         imported: 1,
         rejected: 0,
     };
     let after = claim.run.apply(&merged, NOW).unwrap();
     let changes = RunChanges {
-        rows_brought: Some(brought),
+        rows_added: Some(added),
         ..RunChanges::default()
     };
     store
