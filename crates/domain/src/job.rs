@@ -41,7 +41,8 @@ pub struct Job {
     pub next_due: Option<Timestamp>,
     /// Of the set-up, or of the edit of a job that already has a version.
     pub sample: SampleState,
-    /// What did not go in when the job was paused or halted: reactivating a one-time job does that again.
+    /// What did not go in when the job was paused or halted: reactivating a one-time job does that again. Of an Active job,
+    /// what was cancelled while corrections are under way, or corrections of a file of which nothing else is in.
     pub unsettled: Option<Input>,
     /// What the last run of a whole file reads: what Run now reads.
     pub last_whole_input: Option<Input>,

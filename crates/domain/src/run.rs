@@ -191,6 +191,11 @@ impl Input {
         self.upload.is_none() && self.corrects.is_none()
     }
 
+    /// Whether it is corrected records of that run.
+    pub fn is_of(self, run: RunId) -> bool {
+        self.corrects.is_some_and(|corrects| corrects.run == run)
+    }
+
     /// Whether a run that has read `done` did what this asks for.
     pub fn is_met_by(self, done: Self) -> bool {
         self == done || (self.is_at_source() && done.is_whole_file())

@@ -35,9 +35,10 @@ impl Job {
             JobStatus::Paused | JobStatus::Halted => self.note_end_at_rest(run),
             JobStatus::Active => match run.status {
                 RunStatus::Completed | RunStatus::PartiallyCompleted => {
-                    self.settle(run, JobStatus::Completed);
+                    self.unsettled.take_if(|input| input.is_met_by(run.input));
+                    self.settle(run);
                 }
-                RunStatus::Cancelled => self.settle(run, JobStatus::Paused),
+                RunStatus::Cancelled => self.settle(run),
                 RunStatus::Failed | RunStatus::Halted => self.follow_failure(run, reruns, now),
                 RunStatus::Queued
                 | RunStatus::Validating
@@ -48,15 +49,20 @@ impl Job {
         Ok(Vec::new())
     }
 
+    /// Corrections are their run's affair, unless nothing of its file is in: then they are the file.
+    fn is_about(&self, run: &EndedRun) -> bool {
+        run.input.is_whole_file() || self.unsettled == Some(run.input)
+    }
+
     /// A run that was in work when the job was paused or halted. Once everything is in, there is nothing to reactivate:
     /// doing so would insert the same rows once more.
     fn note_end_at_rest(&mut self, run: &EndedRun) {
-        if !run.status.is_successful() {
+        if run.status.is_successful() {
+            self.unsettled.take_if(|input| input.is_met_by(run.input));
+        } else if run.input.is_whole_file() {
             let known = self.unsettled.filter(|input| input.is_whole_file());
             self.unsettled = known.or(Some(run.input));
-            return;
         }
-        self.unsettled.take_if(|input| input.is_met_by(run.input));
         let is_over = self.unfinished.total() == 0 && self.next_due.is_none();
         if is_over && self.unsettled.is_none() {
             self.status = JobStatus::Completed;
@@ -64,14 +70,23 @@ impl Job {
         }
     }
 
-    /// Into `rest` (Completed or Paused) if nothing further is to come.
-    fn settle(&mut self, run: &EndedRun, rest: JobStatus) {
+    /// Rests if nothing further is to come: Completed, or Paused if something was cancelled and is not in.
+    fn settle(&mut self, run: &EndedRun) {
+        if run.status == RunStatus::Cancelled && self.is_about(run) {
+            self.unsettled = Some(run.input);
+        }
         if run.input.is_whole_file() {
             self.drop_rerun_of_whole_file();
         }
-        if self.unfinished.total() == 0 && self.rerun.is_none() && self.next_due.is_none() {
-            self.status = rest;
-            self.unsettled = (rest == JobStatus::Paused).then_some(run.input);
+        let file_comes = |rerun: &WaitingRerun| rerun.input.is_whole_file();
+        if self.next_due.is_some() || self.rerun.as_ref().is_some_and(file_comes) {
+            // It takes the place of what is not in.
+            self.unsettled = None;
+        } else if self.unfinished.total() == 0 && self.rerun.is_none() {
+            self.status = match self.unsettled {
+                Some(_) => JobStatus::Paused,
+                None => JobStatus::Completed,
+            };
         }
     }
 
@@ -97,6 +112,11 @@ impl Job {
                 });
             }
             Consequence::WaitForSchedule => {}
+            Consequence::HaltJob
+                if !whole_file && (self.next_due.is_some() || !self.is_about(run)) =>
+            {
+                self.settle(run);
+            }
             Consequence::HaltJob => {
                 self.status = JobStatus::Halted;
                 self.halt_reason.clone_from(&run.reason);

@@ -11,7 +11,8 @@ impl Job {
         match self.status {
             JobStatus::Active => {
                 self.status = JobStatus::Paused;
-                self.unsettled = self.rerun.take().map(|rerun| rerun.input);
+                let waits = self.rerun.take().map(|rerun| rerun.input);
+                self.unsettled = waits.or(self.unsettled);
                 Ok(if self.unfinished.total() > 0 {
                     vec![Effect::CancelQueuedRuns]
                 } else {
@@ -47,8 +48,14 @@ impl Job {
             return Ok(Vec::new());
         }
         match unsettled {
+            Some(corrections)
+                if !corrections.is_whole_file() && self.unfinished.corrections > 0 =>
+            {
+                Err("Corrected records are being imported. Wait until that has ended.")
+            }
             // An instant that passed meanwhile comes due when the corrected records are in.
             Some(corrections) if !corrections.is_whole_file() => {
+                self.unsettled = unsettled;
                 let corrected = corrections.corrects.map(|corrects| corrects.run);
                 self.queue(Origin::Child, corrections, corrected, now)
             }
@@ -78,15 +85,16 @@ impl Job {
             None => self.last_whole_input.unwrap_or_default(),
         };
         self.status = JobStatus::Active;
+        self.unsettled = None;
         self.drop_rerun_of_whole_file();
         self.queue(Origin::Manual, input, None, now)
     }
 
     pub(super) fn retry(&mut self, run: &EndedRun, now: Timestamp) -> Outcome {
-        if let Some(corrects) = run.input.corrects {
-            self.drop_waiting_corrections(corrects.run);
+        match run.input.corrects {
+            Some(corrects) => self.begin_corrections(corrects.run, None, run.input)?,
+            None => self.take_up_again(run.input)?,
         }
-        self.take_up_again(run.input)?;
         if !may_be_retried(run.status, run.input) {
             return Err(if run.input.is_whole_file() {
                 "Only a Failed, Halted, Partially Completed or Cancelled run can be retried."
@@ -102,16 +110,11 @@ impl Job {
     }
 
     pub(super) fn reimport(&mut self, run: &EndedRun, upload: UploadId, now: Timestamp) -> Outcome {
-        self.drop_waiting_corrections(run.id);
-        self.take_up_again(run.input)?;
         if !may_be_corrected(run.status, run.reason.as_ref(), run.input) {
             return Err(
                 "Only the records of a run that rejected some and imported all others can be re-imported.",
             );
         }
-        // Of a run that rejected all records the corrections are the whole file.
-        self.rerun
-            .take_if(|rerun| rerun.occurrence == run.occurrence);
         let input = Input {
             upload: Some(upload),
             corrects: Some(Corrects {
@@ -119,17 +122,42 @@ impl Job {
                 job_version: run.job_version,
             }),
         };
+        self.begin_corrections(run.id, Some(run.input), input)?;
+        // Of a run that rejected all records the corrections are the whole file.
+        let waited = self
+            .rerun
+            .take_if(|rerun| rerun.occurrence == run.occurrence);
+        if waited.is_some() {
+            self.unsettled = Some(input);
+        }
         self.queue(Origin::Child, input, Some(run.id), now)
     }
 
-    /// Corrections that wait to be tried again give way to others of the same run: the same records can be among them.
-    fn drop_waiting_corrections(&mut self, corrected: RunId) {
-        let corrects = |input: Input| input.corrects.is_some_and(|it| it.run == corrected);
-        self.unsettled.take_if(|input| corrects(*input));
-        self.rerun.take_if(|rerun| corrects(rerun.input));
+    /// Corrections are their run's affair: a schedule, and a job that rests, stay as they are. Where the job rests for the whole
+    /// `file` that is corrected, or for other corrections of the run, it rests for these now. Those that wait to be tried again
+    /// give way: the same records can be among them.
+    fn begin_corrections(
+        &mut self,
+        corrected: RunId,
+        file: Option<Input>,
+        input: Input,
+    ) -> Result<(), &'static str> {
+        match self.status {
+            JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => {
+                return Err(NOT_SET_UP);
+            }
+            JobStatus::Completed => self.status = JobStatus::Active,
+            JobStatus::Active | JobStatus::Paused | JobStatus::Halted => {}
+        }
+        let gives_way = |it: Input| Some(it) == file || it.is_of(corrected);
+        if self.unsettled.is_some_and(gives_way) {
+            self.unsettled = Some(input);
+        }
+        self.rerun.take_if(|rerun| rerun.input.is_of(corrected));
+        Ok(())
     }
 
-    /// A retry or a re-import makes a job Active, unless that would start its schedule again, which a person or a failure
+    /// A retry makes a job Active, unless that would start its schedule again, which a person or a failure
     /// stopped, or would hide that something else did not go in.
     fn take_up_again(&mut self, input: Input) -> Result<(), &'static str> {
         self.unsettled.take_if(|unsettled| *unsettled == input);

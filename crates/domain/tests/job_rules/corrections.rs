@@ -33,18 +33,59 @@ fn corrected_records_run_on_their_own() {
         after(&active, run_ended(child(RunStatus::Completed, 1))).status,
         JobStatus::Completed
     );
-    // What is reactivated is what did not go in: the corrections, not the whole file a second time.
-    let halted = after(&active, run_ended(child(RunStatus::Failed, 6)));
-    assert_eq!(halted.status, JobStatus::Halted);
-    let (again, effects) = apply(&halted, JobEvent::Reactivated { next: None });
-    assert_eq!(queued_runs(&effects)[0].input, queued.input);
-    let completed = after(&again, run_ended(child(RunStatus::Completed, 1)));
-    let (_, effects) = apply(&completed, JobEvent::RunRequested { new_file: None });
-    assert_eq!(
-        queued_runs(&effects)[0].input,
-        whole_file(),
-        "Run now reads the whole file"
-    );
+    // Whatever becomes of them, the job is what it was.
+    for (status, attempt) in [
+        (RunStatus::Failed, 6),
+        (RunStatus::Halted, 6),
+        (RunStatus::Cancelled, 1),
+    ] {
+        let completed = after(&active, run_ended(child(status, attempt)));
+        assert_eq!(
+            (completed.status, completed.unsettled),
+            (JobStatus::Completed, None)
+        );
+        let (_, effects) = apply(&completed, JobEvent::RunRequested { new_file: None });
+        assert_eq!(
+            queued_runs(&effects)[0].input,
+            whole_file(),
+            "Run now reads the whole file"
+        );
+    }
+}
+
+#[test]
+fn corrections_do_nothing_to_a_schedule() {
+    let scheduled = due(job(JobStatus::Active));
+    let earlier = EndedRun {
+        input: Input {
+            upload: Some(upload(5)),
+            corrects: None,
+        },
+        ..ended(RunStatus::PartiallyCompleted, 1)
+    };
+    let reimported = JobEvent::Reimported {
+        run: earlier,
+        upload: upload(9),
+    };
+    for before in [
+        scheduled.clone(),
+        after(&scheduled, JobEvent::Paused),
+        job(JobStatus::Halted),
+    ] {
+        let under_way = after(&before, reimported.clone());
+        assert_eq!(under_way.status, before.status);
+        for status in [RunStatus::Failed, RunStatus::Halted, RunStatus::Cancelled] {
+            let child = EndedRun {
+                input: corrections(),
+                ..ended(status, 6)
+            };
+            let job = after(&under_way, run_ended(child));
+            assert_eq!(
+                (job.status, job.next_due, job.unsettled, job.rerun),
+                (before.status, before.next_due, before.unsettled, None)
+            );
+        }
+    }
 }
 
 #[test]
@@ -87,9 +128,11 @@ fn corrected_records_that_went_in_during_a_pause_are_not_repeated() {
         input,
         ..ended(RunStatus::Failed, 1)
     };
-    let paused = after(&paused, run_ended(failed));
-    let (_, effects) = apply(&paused, JobEvent::Reactivated { next: None });
-    assert_eq!(queued_runs(&effects)[0].input, input);
+    assert_eq!(
+        after(&paused, run_ended(failed)).status,
+        JobStatus::Completed,
+        "it was completed before"
+    );
 }
 
 #[test]
@@ -123,8 +166,20 @@ fn corrections_of_a_file_that_was_rejected_whole_take_the_place_of_its_rerun() {
     );
     assert_eq!(
         (corrected.status, corrected.unsettled),
-        (JobStatus::Active, None)
+        (JobStatus::Paused, Some(corrections()))
     );
+    let end = |status| EndedRun {
+        input: corrections(),
+        ..ended(status, 1)
+    };
+    assert_eq!(
+        after(&corrected, run_ended(end(RunStatus::Completed))).status,
+        JobStatus::Completed
+    );
+    let paused = after(&corrected, run_ended(end(RunStatus::Halted)));
+    assert_eq!(paused.status, JobStatus::Paused);
+    let (_, effects) = apply(&paused, JobEvent::Reactivated { next: None });
+    assert_eq!(queued_runs(&effects)[0].input, corrections());
 }
 
 #[test]
@@ -202,10 +257,14 @@ fn new_corrections_take_the_place_of_those_that_wait_to_be_tried_again() {
     let paused = after(&waiting, JobEvent::Paused);
     assert_eq!(paused.unsettled, Some(corrections()));
     assert_eq!(after(&waiting, reimported(upload(10))).rerun, None);
-    let resumed = after(&paused, reimported(upload(10)));
+    let replaced = after(&paused, reimported(upload(10)));
+    let by = Input {
+        upload: Some(upload(10)),
+        ..corrections()
+    };
     assert_eq!(
-        (resumed.status, resumed.unsettled),
-        (JobStatus::Active, None)
+        (replaced.status, replaced.unsettled),
+        (JobStatus::Paused, Some(by))
     );
 }
 
@@ -234,10 +293,10 @@ fn a_retry_of_corrections_takes_the_place_of_those_that_wait_to_be_tried_again()
         let (again, effects) = apply(&waiting, retried.clone());
         assert_eq!(again.rerun, None);
         assert_eq!(queued_runs(&effects)[0].input, input);
-        let resumed = after(&after(&waiting, JobEvent::Paused), retried);
+        let replaced = after(&after(&waiting, JobEvent::Paused), retried);
         assert_eq!(
-            (resumed.status, resumed.unsettled),
-            (JobStatus::Active, None)
+            (replaced.status, replaced.unsettled),
+            (JobStatus::Paused, Some(input))
         );
     }
 }
