@@ -149,9 +149,27 @@ impl Reason {
         }
     }
 
-    /// Whether the system runs it again by itself: always, except that what took its worker down is not tried again.
+    /// Whether the system runs it again by itself: where waiting may change something. The same bytes stay what they are, and what
+    /// took its worker down is not tried again.
     pub const fn rerun(&self) -> bool {
-        !matches!(self, Self::InternalError { .. })
+        match self {
+            Self::SourceUnreachable
+            | Self::NoFileMatched { .. }
+            | Self::FileStillGrowing
+            | Self::DestinationUnreachable
+            | Self::StorageUnavailable { .. }
+            | Self::LimitReached { .. }
+            | Self::DatasetChanged => true,
+            Self::EmptyFile
+            | Self::NoRecordFits { .. }
+            | Self::HeaderChanged { .. }
+            | Self::TooManyColumns { .. }
+            | Self::NotDecodable { .. }
+            | Self::NotInFormat { .. }
+            | Self::TooManyRejected { .. }
+            | Self::FileTooLarge { .. }
+            | Self::InternalError { .. } => false,
+        }
     }
 
     /// Short, for headings and lists.

@@ -79,7 +79,11 @@ fn plain_instant(at: Timestamp) -> String {
 fn of_six_failing_attempts_the_first_and_the_last_are_told() {
     let active = under_way(job(JobStatus::Active));
     for (status, reason, event) in [
-        (RunStatus::Failed, Reason::EmptyFile, NoticeEvent::RunFailed),
+        (
+            RunStatus::Failed,
+            Reason::SourceUnreachable,
+            NoticeEvent::RunFailed,
+        ),
         (
             RunStatus::Halted,
             Reason::DatasetChanged,
@@ -265,13 +269,24 @@ fn all_words(event: NoticeEvent, happening: &Happening) -> String {
 #[test]
 fn a_notice_says_what_why_and_what_to_do() {
     let active = under_way(job(JobStatus::Active));
-    let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
+    let failed = run(RunStatus::Failed, 1, Some(Reason::DestinationUnreachable));
     let after = told(&active, &failed).1;
     let happening = Happening::run_ended(&failed, None, &after, RERUNS);
     assert_eq!(
         all_words(NoticeEvent::RunFailed, &happening),
-        "Customers: run failed (empty file) | Attempt 1 of 6 failed. Nothing was imported. | The file has no records. | \
-         Export the file again, and run the job with it. Weir tries again by itself: attempt 2 of 6 is at +15 min. \
+        "Customers: run failed (destination unreachable) | Attempt 1 of 6 failed. Nothing was imported. | \
+         The database that the rows go to could not be reached. | \
+         Nothing, if it passes: Weir tries again. Otherwise tell your operator. Weir tries again by itself: attempt 2 of 6 is at +15 min. \
+         You hear of it again when it works, when it fails for another reason, or when Weir gives up; otherwise once a day \
+         at most."
+    );
+    let empty = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
+    let scheduled = under_way(recurring(job(JobStatus::Active)));
+    let happening = Happening::run_ended(&empty, None, &told(&scheduled, &empty).1, RERUNS);
+    assert_eq!(
+        all_words(NoticeEvent::RunFailed, &happening),
+        "Customers: run failed (empty file) | The run failed. Nothing was imported. | The file has no records. | \
+         Export the file again, and run the job with it. The job goes on with its schedule. \
          You hear of it again when it works, when it fails for another reason, or when Weir gives up; otherwise once a day \
          at most."
     );

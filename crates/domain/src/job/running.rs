@@ -123,13 +123,6 @@ impl Job {
             }),
         };
         self.begin_corrections(run.id, Some(run.input), input)?;
-        // Of a run that rejected all records the corrections are the whole file.
-        let waited = self
-            .rerun
-            .take_if(|rerun| rerun.occurrence == run.occurrence);
-        if waited.is_some() {
-            self.unsettled = Some(input);
-        }
         self.queue(Origin::Child, input, Some(run.id), now)
     }
 

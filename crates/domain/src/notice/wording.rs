@@ -114,7 +114,12 @@ fn of_run(event: NoticeEvent, run: &RunEnded, instant: &dyn Fn(Timestamp) -> Str
         return Words {
             title: format!("{job}: the job is halted"),
             what: format!(
-                "Weir has paused the job after attempt {attempt} of {attempts}. It does not run again until somebody reactivates it."
+                "Weir has paused the job{}. It does not run again until somebody reactivates it.",
+                if has_attempts(run) {
+                    format!(" after attempt {attempt} of {attempts}")
+                } else {
+                    String::new()
+                }
             ),
             why,
             next: if next.contains("reactivate") {
@@ -171,6 +176,11 @@ fn of_run(event: NoticeEvent, run: &RunEnded, instant: &dyn Fn(Timestamp) -> Str
     }
 }
 
+/// Whether the system runs it again by itself, so that attempts are counted.
+fn has_attempts(run: &RunEnded) -> bool {
+    run.reason.as_ref().is_some_and(Reason::rerun)
+}
+
 fn unsuccessful(
     run: &RunEnded,
     why: String,
@@ -193,17 +203,18 @@ fn unsuccessful(
         None if run.job_status == JobStatus::Active => {
             format!(" The job goes on with its schedule. {HEARD_OF_AGAIN}")
         }
-        None if run.reason.as_ref().is_some_and(Reason::rerun) => {
-            " No further attempt follows by itself.".to_owned()
-        }
+        None if has_attempts(run) => " No further attempt follows by itself.".to_owned(),
         None => String::new(),
     };
     Words {
         title: format!("{}: run {status}{reason}", run.job_name),
         what: format!(
-            "Attempt {} of {} {}. Nothing was imported.",
-            run.attempt,
-            run.attempts,
+            "{} {}. Nothing was imported.",
+            if has_attempts(run) {
+                format!("Attempt {} of {}", run.attempt, run.attempts)
+            } else {
+                "The run".to_owned()
+            },
             if run.status == RunStatus::Halted {
                 "was halted"
             } else {

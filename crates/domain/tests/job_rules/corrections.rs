@@ -136,37 +136,28 @@ fn corrected_records_that_went_in_during_a_pause_are_not_repeated() {
 }
 
 #[test]
-fn corrections_of_a_file_that_was_rejected_whole_take_the_place_of_its_rerun() {
-    let reason = Some(Reason::NoRecordFits { seen: 3 });
+fn corrections_of_a_file_that_was_rejected_whole_are_the_file() {
     let rejected = EndedRun {
-        reason,
+        reason: Some(Reason::NoRecordFits { seen: 3 }),
         ..ended(RunStatus::Failed, 1)
     };
-    let waiting = after(
+    // What cannot change by waiting is not tried again.
+    let halted = after(
         &under_way(job(JobStatus::Active)),
         run_ended(rejected.clone()),
     );
-    assert!(waiting.rerun.is_some());
-    let corrected = after(
-        &waiting,
-        JobEvent::Reimported {
-            run: rejected.clone(),
-            upload: upload(9),
-        },
+    assert_eq!(
+        (halted.status, halted.unsettled),
+        (JobStatus::Halted, Some(whole_file()))
     );
-    assert_eq!(corrected.rerun, None);
-    // Likewise where the job was paused: reactivating would import the file itself beside its corrections.
-    let paused = after(&waiting, JobEvent::Paused);
-    let corrected = after(
-        &paused,
-        JobEvent::Reimported {
-            run: rejected,
-            upload: upload(9),
-        },
-    );
+    let reimported = JobEvent::Reimported {
+        run: rejected,
+        upload: upload(9),
+    };
+    let corrected = after(&halted, reimported);
     assert_eq!(
         (corrected.status, corrected.unsettled),
-        (JobStatus::Paused, Some(corrections()))
+        (JobStatus::Halted, Some(corrections()))
     );
     let end = |status| EndedRun {
         input: corrections(),
@@ -176,10 +167,17 @@ fn corrections_of_a_file_that_was_rejected_whole_take_the_place_of_its_rerun() {
         after(&corrected, run_ended(end(RunStatus::Completed))).status,
         JobStatus::Completed
     );
-    let paused = after(&corrected, run_ended(end(RunStatus::Halted)));
-    assert_eq!(paused.status, JobStatus::Paused);
-    let (_, effects) = apply(&paused, JobEvent::Reactivated { next: None });
+    let again = after(&corrected, run_ended(end(RunStatus::Halted)));
+    assert_eq!(again.status, JobStatus::Halted);
+    // Reactivating imports the corrections, and not the file itself beside them.
+    let (again, effects) = apply(&again, JobEvent::Reactivated { next: None });
     assert_eq!(queued_runs(&effects)[0].input, corrections());
+    let halted = after(&again, run_ended(end(RunStatus::Cancelled)));
+    assert_eq!(
+        (halted.status, halted.unsettled),
+        (JobStatus::Paused, Some(corrections())),
+        "nothing of the file is in"
+    );
 }
 
 #[test]

@@ -97,11 +97,11 @@ async fn a_file_of_which_nothing_fitted_becomes_partially_completed_and_then_com
         .await;
     let failed = instance.work_until_ended(parent).await.run;
     assert_eq!(failed.status, RunStatus::Failed);
-    assert!(instance.job(failed.job).await.rerun.is_some());
+    assert_eq!(instance.job(failed.job).await.status, JobStatus::Halted);
 
     let child = instance.reimport(parent, b"id,age\na,1\n", 1).await;
-    assert_eq!(instance.job(failed.job).await.rerun, None);
     instance.work_until_ended(child).await;
+    assert_eq!(instance.job(failed.job).await.status, JobStatus::Completed);
     let partly = instance.run(parent).await.run;
     assert_eq!(
         (partly.status, partly.still_missing(), partly.reason),

@@ -191,9 +191,9 @@ async fn a_file_that_could_not_be_imported_stays_and_holds_back_the_next() {
     assert_eq!(history(&instance, job).await, [(taken, RunStatus::Halted)]);
     assert_eq!(names(&instance), ["people-1.csv", "people-2.csv"]);
 
-    // Written anew it is another file, and the reruns of the first one read what they had.
+    // Written anew it is another file.
+    assert_eq!(instance.job(job).await.status, JobStatus::Halted);
     put(&instance, "people-1.csv", "id,age\na,1\n", HOUR * 2);
-    instance.tell_job(job, JobEvent::Paused).await;
     let next = instance.now().plus_seconds(3600);
     instance
         .tell_job(job, JobEvent::Reactivated { next: Some(next) })

@@ -92,12 +92,16 @@ async fn a_file_without_a_good_record_fails_and_is_reported_whole() {
     assert_eq!(instance.exact(run), "id,age\na,x\n,2\n");
     assert!(instance.rows().is_empty());
     let job = instance.job(record.run.job).await;
-    assert_eq!(job.rerun.unwrap().attempt, 2);
+    assert_eq!(
+        (job.status, job.rerun),
+        (JobStatus::Halted, None),
+        "the same bytes would fail again"
+    );
     let told = instance.store.unplanned_notices(10).await.unwrap();
     assert_eq!(told.len(), 1);
     assert_eq!(
         (told[0].run, told[0].event.code()),
-        (Some(run), "run_failed")
+        (Some(run), "job_halted")
     );
 }
 

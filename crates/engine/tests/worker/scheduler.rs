@@ -1,21 +1,21 @@
 //! What time brings about, on a clock that the tests move.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use connectors::destination::{Destination, DestinationError};
 use domain::id::JobId;
 use domain::job::{JobEvent, JobStatus};
+use domain::reason::Reason;
 use domain::run::{Origin, RunStatus};
 use domain::schedule::{Recurrence, Recurring, Schedule};
 use domain::settings::ImportMethod;
 use jiff::tz::TimeZone;
 
+use crate::faulty::Refusing;
 use crate::instance::Instance;
 use crate::{FILE, GATE_OFF};
 
-/// Of which no record fits: the run fails.
-const BAD_FILE: &[u8] = b"id,age\na,x\n";
-/// Not what the job was set up with: the run halts.
-const OTHER_FILE: &[u8] = b"id,years\na,1\n";
 const DAY: Duration = Duration::from_hours(24);
 const QUARTER: Duration = Duration::from_mins(15);
 
@@ -30,6 +30,13 @@ fn daily_at_six() -> Schedule {
         end: None,
         jitter_seconds: 0,
     })
+}
+
+/// Runs fail, and may be tried again.
+fn unreachable() -> Arc<dyn Destination> {
+    Arc::new(Refusing(|| {
+        DestinationError::Unreachable("it does not answer".into())
+    }))
 }
 
 async fn activate(instance: &Instance, file: &[u8], schedule: Schedule) -> JobId {
@@ -147,9 +154,10 @@ async fn a_schedule_that_ends_leaves_a_completed_job() {
 
 #[tokio::test]
 async fn a_failed_one_time_job_is_rerun_five_times_and_then_halted() {
-    let instance = Instance::new().await;
+    let mut instance = Instance::new().await;
+    instance.destination = unreachable();
     let run = instance
-        .activate(BAD_FILE, ImportMethod::Upsert, GATE_OFF)
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
         .await;
     let job = instance.run(run).await.run.job;
     for attempt in 1..=6 {
@@ -166,7 +174,7 @@ async fn a_failed_one_time_job_is_rerun_five_times_and_then_halted() {
     assert_eq!(attempts[5], (Origin::Scheduled, 1, RunStatus::Failed));
     let halted = instance.job(job).await;
     assert_eq!(halted.status, JobStatus::Halted);
-    assert_eq!(halted.halt_reason.unwrap().code(), "no_record_fits");
+    assert_eq!(halted.halt_reason, Some(Reason::DestinationUnreachable));
     let occurrences = instance.runs(job).await;
     assert!(
         occurrences
@@ -177,8 +185,9 @@ async fn a_failed_one_time_job_is_rerun_five_times_and_then_halted() {
 
 #[tokio::test]
 async fn the_regular_run_supersedes_the_reruns_of_a_failed_one() {
-    let instance = Instance::new().await;
-    let job = activate(&instance, BAD_FILE, daily_at_six()).await;
+    let mut instance = Instance::new().await;
+    instance.destination = unreachable();
+    let job = activate(&instance, FILE, daily_at_six()).await;
     instance.pass(DAY);
     work_until_ran(&instance, job, 1).await;
     assert_eq!(instance.job(job).await.rerun.unwrap().attempt, 2);
@@ -195,8 +204,12 @@ async fn the_regular_run_supersedes_the_reruns_of_a_failed_one() {
 
 #[tokio::test]
 async fn the_regular_run_is_the_next_attempt_of_a_halted_one_and_the_sixth_halts_the_job() {
-    let instance = Instance::new().await;
-    let job = activate(&instance, OTHER_FILE, daily_at_six()).await;
+    let mut instance = Instance::new().await;
+    instance.destination = Arc::new(Refusing(|| DestinationError::DatasetChanged {
+        dataset: "people".into(),
+        column: "age".into(),
+    }));
+    let job = activate(&instance, FILE, daily_at_six()).await;
     for attempt in 1..=6 {
         instance.pass(DAY);
         work_until_ran(&instance, job, attempt).await;
