@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import type { Field, Import } from './api.js';
+import { namespace, type Api, type Field, type Import } from './api.js';
 import type { Row } from './dataset.js';
 
 export const journeysFolder = resolve(import.meta.dirname, '../../fixtures/journeys');
@@ -141,4 +141,13 @@ function fieldOf({ field, type, rule }: Column): Field {
 async function lines<Line>(journey: Journey, what: string): Promise<Line[]> {
   const text = await readFile(pathOf(`${journey.file.split('.')[0]}.${what}.jsonl`), 'utf8');
   return text.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+}
+
+/** A job whose last run has failed, and may be tried again: the month has no room for its rows. Answers the job. */
+export async function runPastTheLimit(api: Api): Promise<string> {
+  const { row } = await api.runEnds(await api.begin(asImport(leads)));
+  await api.call('change_limits', { namespace, limits: { monthly_rows: leads.imported, concurrent_runs: null } });
+  const upload = await api.upload(pathOf(leads.file));
+  await api.call('run_with_new_file', { namespace, job: row.job, upload });
+  return row.job;
 }

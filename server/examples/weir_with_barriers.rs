@@ -149,15 +149,14 @@ impl Load for HeldLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
-        let Self { load, barriers, .. } = *self;
-        barriers.wait_at("processing");
-        load.commit(entry)?;
-        barriers.wait_at("committed");
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError> {
+        self.barriers.wait_at("processing");
+        self.load.commit(entry)?;
+        self.barriers.wait_at("committed");
         Ok(())
     }
 
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+    fn give_up(&mut self) -> Result<(), DestinationError> {
         self.load.give_up()
     }
 }

@@ -91,11 +91,13 @@ pub trait Load: Send {
     /// Rows written so far that were not in the dataset before.
     fn inserted(&self) -> u64;
 
-    /// Makes all rows visible at one instant, with the ledger's entry.
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError>;
+    /// Makes all rows visible at one instant, with the ledger's entry. [`DestinationError::Busy`]: somebody reads; nothing is
+    /// lost, and the same may be asked again.
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError>;
 
-    /// Writes into the ledger that the run is given up, so that a worker that was taken for dead cannot commit it later.
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError>;
+    /// Writes into the ledger that the run is given up, so that a worker that was taken for dead cannot commit it later. Busy as
+    /// [`Load::commit`].
+    fn give_up(&mut self) -> Result<(), DestinationError>;
 }
 
 /// A row that the destination did not take.

@@ -168,11 +168,37 @@ impl Attempt {
             rejected,
             inserted: importing.load.inserted(),
         };
-        self.hold().await?;
-        spawn_blocking(move || importing.load.commit(entry))
-            .await?
-            .map_err(AttemptError::Unsettled)?;
+        self.close(importing.load, move |load| load.commit(entry))
+            .await?;
         self.merged(entry, Some(sizes)).await
+    }
+
+    /// As soon as nobody reads. Others have the slot meanwhile.
+    async fn close(
+        &self,
+        mut load: Box<dyn Load>,
+        end: impl Fn(&mut dyn Load) -> Result<(), DestinationError> + Clone + Send + 'static,
+    ) -> Result<(), AttemptError> {
+        loop {
+            self.hold().await?;
+            let end = end.clone();
+            let trying = spawn_blocking(move || {
+                let ended = end(&mut *load);
+                (load, ended)
+            });
+            let (still_open, ended) = trying.await?;
+            let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+            match ended {
+                Err(DestinationError::Busy(_)) => {
+                    slot.wait_without();
+                    load = still_open;
+                }
+                ended => {
+                    slot.go_on();
+                    return ended.map_err(AttemptError::Unsettled);
+                }
+            }
+        }
     }
 
     /// Renews the lease under the fence, immediately before the commit: a worker that has slept does not commit on the word of
@@ -247,9 +273,7 @@ impl Attempt {
         match self.begin(&target).await? {
             Begun::AlreadyMerged(merged) => return self.merged(merged, None).await,
             Begun::GivenUp => {}
-            Begun::Load(load) => spawn_blocking(move || load.give_up())
-                .await?
-                .map_err(Interrupted::from)?,
+            Begun::Load(load) => self.close(load, |load| load.give_up()).await?,
         }
         let reference = self.run.id.to_string();
         let event = RunEvent::HaltedWith(Reason::InternalError { reference });

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { namespace, type Api } from '../../support/api.js';
-import { asImport, leads, orders, pathOf } from '../../support/journeys.js';
+import { asImport, leads, pathOf, runPastTheLimit } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
 import { expect, test } from '../../support/test.js';
 
@@ -107,7 +107,7 @@ test('a job that is set up takes a new file', async ({ api, page }) => {
 });
 
 test('a waiting rerun says which attempt it is and when it comes', async ({ api, page }) => {
-  const job = await runWithAnotherKindOfFile(api);
+  const job = await runPastTheLimit(api);
   await pages.openPage(page, jobPage(job));
   const history = page.getByRole('table', { name: 'Run history' });
   await expect(history.getByText('Waits to be rerun')).toBeVisible();
@@ -122,7 +122,7 @@ test.describe('with a single rerun after one second', () => {
   test.use({ weirOptions: { environment: { WEIR_RERUNS: '1', WEIR_RERUN_INTERVAL_SECONDS: '1' } } });
 
   test('reruns that are used up halt the job, and its attempts stand together', async ({ api, page }) => {
-    const job = await runWithAnotherKindOfFile(api);
+    const job = await runPastTheLimit(api);
     await pages.openPage(page, jobPage(job));
     await expect(pages.badge(page, 'Halted')).toBeVisible();
     const attempts = page.getByRole('table', { name: 'Run history' }).getByRole('row');
@@ -132,14 +132,6 @@ test.describe('with a single rerun after one second', () => {
     await expect(attempts.nth(3)).toContainText('Partially Completed');
   });
 });
-
-/** A job whose last run has halted: its file is not what the job was set up with. */
-async function runWithAnotherKindOfFile(api: Api): Promise<string> {
-  const { row } = await api.runEnds(await api.begin(asImport(leads)));
-  const upload = await api.upload(pathOf(orders.file));
-  await api.call('run_with_new_file', { namespace, job: row.job, upload });
-  return row.job;
-}
 
 async function setUpLeads(api: Api): Promise<string> {
   const wanted = asImport(leads);

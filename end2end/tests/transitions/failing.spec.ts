@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test';
 import { namespace, type Api } from '../../support/api.js';
 import { testWithBarriers } from '../../support/barriers.js';
 import { inNewFolder } from '../../support/folder.js';
-import { asImport, leads, orders, pathOf } from '../../support/journeys.js';
+import { asImport, leads, orders, pathOf, runPastTheLimit } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
 import { expect, test } from '../../support/test.js';
 
@@ -63,7 +63,7 @@ testWithBarriers('a pause leaves the run under way alone', async ({ api, barrier
   await expect(pages.tile(page, 'Imported')).toHaveText(String(leads.imported));
 });
 
-test('a run of which nothing fitted is Failed, waits to be rerun, and is retried', async ({ api, page }) => {
+test('a run of which nothing fitted is Failed, is not rerun by itself, and is retried', async ({ api, page }) => {
   const job = await inNewFolder(async (folder) => {
     const header = leads.columns.map(({ column }) => column).join(',');
     const file = join(folder, 'leads.csv');
@@ -71,7 +71,8 @@ test('a run of which nothing fitted is Failed, waits to be rerun, and is retried
     return runWith(api, file);
   });
   await pages.openPage(page, jobPage(job));
-  await expect(history(page).getByText('Waits to be rerun')).toBeVisible();
+  await expect(pages.badge(page, 'Halted')).toBeVisible();
+  await expect(history(page).getByText('Waits to be rerun')).toHaveCount(0);
   await history(page).getByRole('row').filter({ hasText: 'Failed' }).getByRole('link').first().click();
   const failed = page.url();
   await retry(page);
@@ -81,7 +82,7 @@ test('a run of which nothing fitted is Failed, waits to be rerun, and is retried
 });
 
 test('a pause that drops a waiting rerun asks first', async ({ api, page }) => {
-  await runWith(api, pathOf(orders.file));
+  await runPastTheLimit(api);
   await pages.openPage(page, pages.jobsPage);
   await expect(pages.rowOfJob(page, leads.name)).toContainText(/attempt 2 of 6 at /);
   await act(page, 'Pause job');
@@ -92,23 +93,19 @@ test('a pause that drops a waiting rerun asks first', async ({ api, page }) => {
   await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0);
 });
 
-test.describe('without reruns', () => {
-  test.use({ weirOptions: { environment: { WEIR_RERUNS: '0' } } });
-
-  test('a Halted job is reactivated, and its run is retried', async ({ api, page }) => {
-    const job = await runWith(api, pathOf(orders.file));
-    await pages.openPage(page, jobPage(job));
-    await expect(pages.badge(page, 'Halted')).toBeVisible();
-    const halted = history(page).getByRole('row').filter({ hasText: 'Halted' });
-    await page.getByRole('button', { name: 'Reactivate job' }).first().click();
-    await expect(halted).toHaveCount(2);
-    await expect(pages.badge(page, 'Halted')).toBeVisible();
-    await halted.first().getByRole('link').first().click();
-    await retry(page);
-    await expect(pages.badge(page, 'Halted')).toBeVisible();
-    await pages.openPage(page, jobPage(job));
-    await expect(halted).toHaveCount(3);
-  });
+test('a Halted job is reactivated, and its run is retried', async ({ api, page }) => {
+  const job = await runWith(api, pathOf(orders.file));
+  await pages.openPage(page, jobPage(job));
+  await expect(pages.badge(page, 'Halted')).toBeVisible();
+  const halted = history(page).getByRole('row').filter({ hasText: 'Halted' });
+  await page.getByRole('button', { name: 'Reactivate job' }).first().click();
+  await expect(halted).toHaveCount(2);
+  await expect(pages.badge(page, 'Halted')).toBeVisible();
+  await halted.first().getByRole('link').first().click();
+  await retry(page);
+  await expect(pages.badge(page, 'Halted')).toBeVisible();
+  await pages.openPage(page, jobPage(job));
+  await expect(halted).toHaveCount(3);
 });
 
 test('a sample that could not be processed is repaired on its page', async ({ api, page }) => {

@@ -197,14 +197,14 @@ impl Load for SlowLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError> {
         for _ in 0..COMMIT_PAUSES {
             self.held.pause();
         }
         self.load.commit(entry)
     }
 
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+    fn give_up(&mut self) -> Result<(), DestinationError> {
         self.load.give_up()
     }
 }

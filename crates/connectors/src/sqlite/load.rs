@@ -11,9 +11,6 @@ use crate::destination::{
 };
 use crate::identifier::{is_own_table, quoted};
 
-/// Each waits for the busy time-out.
-const COMMIT_TRIES: u32 = 24;
-
 struct SqliteLoad {
     connection: Connection,
     statement: String,
@@ -22,6 +19,8 @@ struct SqliteLoad {
     dataset: String,
     run: String,
     inserted: u64,
+    /// The ledger's entry is written.
+    is_closed: bool,
 }
 
 /// Takes the file's write lock, so that the ledger's answer holds until the commit.
@@ -51,6 +50,7 @@ pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, De
         dataset: target.dataset.clone(),
         run,
         inserted: 0,
+        is_closed: false,
     })))
 }
 
@@ -90,20 +90,24 @@ impl Load for SqliteLoad {
         self.inserted
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
-        self.connection
-            .execute(
-                "INSERT INTO weir_ledger (run, dataset, seen, imported, rejected, inserted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                (&self.run, &self.dataset, entry.seen, entry.imported, entry.rejected, entry.inserted),
-            )
-            .map_err(classified)?;
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError> {
+        if !self.is_closed {
+            self.connection
+                .execute(
+                    "INSERT INTO weir_ledger (run, dataset, seen, imported, rejected, inserted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    (&self.run, &self.dataset, entry.seen, entry.imported, entry.rejected, entry.inserted),
+                )
+                .map_err(classified)?;
+        }
         self.end()
     }
 
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
-        self.connection
-            .execute("INSERT INTO weir_given_up (run) VALUES (?1)", [&self.run])
-            .map_err(classified)?;
+    fn give_up(&mut self) -> Result<(), DestinationError> {
+        if !self.is_closed {
+            self.connection
+                .execute("INSERT INTO weir_given_up (run) VALUES (?1)", [&self.run])
+                .map_err(classified)?;
+        }
         self.end()
     }
 }
@@ -111,13 +115,8 @@ impl Load for SqliteLoad {
 impl SqliteLoad {
     /// A reader that takes long keeps the file from being replaced; the transaction stays open, so that the commit can be
     /// tried again.
-    fn end(&self) -> Result<(), DestinationError> {
-        for _ in 1..COMMIT_TRIES {
-            match self.connection.execute_batch("COMMIT").map_err(classified) {
-                Err(DestinationError::Busy(_)) => {}
-                ended => return ended,
-            }
-        }
+    fn end(&mut self) -> Result<(), DestinationError> {
+        self.is_closed = true;
         self.connection.execute_batch("COMMIT").map_err(classified)
     }
 }

@@ -157,7 +157,7 @@ fn run(assignment: &Assignment, destination: &SqliteDestination) {
     let Begun::Load(load) = destination.begin(&assignment.target).unwrap() else {
         panic!("the run is new")
     };
-    let importing = import(assignment, load, &validated, &draft, &watch).unwrap();
+    let mut importing = import(assignment, load, &validated, &draft, &watch).unwrap();
     let mut source = assignment.source.open(assignment.file).unwrap();
     draft
         .publish(

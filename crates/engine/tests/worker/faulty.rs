@@ -1,6 +1,6 @@
 //! Connectors that stop, break down or die at a chosen place.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::fmt::{self, Debug};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +11,6 @@ use connectors::destination::{
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
-use domain::reason::StorageFault;
 use mapping::field::Field;
 
 /// Says that a file is about to be opened, and waits until it may be.
@@ -62,7 +61,7 @@ impl Source for Poison {
 }
 
 /// How long a busy destination has its callers wait.
-const BUSY: Duration = Duration::from_millis(20);
+pub const BUSY: Duration = Duration::from_millis(20);
 
 /// Gives no file, with this number of the operating system.
 #[derive(Debug)]
@@ -168,24 +167,33 @@ impl Destination for Occupied {
     as_inner!();
 }
 
-/// The disk is full whenever something is committed, so many times.
-#[derive(Debug)]
-pub struct FullAtCommit {
+/// Asks before each commit whether it is refused.
+pub struct RefusingCommits {
     pub inner: Arc<dyn Destination>,
-    pub times: Arc<AtomicU32>,
+    pub refuse: Refuse,
 }
 
-struct FullLoad {
+pub type Refuse = Arc<dyn Fn(NamespaceId) -> Option<DestinationError> + Send + Sync>;
+
+impl Debug for RefusingCommits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefusingCommits").finish_non_exhaustive()
+    }
+}
+
+struct RefusingLoad {
     inner: Box<dyn Load>,
-    times: Arc<AtomicU32>,
+    namespace: NamespaceId,
+    refuse: Refuse,
 }
 
-impl Destination for FullAtCommit {
+impl Destination for RefusingCommits {
     fn begin(&self, target: &Target) -> Result<Begun, DestinationError> {
         Ok(match self.inner.begin(target)? {
-            Begun::Load(inner) => Begun::Load(Box::new(FullLoad {
+            Begun::Load(inner) => Begun::Load(Box::new(RefusingLoad {
                 inner,
-                times: Arc::clone(&self.times),
+                namespace: target.namespace,
+                refuse: Arc::clone(&self.refuse),
             })),
             ended @ (Begun::AlreadyMerged(_) | Begun::GivenUp) => ended,
         })
@@ -202,7 +210,7 @@ impl Destination for FullAtCommit {
     as_inner!();
 }
 
-impl Load for FullLoad {
+impl Load for RefusingLoad {
     fn write(&mut self, batch: &Batch) -> Result<Vec<Refusal>, DestinationError> {
         self.inner.write(batch)
     }
@@ -211,22 +219,14 @@ impl Load for FullLoad {
         self.inner.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
-        let left = self
-            .times
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            });
-        if left.is_ok() {
-            return Err(DestinationError::Storage {
-                fault: StorageFault::Full,
-                source: "no room".into(),
-            });
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError> {
+        match (self.refuse)(self.namespace) {
+            Some(error) => Err(error),
+            None => self.inner.commit(entry),
         }
-        self.inner.commit(entry)
     }
 
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+    fn give_up(&mut self) -> Result<(), DestinationError> {
         self.inner.give_up()
     }
 }
@@ -267,14 +267,14 @@ impl Load for CutOffLoad {
         self.0.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError> {
         self.0.commit(entry)?;
         Err(DestinationError::Unreachable(
             "the connection was cut".into(),
         ))
     }
 
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+    fn give_up(&mut self) -> Result<(), DestinationError> {
         self.0.give_up()
     }
 }

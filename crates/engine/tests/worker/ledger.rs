@@ -351,11 +351,11 @@ impl Load for AsleepLoad {
         self.load.inserted()
     }
 
-    fn commit(self: Box<Self>, entry: LedgerEntry) -> Result<(), DestinationError> {
+    fn commit(&mut self, entry: LedgerEntry) -> Result<(), DestinationError> {
         self.load.commit(entry)
     }
 
-    fn give_up(self: Box<Self>) -> Result<(), DestinationError> {
+    fn give_up(&mut self) -> Result<(), DestinationError> {
         self.load.give_up()
     }
 }

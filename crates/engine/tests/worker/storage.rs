@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use domain::run::{CLAIMS_LOST_AT_MOST, RunStatus};
 use domain::settings::ImportMethod;
 use tokio_util::sync::CancellationToken;
 
-use crate::faulty::{FullAtCommit, Occupied, Refusing, Unopenable};
+use crate::faulty::{BUSY, Occupied, Refusing, RefusingCommits, Unopenable};
 use crate::instance::{HEARTBEAT, Instance};
 use crate::{FILE, GATE_OFF};
 
@@ -110,38 +110,60 @@ async fn runs_wait_for_room_on_the_disk() {
 #[tokio::test]
 async fn a_namespace_in_use_by_others_keeps_none_but_itself_waiting() {
     let mut instance = Instance::new().await;
-    let waits = instance
-        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
-        .await;
     let (let_go, free) = channel();
-    let busy = instance.move_on().await;
+    let busy = instance.namespace;
     instance.destination = Arc::new(Occupied {
         inner: Arc::clone(&instance.destination),
         namespace: busy,
         free: Mutex::new(free),
     });
-    // One slot, which the run that waits has first.
+    others_go_on(instance, RunStatus::Validating, let_go).await;
+}
+
+#[tokio::test]
+async fn a_reader_who_keeps_rows_from_being_committed_keeps_no_other_namespace_waiting() {
+    let mut instance = Instance::new().await;
+    let (let_go, free) = channel();
+    let (free, busy) = (Mutex::new(free), instance.namespace);
+    instance.destination = Arc::new(RefusingCommits {
+        inner: Arc::clone(&instance.destination),
+        refuse: Arc::new(move |namespace| {
+            let waits = || free.lock().unwrap().recv_timeout(BUSY);
+            (namespace == busy && waits() == Err(RecvTimeoutError::Timeout))
+                .then(|| DestinationError::Busy("somebody reads".into()))
+        }),
+    });
+    others_go_on(instance, RunStatus::Processing, let_go).await;
+}
+
+/// Has a run of another namespace end while one waits in the status, of one slot. Then it goes on.
+async fn others_go_on(mut instance: Instance, status: RunStatus, let_go: Sender<()>) {
+    let waits = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let busy = instance.move_on().await;
     let (shutdown, worker) = instance.start_worker("worker");
-    let status = async |namespace, run| {
+    let status_of = async |namespace, run| {
         let record = instance.store.run(namespace, run).await.unwrap();
         record.run.status
     };
     let mut changed = instance.changed();
-    while status(busy, waits).await == RunStatus::Queued {
+    while status_of(busy, waits).await != status {
         let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
     }
     let other = instance
         .activate(FILE, ImportMethod::Upsert, GATE_OFF)
         .await;
-    while !status(instance.namespace, other).await.is_final() {
+    let others = instance.namespace;
+    while !status_of(others, other).await.is_final() {
         let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
     }
-    assert_eq!(status(busy, waits).await, RunStatus::Validating);
+    assert_eq!(status_of(busy, waits).await, status);
     drop(let_go);
-    while !status(busy, waits).await.is_final() {
+    while !status_of(busy, waits).await.is_final() {
         let _ = tokio::time::timeout(HEARTBEAT, changed.changed()).await;
     }
-    assert_eq!(status(busy, waits).await, RunStatus::PartiallyCompleted);
+    assert_eq!(status_of(busy, waits).await, RunStatus::PartiallyCompleted);
     shutdown.cancel();
     worker.await.unwrap();
 }
@@ -150,9 +172,17 @@ async fn a_namespace_in_use_by_others_keeps_none_but_itself_waiting() {
 async fn a_disk_that_is_full_at_the_commit_is_waited_for_and_loses_no_claim() {
     let mut instance = Instance::new().await;
     let times = Arc::new(AtomicU32::new(u32::from(CLAIMS_LOST_AT_MOST) + 1));
-    instance.destination = Arc::new(FullAtCommit {
+    let left = Arc::clone(&times);
+    instance.destination = Arc::new(RefusingCommits {
         inner: Arc::clone(&instance.destination),
-        times: Arc::clone(&times),
+        refuse: Arc::new(move |_| {
+            let before = left.load(Ordering::SeqCst).checked_sub(1)?;
+            left.store(before, Ordering::SeqCst);
+            Some(DestinationError::Storage {
+                fault: StorageFault::Full,
+                source: "no room".into(),
+            })
+        }),
     });
     let run = instance
         .activate(FILE, ImportMethod::Upsert, GATE_OFF)
