@@ -213,7 +213,7 @@ pub enum Reach {
     Free,
     BeingWritten,
     Unreachable,
-    RowsMissing { found: u64 },
+    RowsMissing { found: u64, runs_missing: u64 },
     Damaged,
 }
 

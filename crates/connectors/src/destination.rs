@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use domain::counts::Brought;
 use domain::id::{NamespaceId, RunId};
 use domain::reason::StorageFault;
 use domain::settings::ImportMethod;
@@ -23,8 +24,8 @@ pub struct Target {
     pub filled: Vec<bool>,
     pub method: ImportMethod,
     pub run: RunId,
-    /// Rows that were brought into all datasets of the namespace so far, as far as is known elsewhere.
-    pub rows_known: u64,
+    /// Runs that have brought rows into the datasets of the namespace so far, as far as is known elsewhere.
+    pub runs_known: u64,
 }
 
 /// What a run did, as the ledger keeps it.
@@ -42,8 +43,8 @@ pub struct LedgerEntry {
 pub enum Inspection {
     /// Nothing was ever written, or it is gone.
     Nothing,
-    /// Rows that runs have brought into each dataset, by its name.
-    Rows(Vec<(String, u64)>),
+    /// What runs have brought into each dataset, by its name.
+    Brought(Vec<(String, Brought)>),
 }
 
 pub trait Destination: Debug + Send + Sync {

@@ -18,12 +18,13 @@ pub fn quoted(name: &str) -> String {
 /// Tables that a destination keeps for itself.
 pub const LEDGER: &str = "weir_ledger";
 pub const GIVEN_UP: &str = "weir_given_up";
+pub const NAMESPACE: &str = "weir_namespace";
 
 /// Whether a table of this name would be the destination's own, or what SQLite keeps for itself. Names of datasets
 /// are not; should one be all the same, no row of it may get there.
 pub fn is_own_table(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [LEDGER, GIVEN_UP].contains(&name.as_str()) || name.starts_with("sqlite_")
+    [LEDGER, GIVEN_UP, NAMESPACE].contains(&name.as_str()) || name.starts_with("sqlite_")
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use thiserror::Error;
 pub struct ChosenFile {
     pub namespace: NamespaceId,
     pub upload: UploadId,
+    /// What was kept of it: another length means that it was cut off or overwritten since.
+    pub bytes: u64,
 }
 
 /// Bytes that can be passed more than once: the engine reads to validate, to import, and for the failure report.

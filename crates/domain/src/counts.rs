@@ -30,6 +30,30 @@ impl Counts {
     }
 }
 
+/// What runs have brought into a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// New rows.
+    pub rows: u64,
+    /// Runs whose rows are in, also those that changed rows alone.
+    pub runs: u64,
+}
+
+impl Brought {
+    /// Whether something of what is known is not there.
+    pub const fn lacks(self, known: Self) -> bool {
+        self.rows < known.rows || self.runs < known.runs
+    }
+
+    #[must_use]
+    pub fn at_least(self, other: Self) -> Self {
+        Self {
+            rows: self.rows.max(other.rows),
+            runs: self.runs.max(other.runs),
+        }
+    }
+}
+
 /// A share in tenths of a per cent, so 1000 is all. Never 0 unless it is none and never 1000 unless it is all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Target};
 use connectors::source::ChosenFile;
 use domain::folder::FolderSource;
-use domain::id::UploadId;
 use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
@@ -432,24 +431,21 @@ impl Attempt {
             fields: claim.dataset.fields.clone(),
             method: claim.settings.method,
             run: self.run.id,
-            rows_known: datasets.iter().map(|dataset| dataset.rows).sum(),
+            runs_known: datasets.iter().map(|dataset| dataset.brought.runs).sum(),
         })
     }
 
     fn assignment(&self, claim: RunClaim, target: Target) -> Result<Assignment, Interrupted> {
-        let upload: UploadId = self
-            .run
-            .input
+        let upload = claim
             .upload
+            .filter(Upload::is_complete)
             .ok_or(Interrupted::Reason(Reason::SourceUnreachable))?;
-        if claim.upload.is_none_or(|upload| !upload.is_complete()) {
-            return Err(Interrupted::Reason(Reason::SourceUnreachable));
-        }
         Ok(Assignment {
             source: Arc::clone(&self.engine.source),
             file: ChosenFile {
                 namespace: self.run.namespace,
-                upload,
+                upload: upload.id,
+                bytes: upload.bytes,
             },
             target,
             settings: claim.settings,

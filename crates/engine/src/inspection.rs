@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use connectors::destination::{Destination, DestinationError, Inspection};
+use domain::counts::Brought;
 use domain::id::NamespaceId;
 use store::{Store, StoreError};
 use tokio::task::spawn_blocking;
@@ -11,12 +12,12 @@ use tokio::task::spawn_blocking;
 /// What is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// The dataset has had more rows than its destination knows of.
+    /// More was brought into the dataset than its destination knows of.
     RowsMissing {
         namespace: NamespaceId,
         dataset: String,
-        known: u64,
-        found: u64,
+        known: Brought,
+        found: Brought,
     },
     /// It is damaged, or cannot be reached.
     Unreadable { namespace: NamespaceId },
@@ -33,7 +34,7 @@ pub async fn inspect(
         let looked = spawn_blocking(move || asked.inspect(id)).await;
         let rows = match looked {
             Ok(Ok(Inspection::Nothing)) => Vec::new(),
-            Ok(Ok(Inspection::Rows(rows))) => rows,
+            Ok(Ok(Inspection::Brought(datasets))) => datasets,
             // A run of another process writes to it: then it is there.
             Ok(Err(DestinationError::Busy(_))) => continue,
             Ok(Err(error)) => {
@@ -55,23 +56,26 @@ pub async fn inspect(
             let found = rows
                 .iter()
                 .find(|(name, _)| *name == dataset.name)
-                .map_or(0, |(_, rows)| *rows);
-            if found < dataset.rows {
+                .map_or_else(Brought::default, |(_, brought)| *brought);
+            let known = dataset.brought;
+            if found.lacks(known) {
                 tracing::error!(
                     namespace = %id,
                     dataset = %dataset.id,
-                    known = dataset.rows,
-                    found,
+                    known.rows,
+                    known.runs,
+                    found.rows,
+                    found.runs,
                     "rows of a dataset are missing: its namespace's file is gone, or older than the database; put it back from a backup, or say with `weir admin accept-rows` that they will not come back"
                 );
                 findings.push(Finding::RowsMissing {
                     namespace: id,
                     dataset: dataset.name,
-                    known: dataset.rows,
+                    known,
                     found,
                 });
-            } else if found > dataset.rows {
-                store.note_rows(id, &dataset.name, found).await?;
+            } else if known.lacks(found) {
+                store.note_brought(id, &dataset.name, found).await?;
             }
         }
     }

@@ -82,6 +82,7 @@ async fn problem(engine: &Engine, claim: &SamplingClaim) -> Option<SamplingProbl
     let file = ChosenFile {
         namespace: claim.namespace,
         upload: upload.id,
+        bytes: upload.bytes,
     };
     let fields = claim
         .dataset

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use connectors::destination::{Destination, DestinationError, Inspection};
 use domain::activity::kind;
+use domain::counts::Brought;
 use domain::id::{DatasetId, NamespaceId};
 use domain::name::{DatasetName, check_identifier};
 use domain::role::Action;
@@ -48,7 +49,8 @@ pub enum Reach {
     Unreachable,
     /// Rows were brought in that are not there any more.
     RowsMissing {
-        found: u64,
+        found: Brought,
+        known: Brought,
     },
     /// What holds the rows is cut off or overwritten.
     Damaged,
@@ -154,23 +156,26 @@ pub(crate) fn declare(
 }
 
 /// Says that the rows which are in the destination are all that the dataset should have, so that those which are missing are
-/// not told any more. For who has access to the machine. Answers the rows known before, and those found.
+/// not told any more. For who has access to the machine. Answers what was known before, and what was found.
 pub async fn accept_rows(
     context: &Context,
     slug: &str,
     name: &str,
-) -> Result<(u64, u64), OperationError> {
+) -> Result<(Brought, Brought), OperationError> {
     let namespace = context.store.namespace_by_slug(slug).await?.id;
     let dataset = context.store.dataset_by_name(namespace, name).await?;
     let dataset = dataset.ok_or(OperationError::NotFound)?;
     let (destination, name) = (context.destination.clone(), dataset.name.clone());
-    let found = tokio::task::spawn_blocking(move || rows_found(&*destination, namespace, &name))
+    let found = tokio::task::spawn_blocking(move || brought_into(&*destination, namespace, &name))
         .await
         .map_err(OperationError::unavailable)?
         .map_err(OperationError::unavailable)?;
-    let known = dataset.rows;
-    if found < known {
-        let detail = format!("{} has {found} rows of {known}", dataset.name);
+    let known = dataset.brought;
+    if found.lacks(known) {
+        let detail = format!(
+            "{} has {} rows of {}, and those of {} runs of {}",
+            dataset.name, found.rows, known.rows, found.runs, known.runs
+        );
         let entry = log::entry(context, kind::ROWS_ACCEPTED, detail);
         context
             .store
@@ -202,11 +207,14 @@ pub(crate) async fn overview(
                 destination.first_rows(namespace, &dataset.name, &dataset.fields, first_rows);
             let found = read.and_then(|read| {
                 rows = read;
-                rows_found(&*destination, namespace, &dataset.name)
+                brought_into(&*destination, namespace, &dataset.name)
             });
             reach = match found {
                 // A run that has ended meanwhile has only brought more.
-                Ok(found) if found < dataset.rows => Reach::RowsMissing { found },
+                Ok(found) if found.lacks(dataset.brought) => Reach::RowsMissing {
+                    found,
+                    known: dataset.brought,
+                },
                 Ok(_) => Reach::Free,
                 Err(error) => why_not_reached(&error, dataset.id),
             };
@@ -216,7 +224,7 @@ pub(crate) async fn overview(
             id: dataset.id,
             name: dataset.name,
             fields: dataset.fields,
-            rows: dataset.rows,
+            rows: dataset.brought.rows,
             first_rows: rows,
             reach,
         }
@@ -227,17 +235,17 @@ pub(crate) async fn overview(
 }
 
 /// As the destination's ledger says.
-fn rows_found(
+fn brought_into(
     destination: &dyn Destination,
     namespace: NamespaceId,
     dataset: &str,
-) -> Result<u64, DestinationError> {
+) -> Result<Brought, DestinationError> {
     Ok(match destination.inspect(namespace)? {
-        Inspection::Nothing => 0,
-        Inspection::Rows(datasets) => datasets
+        Inspection::Nothing => Brought::default(),
+        Inspection::Brought(datasets) => datasets
             .into_iter()
             .find(|(name, _)| name == dataset)
-            .map_or(0, |(_, rows)| rows),
+            .map_or_else(Brought::default, |(_, brought)| brought),
     })
 }
 

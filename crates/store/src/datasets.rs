@@ -1,6 +1,7 @@
 //! Datasets of a namespace.
 
 use domain::{
+    counts::Brought,
     id::{DatasetId, JobVersionId, NamespaceId},
     run::RunStatus,
     time::Timestamp,
@@ -35,8 +36,8 @@ pub struct Dataset {
     pub name: String,
     pub fields: Vec<Field>,
     pub created_at: Timestamp,
-    /// That runs have brought in, as far as is known: runs take none away.
-    pub rows: u64,
+    /// As far as is known: runs take nothing away.
+    pub brought: Brought,
 }
 
 impl Store {
@@ -94,19 +95,29 @@ impl Store {
             .transpose()
     }
 
-    /// The destination has so many rows in the dataset of this name. It is not unlearnt: where the destination has fewer,
-    /// something of it was lost. Nothing is noted while a run of the dataset has not ended: its end counts what it brought.
-    pub async fn note_rows(
+    /// So much is in the destination's dataset of this name. Nothing is unlearnt: where the destination has less, something of it
+    /// was lost. Nothing is noted while a run of the dataset has not ended: its end counts what it brought.
+    pub async fn note_brought(
         &self,
         namespace: NamespaceId,
         name: &str,
-        rows: u64,
+        found: Brought,
     ) -> Result<(), StoreError> {
+        let larger = |column: dataset::Column, found: u64| {
+            let (known, found) = (Expr::col(column), from_count(found));
+            Expr::case(known.clone().lt(found), found).finally(known)
+        };
         dataset::Entity::update_many()
-            .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
+            .col_expr(
+                dataset::Column::RowCount,
+                larger(dataset::Column::RowCount, found.rows).into(),
+            )
+            .col_expr(
+                dataset::Column::RunCount,
+                larger(dataset::Column::RunCount, found.runs).into(),
+            )
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.name.eq(name))
-            .filter(dataset::COLUMN.row_count.lt(from_count(rows)))
             .filter(Expr::not_exists(unfinished_runs(namespace)))
             .exec(self.writer())
             .await?;
@@ -120,13 +131,20 @@ impl Store {
         &self,
         namespace: NamespaceId,
         id: DatasetId,
-        rows: u64,
+        found: Brought,
         activity: NewActivity,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         let accepted = dataset::Entity::update_many()
-            .col_expr(dataset::Column::RowCount, Expr::value(from_count(rows)))
+            .col_expr(
+                dataset::Column::RowCount,
+                Expr::value(from_count(found.rows)),
+            )
+            .col_expr(
+                dataset::Column::RunCount,
+                Expr::value(from_count(found.runs)),
+            )
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.id.eq(id.0))
             .filter(Expr::not_exists(unfinished_runs(namespace)))
@@ -156,6 +174,10 @@ pub(crate) async fn add_rows(
     let sum = Expr::col(dataset::Column::RowCount).add(from_count(added));
     dataset::Entity::update_many()
         .col_expr(dataset::Column::RowCount, sum)
+        .col_expr(
+            dataset::Column::RunCount,
+            Expr::col(dataset::Column::RunCount).add(1),
+        )
         .filter(dataset::COLUMN.namespace.eq(namespace.0))
         .filter(dataset::Column::Id.in_subquery(dataset))
         .exec(tx)
@@ -200,6 +222,7 @@ pub(crate) async fn insert(
         fields: Set(to_json("datasets.fields", &new.fields)?),
         created_at: Set(now.0),
         row_count: Set(0),
+        run_count: Set(0),
     };
     dataset::Entity::insert(row)
         .exec_without_returning(connection)
@@ -217,7 +240,10 @@ impl TryFrom<dataset::Model> for Dataset {
             name: row.name,
             fields: from_json("datasets.fields", &row.fields)?,
             created_at: Timestamp(row.created_at),
-            rows: to_count(row.row_count),
+            brought: Brought {
+                rows: to_count(row.row_count),
+                runs: to_count(row.run_count),
+            },
         })
     }
 }

@@ -15,10 +15,16 @@ pub async fn run(config: Config, admin: Admin) -> Result<(), CommandError> {
         Admin::Link { email } => print_link(config, &context, &email).await?,
         Admin::AcceptRows { namespace, dataset } => {
             let (known, found) = datasets::accept_rows(&context, &namespace, &dataset).await?;
-            say(&if found < known {
-                format!("{dataset} has {found} rows now; {known} were known.")
+            say(&if found.lacks(known) {
+                format!(
+                    "{dataset} has {} rows of {} runs now; {} of {} were known.",
+                    found.rows, found.runs, known.rows, known.runs
+                )
             } else {
-                format!("No rows of {dataset} are missing: {found} are there.")
+                format!(
+                    "Nothing of {dataset} is missing: {} rows of {} runs are there.",
+                    found.rows, found.runs
+                )
             });
         }
         Admin::CleanUp => {

@@ -69,7 +69,7 @@ async fn pages_tell_what_keeps_them_from_the_rows() {
     fs::remove_file(&file).unwrap();
     assert_eq!(
         reach(&app, &ada).await,
-        json!({ "rows_missing": { "found": 0 } })
+        json!({ "rows_missing": { "found": 0, "runs_missing": 1 } })
     );
     every_page_is_there(&app, &ada, &ids, "The rows are gone").await;
     assert!(!file.exists(), "looking makes no file");
@@ -103,14 +103,17 @@ async fn an_operator_accepts_that_rows_are_gone() {
         };
         String::from_utf8(told).unwrap()
     };
-    assert_eq!(accept().await, "people has 0 rows now; 2 were known.\n");
+    assert_eq!(
+        accept().await,
+        "people has 0 rows of 0 runs now; 2 of 1 were known.\n"
+    );
     assert_eq!(reach(&app, &ada).await, json!("free"));
     assert_eq!(
         accept().await,
-        "No rows of people are missing: 0 are there.\n"
+        "Nothing of people is missing: 0 rows of 0 runs are there.\n"
     );
     let log = app.get("/n/main/audit", Some(&ada)).await.text();
-    assert!(log.contains("accepted that rows of a dataset are missing: people has 0 rows of 2"));
+    assert!(log.contains("accepted that rows of a dataset are missing: people has 0 rows of 2, and those of 0 runs of 1"));
 }
 
 #[tokio::test]

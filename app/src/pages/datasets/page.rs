@@ -167,9 +167,17 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
         .into_any()
     };
     let beside = match dataset.reach {
-        Reach::RowsMissing { found } if shown > 0 => format!(
+        Reach::RowsMissing { found, .. } if shown > 0 && found < dataset.rows => format!(
             "only {found} of {} rows that were brought in are there: tell your operator",
             dataset.rows
+        ),
+        Reach::RowsMissing { runs_missing, .. } if shown > 0 => format!(
+            "what the last {} brought is not in them: tell your operator",
+            if runs_missing == 1 {
+                "run".to_owned()
+            } else {
+                format!("{runs_missing} runs")
+            }
         ),
         _ if shown > 0 && (shown as u64) < dataset.rows => format!("the first {shown}"),
         _ => String::new(),

@@ -54,7 +54,10 @@ pub fn dataset(dataset: DatasetOverview) -> DatasetView {
             operations::datasets::Reach::Free => Reach::Free,
             operations::datasets::Reach::BeingWritten => Reach::BeingWritten,
             operations::datasets::Reach::Unreachable => Reach::Unreachable,
-            operations::datasets::Reach::RowsMissing { found } => Reach::RowsMissing { found },
+            operations::datasets::Reach::RowsMissing { found, known } => Reach::RowsMissing {
+                found: found.rows,
+                runs_missing: known.runs.saturating_sub(found.runs),
+            },
             operations::datasets::Reach::Damaged => Reach::Damaged,
         },
     }

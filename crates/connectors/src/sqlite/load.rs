@@ -34,7 +34,7 @@ pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, De
     connection
         .execute_batch("BEGIN IMMEDIATE")
         .map_err(classified)?;
-    schema::ensure_ledger(&connection)?;
+    schema::ensure_ledger(&connection, target.namespace)?;
     let run = target.run.to_string();
     if let Some(merged) = schema::merged(&connection, &run)? {
         return Ok(Begun::AlreadyMerged(merged));

@@ -15,6 +15,7 @@ use domain::reason::StorageFault;
 use mapping::field::Field;
 use rusqlite::Connection;
 
+use self::read::Rows;
 use crate::destination::{Begun, Destination, DestinationError, Inspection, LedgerEntry, Target};
 
 /// How long another run, or a reader, is waited for before the caller hears that it is busy.
@@ -41,7 +42,8 @@ impl Destination for SqliteDestination {
         std::fs::create_dir_all(&self.folder)
             .map_err(|error| DestinationError::Unreachable(Box::new(error)))?;
         let file = self.file(target.namespace);
-        if target.rows_known > 0 && !file.exists() {
+        let is_empty = || std::fs::metadata(&file).is_ok_and(|file| file.len() == 0);
+        if target.runs_known > 0 && (!file.exists() || is_empty()) {
             return Err(DestinationError::Gone);
         }
         load::begin(open(&file)?, target)
@@ -52,11 +54,13 @@ impl Destination for SqliteDestination {
         namespace: NamespaceId,
         run: RunId,
     ) -> Result<Option<LedgerEntry>, DestinationError> {
-        read::merged(&self.file(namespace), &run.to_string())
+        let file = &self.file(namespace);
+        read::merged(Rows { namespace, file }, &run.to_string())
     }
 
     fn inspect(&self, namespace: NamespaceId) -> Result<Inspection, DestinationError> {
-        read::inspect(&self.file(namespace))
+        let file = &self.file(namespace);
+        read::inspect(Rows { namespace, file })
     }
 
     fn first_rows(
@@ -66,7 +70,8 @@ impl Destination for SqliteDestination {
         fields: &[Field],
         limit: u32,
     ) -> Result<Vec<Vec<Option<String>>>, DestinationError> {
-        read::first_rows(&self.file(namespace), dataset, fields, limit)
+        let file = &self.file(namespace);
+        read::first_rows(Rows { namespace, file }, dataset, fields, limit)
     }
 
     fn location(&self, namespace: NamespaceId, dataset: &str) -> String {

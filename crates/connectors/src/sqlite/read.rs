@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use domain::id::NamespaceId;
 use mapping::field::Field;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -14,30 +15,37 @@ use crate::identifier::quoted;
 /// A person waits for the page, and is told that rows are being written.
 const PAGE_TIMEOUT: Duration = Duration::from_millis(250);
 
-pub(super) fn merged(file: &Path, run: &str) -> Result<Option<LedgerEntry>, DestinationError> {
-    match open(file, BUSY_TIMEOUT)? {
+/// The file of a namespace.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'path> {
+    pub(super) namespace: NamespaceId,
+    pub(super) file: &'path Path,
+}
+
+pub(super) fn merged(of: Rows<'_>, run: &str) -> Result<Option<LedgerEntry>, DestinationError> {
+    match open(of, BUSY_TIMEOUT)? {
         Some(connection) if schema::has_ledger(&connection)? => schema::merged(&connection, run),
         _ => Ok(None),
     }
 }
 
 /// SQLite itself compares the length of the file with what its header says, whenever it opens one.
-pub(super) fn inspect(file: &Path) -> Result<Inspection, DestinationError> {
-    match open(file, PAGE_TIMEOUT)? {
+pub(super) fn inspect(of: Rows<'_>) -> Result<Inspection, DestinationError> {
+    match open(of, PAGE_TIMEOUT)? {
         Some(connection) if schema::has_ledger(&connection)? => {
-            schema::rows_by_dataset(&connection).map(Inspection::Rows)
+            schema::brought(&connection).map(Inspection::Brought)
         }
         _ => Ok(Inspection::Nothing),
     }
 }
 
 pub(super) fn first_rows(
-    file: &Path,
+    of: Rows<'_>,
     dataset: &str,
     fields: &[Field],
     limit: u32,
 ) -> Result<Vec<Vec<Option<String>>>, DestinationError> {
-    let Some(connection) = open_for_table(file, dataset)? else {
+    let Some(connection) = open_for_table(of, dataset)? else {
         return Ok(Vec::new());
     };
     let columns: Vec<String> = fields.iter().map(|field| quoted(&field.name)).collect();
@@ -58,8 +66,8 @@ pub(super) fn first_rows(
 }
 
 /// `None` where the file or the table has not been made yet.
-fn open_for_table(file: &Path, dataset: &str) -> Result<Option<Connection>, DestinationError> {
-    let Some(connection) = open(file, PAGE_TIMEOUT)? else {
+fn open_for_table(of: Rows<'_>, dataset: &str) -> Result<Option<Connection>, DestinationError> {
+    let Some(connection) = open(of, PAGE_TIMEOUT)? else {
         return Ok(None);
     };
     let exists = connection.table_exists(None, dataset).map_err(classified)?;
@@ -68,7 +76,10 @@ fn open_for_table(file: &Path, dataset: &str) -> Result<Option<Connection>, Dest
 
 /// `None` where there is no file. What a killed process left half written is undone first, for which the file has to be opened
 /// for writing: <https://www.sqlite.org/rescode.html#readonly_rollback>.
-fn open(file: &Path, busy_timeout: Duration) -> Result<Option<Connection>, DestinationError> {
+fn open(
+    Rows { namespace, file }: Rows<'_>,
+    busy_timeout: Duration,
+) -> Result<Option<Connection>, DestinationError> {
     if !file.exists() {
         return Ok(None);
     }
@@ -88,7 +99,9 @@ fn open(file: &Path, busy_timeout: Duration) -> Result<Option<Connection>, Desti
         }
         opened => opened,
     };
-    opened.map(Some).map_err(classified)
+    let connection = opened.map_err(classified)?;
+    schema::check_namespace(&connection, namespace)?;
+    Ok(Some(connection))
 }
 
 fn as_text(value: ValueRef<'_>) -> Option<String> {

@@ -1,11 +1,13 @@
 //! Tables of datasets, and the ledger of runs.
 
+use domain::counts::Brought;
+use domain::id::NamespaceId;
 use mapping::field::{Field, FieldType};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::classified;
 use crate::destination::{DestinationError, LedgerEntry};
-use crate::identifier::{LEDGER, quoted};
+use crate::identifier::{LEDGER, NAMESPACE, quoted};
 
 /// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns.
 pub(super) fn ensure_table(
@@ -30,16 +32,28 @@ pub(super) fn ensure_table(
     Ok(())
 }
 
-pub(super) fn ensure_ledger(connection: &Connection) -> Result<(), DestinationError> {
+pub(super) fn ensure_ledger(
+    connection: &Connection,
+    namespace: NamespaceId,
+) -> Result<(), DestinationError> {
+    check_namespace(connection, namespace)?;
     connection
         .execute_batch(
             "CREATE TABLE IF NOT EXISTS weir_ledger (
                 run TEXT PRIMARY KEY, dataset TEXT NOT NULL, seen INTEGER NOT NULL, imported INTEGER NOT NULL,
                 rejected INTEGER NOT NULL, inserted INTEGER NOT NULL
             ) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS weir_given_up (run TEXT PRIMARY KEY) WITHOUT ROWID",
+            CREATE TABLE IF NOT EXISTS weir_given_up (run TEXT PRIMARY KEY) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS weir_namespace (id TEXT PRIMARY KEY) WITHOUT ROWID",
         )
-        .map_err(classified)
+        .map_err(classified)?;
+    connection
+        .execute(
+            "INSERT OR IGNORE INTO weir_namespace (id) VALUES (?1)",
+            [namespace.to_string()],
+        )
+        .map_err(classified)?;
+    Ok(())
 }
 
 /// Without a ledger no run has ever written here.
@@ -78,16 +92,42 @@ pub(super) fn is_given_up(connection: &Connection, run: &str) -> Result<bool, De
         .map_err(classified)
 }
 
-pub(super) fn rows_by_dataset(
-    connection: &Connection,
-) -> Result<Vec<(String, u64)>, DestinationError> {
+pub(super) fn brought(connection: &Connection) -> Result<Vec<(String, Brought)>, DestinationError> {
     let mut statement = connection
-        .prepare("SELECT dataset, sum(inserted) FROM weir_ledger GROUP BY dataset ORDER BY dataset")
+        .prepare("SELECT dataset, sum(inserted), count(*) FROM weir_ledger GROUP BY dataset ORDER BY dataset")
         .map_err(classified)?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+    let datasets = statement
+        .query_map([], |row| {
+            let brought = Brought {
+                rows: row.get(1)?,
+                runs: row.get(2)?,
+            };
+            Ok((row.get(0)?, brought))
+        })
         .map_err(classified)?;
-    rows.collect::<Result<_, _>>().map_err(classified)
+    datasets.collect::<Result<_, _>>().map_err(classified)
+}
+
+/// The file says whose rows are in it: one that was put into another namespace's place is told from its own.
+pub(super) fn check_namespace(
+    connection: &Connection,
+    namespace: NamespaceId,
+) -> Result<(), DestinationError> {
+    if !connection
+        .table_exists(None, NAMESPACE)
+        .map_err(classified)?
+    {
+        return Ok(());
+    }
+    let of: String = connection
+        .query_row("SELECT id FROM weir_namespace", [], |row| row.get(0))
+        .map_err(classified)?;
+    if of == namespace.to_string() {
+        return Ok(());
+    }
+    Err(DestinationError::Damaged(
+        format!("the rows are those of the namespace {of}").into(),
+    ))
 }
 
 fn create_table(dataset: &str, fields: &[Field]) -> String {

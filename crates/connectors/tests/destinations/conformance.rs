@@ -1,5 +1,6 @@
 //! What every destination must do. Each implementation's tests run all of it.
 
+use domain::counts::Brought;
 use domain::id::{NamespaceId, RunId};
 use domain::settings::ImportMethod;
 use mapping::field::{Field, FieldType};
@@ -113,7 +114,10 @@ fn the_ledger_knows_the_rows_of_each_dataset(
     }
     assert_eq!(
         destination.inspect(namespace).unwrap(),
-        Inspection::Rows(vec![("one".to_owned(), 1), ("two".to_owned(), 3)])
+        Inspection::Brought(vec![
+            ("one".to_owned(), Brought { rows: 1, runs: 1 }),
+            ("two".to_owned(), Brought { rows: 3, runs: 2 }),
+        ])
     );
 }
 
@@ -202,7 +206,7 @@ pub fn target(namespace: NamespaceId, run: u128, method: ImportMethod) -> Target
         filled: vec![true, true],
         method,
         run: RunId(Uuid::from_u128(run)),
-        rows_known: 0,
+        runs_known: 0,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use connectors::destination::{Begun, Destination, DestinationError, Inspection, LedgerEntry};
 use connectors::sqlite::SqliteDestination;
+use domain::counts::Brought;
 use domain::settings::ImportMethod;
 use rusqlite::Connection;
 
@@ -21,9 +22,9 @@ fn a_file_whose_writer_was_killed_is_read_as_it_was_before() {
     leave_hot_journal(&file);
     assert_eq!(
         destination.inspect(namespace(1)).unwrap(),
-        Inspection::Rows(vec![(
+        Inspection::Brought(vec![(
             target(namespace(1), 1, ImportMethod::Insert).dataset,
-            1
+            Brought { rows: 1, runs: 1 }
         )])
     );
 }
@@ -35,7 +36,7 @@ fn a_file_that_is_gone_is_not_begun_anew() {
     let file = imported(&destination, folder.path());
     fs::remove_file(&file).unwrap();
     let mut next = target(namespace(1), 2, ImportMethod::Insert);
-    next.rows_known = 1;
+    next.runs_known = 1;
     assert!(matches!(
         destination.begin(&next),
         Err(DestinationError::Gone)
@@ -111,4 +112,39 @@ fn leave_hot_journal(file: &Path) {
     drop(writer);
     fs::write(file, pages).unwrap();
     fs::write(&journal, before).unwrap();
+}
+
+#[test]
+fn a_commit_that_readers_hold_up_is_asked_again_and_happens_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let destination = SqliteDestination::new(folder.path().to_owned());
+    let file = imported(&destination, folder.path());
+    let reader = Connection::open(&file).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT * FROM weir_ledger")
+        .unwrap();
+    let next = target(namespace(1), 2, ImportMethod::Insert);
+    let mut load = begin(&destination, &next);
+    write(&mut *load, &[("b", Some("Grace"))]);
+    let entry = LedgerEntry {
+        seen: 1,
+        imported: 1,
+        rejected: 0,
+        inserted: 1,
+    };
+    let held_up = load.commit(entry);
+    assert!(
+        matches!(held_up, Err(DestinationError::Busy(_))),
+        "{held_up:?}"
+    );
+    drop(reader);
+    load.commit(entry).unwrap();
+    assert_eq!(
+        destination.merged(namespace(1), next.run).unwrap(),
+        Some(entry)
+    );
+    assert_eq!(
+        rows(&destination, namespace(1)),
+        [["a", "Ada"], ["b", "Grace"]]
+    );
 }

@@ -175,6 +175,7 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
     let file = ChosenFile {
         namespace: NamespaceId(Uuid::from_u128(1)),
         upload: UploadId(Uuid::from_u128(2)),
+        bytes: fs::metadata(fixture(journey.file)).unwrap().len(),
     };
     let uploads = data.join("uploads");
     fs::create_dir(&uploads).unwrap();
@@ -205,7 +206,7 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
             quality_gate: QualityGate::default(),
         },
         target: Target {
-            rows_known: 0,
+            runs_known: 0,
             namespace: file.namespace,
             dataset: "journey".to_owned(),
             fields: journey.columns.iter().map(field).collect(),

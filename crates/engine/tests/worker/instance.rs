@@ -502,7 +502,7 @@ impl Instance {
             filled: vec![true, true],
             method: ImportMethod::Upsert,
             run,
-            rows_known: 0,
+            runs_known: 0,
         }
     }
 
@@ -532,7 +532,7 @@ impl Instance {
     /// As the database knows.
     pub async fn dataset_rows(&self) -> u64 {
         let dataset = self.store.dataset(self.namespace, self.dataset).await;
-        dataset.unwrap().rows
+        dataset.unwrap().brought.rows
     }
 
     pub fn namespace_file(&self) -> PathBuf {

@@ -8,8 +8,9 @@ use connectors::batch::{Batch, Cell, RecordReference};
 use connectors::destination::{
     Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
 };
+use domain::counts::Brought;
 use domain::id::{DatasetId, NamespaceId, RunId};
-use domain::reason::Reason;
+use domain::reason::{Reason, StorageFault};
 use domain::run::{CLAIMS_LOST_AT_MOST, RunEvent, RunStatus};
 use domain::settings::ImportMethod;
 use engine::inspection::{Finding, inspect};
@@ -167,7 +168,11 @@ async fn a_dataset_without_rows_is_not_begun_in_place_of_a_file_that_is_gone() {
     let (store, namespace) = (&instance.store, instance.namespace);
     let made = store.create_dataset(namespace, other, Vec::new(), instance.now());
     made.await.unwrap();
-    store.note_rows(namespace, "orders", 3).await.unwrap();
+    let known = Brought { rows: 3, runs: 1 };
+    store
+        .note_brought(namespace, "orders", known)
+        .await
+        .unwrap();
     let run = instance
         .activate(FILE, ImportMethod::Insert, GATE_OFF)
         .await;
@@ -198,8 +203,8 @@ async fn rows_that_are_missing_are_told_and_not_replaced_by_an_empty_file() {
         [Finding::RowsMissing {
             namespace: instance.namespace,
             dataset: "people".into(),
-            known: 2,
-            found: 0
+            known: Brought { rows: 2, runs: 1 },
+            found: Brought::default(),
         }]
     );
     let next = instance
@@ -227,31 +232,98 @@ async fn rows_that_are_missing_are_told_and_not_replaced_by_an_empty_file() {
 #[tokio::test]
 async fn new_rows_do_not_hide_that_others_are_missing() {
     let instance = Instance::new().await;
+    let import = async |file: &[u8]| {
+        let run = instance
+            .activate(file, ImportMethod::Upsert, GATE_OFF)
+            .await;
+        instance.work_until_ended(run).await
+    };
+    let look = async || {
+        inspect(&instance.store, &instance.destination)
+            .await
+            .unwrap()
+    };
+    let missing = |known, found| {
+        let brought = |(rows, runs)| Brought { rows, runs };
+        [Finding::RowsMissing {
+            namespace: instance.namespace,
+            dataset: "people".into(),
+            known: brought(known),
+            found: brought(found),
+        }]
+    };
+    import(b"id,age\na,1\nb,1\n").await;
+    let file = instance.namespace_file();
+    let older = std::fs::read(&file).unwrap();
+    // Rows are changed, and none is new.
+    import(b"id,age\na,2\nb,2\n").await;
+    assert_eq!(look().await, []);
+    std::fs::write(&file, &older).unwrap();
+    assert_eq!(look().await, missing((2, 2), (2, 1)));
+    import(b"id,age\nc,3\nd,3\ne,3\n").await;
+    assert_eq!(look().await, missing((5, 3), (5, 2)));
+
+    std::fs::write(&file, "").unwrap();
+    let record = import(b"id,age\nf,4\n").await;
+    assert_eq!(
+        record.run.reason,
+        Some(Reason::DestinationUnreachable),
+        "an emptied file is not begun anew"
+    );
+}
+
+#[tokio::test]
+async fn a_file_in_the_place_of_another_namespaces_is_not_taken_for_it() {
+    let mut instance = Instance::new().await;
     let run = instance
         .activate(FILE, ImportMethod::Upsert, GATE_OFF)
         .await;
     instance.work_until_ended(run).await;
-    let known = instance.dataset_rows().await;
-    // An older copy of the file, which knows of no run.
-    std::fs::write(instance.namespace_file(), "").unwrap();
-    for rounds in 1..=2 {
-        let next = instance
-            .activate(FILE, ImportMethod::Upsert, GATE_OFF)
-            .await;
-        let record = instance.work_until_ended(next).await;
-        assert_eq!(record.run.status, RunStatus::PartiallyCompleted);
-        let findings = inspect(&instance.store, &instance.destination).await;
-        assert_eq!(
-            findings.unwrap(),
-            [Finding::RowsMissing {
-                namespace: instance.namespace,
-                dataset: "people".into(),
-                known: 2 * known,
-                found: known,
-            }],
-            "{rounds}"
-        );
-    }
+    let of_first = std::fs::read(instance.namespace_file()).unwrap();
+    instance.move_on().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    instance.work_until_ended(run).await;
+    std::fs::write(instance.namespace_file(), of_first).unwrap();
+    let findings = inspect(&instance.store, &instance.destination).await;
+    assert_eq!(
+        findings.unwrap(),
+        [Finding::Unreadable {
+            namespace: instance.namespace
+        }]
+    );
+    let fields = instance.target(run).fields;
+    let rows = instance
+        .destination
+        .first_rows(instance.namespace, "people", &fields, 9);
+    assert!(
+        matches!(rows, Err(DestinationError::Damaged(_))),
+        "{rows:?}"
+    );
+    let next = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let record = instance.work_until_ended(next).await;
+    assert_eq!(record.run.reason, Some(Reason::DestinationUnreachable));
+}
+
+#[tokio::test]
+async fn an_upload_that_was_cut_off_is_not_imported_as_far_as_it_goes() {
+    let instance = Instance::new().await;
+    let run = instance
+        .activate(FILE, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let upload = instance.run(run).await.run.input.upload.unwrap();
+    std::fs::write(instance.upload(upload), &FILE[..FILE.len() - 3]).unwrap();
+    let record = instance.work_until_ended(run).await;
+    assert_eq!(
+        record.run.reason,
+        Some(Reason::StorageUnavailable {
+            fault: StorageFault::Broken
+        })
+    );
+    assert!(!instance.namespace_file().exists());
 }
 
 fn to_processing() -> Vec<RunEvent> {

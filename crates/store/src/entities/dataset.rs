@@ -13,6 +13,7 @@ pub struct Model {
     pub fields: String,
     pub created_at: i64,
     pub row_count: i64,
+    pub run_count: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

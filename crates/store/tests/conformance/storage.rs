@@ -1,4 +1,4 @@
-use domain::run::RunEvent;
+use domain::{counts::Brought, run::RunEvent};
 use store::{
     Store,
     runs::{RunChanges, RunClaim},
@@ -52,7 +52,7 @@ pub async fn rows_of_a_dataset_are_not_unlearnt(fresh: Fresh) {
     for (told, known) in [(10, 10), (7, 10), (12, 12)] {
         fresh
             .store
-            .note_rows(tenant.namespace, "customers", told)
+            .note_brought(tenant.namespace, "customers", brought(told, told / 2))
             .await
             .unwrap();
         let dataset = fresh
@@ -60,14 +60,14 @@ pub async fn rows_of_a_dataset_are_not_unlearnt(fresh: Fresh) {
             .dataset(tenant.namespace, tenant.dataset)
             .await
             .unwrap();
-        assert_eq!(dataset.rows, known);
+        assert_eq!(dataset.brought, brought(known, known / 2));
     }
     let dataset = fresh
         .store
         .dataset(other.namespace, other.dataset)
         .await
         .unwrap();
-    assert_eq!(dataset.rows, 0);
+    assert_eq!(dataset.brought, Brought::default());
     fresh.end().await;
 }
 
@@ -75,33 +75,42 @@ pub async fn missing_rows_stay_known_until_they_are_accepted(fresh: Fresh) {
     let fresh = fresh.migrated().await;
     let store = &fresh.store;
     let tenant = given::tenant(store).await;
-    let note = |rows| store.note_rows(tenant.namespace, "customers", rows);
-    note(100).await.unwrap();
+    let note = |rows, runs| store.note_brought(tenant.namespace, "customers", brought(rows, runs));
+    note(100, 7).await.unwrap();
     // An older file was put back; one run brings in more than it lacks.
     let first = claim(store, tenant).await;
     end(store, tenant, &first, 95).await;
-    assert_eq!(rows(store, tenant).await, 195);
+    assert_eq!(known(store, tenant).await, brought(195, 8));
 
     // Whoever looks at the destination sees rows of runs that have not ended here.
     let (one, other) = (claim(store, tenant).await, claim(store, tenant).await);
-    note(300).await.unwrap();
-    assert_eq!(rows(store, tenant).await, 195, "the runs will tell");
+    note(300, 10).await.unwrap();
+    assert_eq!(
+        known(store, tenant).await,
+        brought(195, 8),
+        "the runs will tell"
+    );
     end(store, tenant, &one, 1).await;
     let entry = || given::instance_activity("rows_accepted");
-    let accept = || store.accept_rows(tenant.namespace, tenant.dataset, 3, entry(), NOW);
+    let found = brought(3, 1);
+    let accept = || store.accept_rows(tenant.namespace, tenant.dataset, found, entry(), NOW);
     assert!(accept().await.unwrap_err().is_conflict());
     end(store, tenant, &other, 2).await;
-    assert_eq!(rows(store, tenant).await, 198);
+    assert_eq!(known(store, tenant).await, brought(198, 10));
     accept().await.unwrap();
-    assert_eq!(rows(store, tenant).await, 3);
-    note(4).await.unwrap();
-    assert_eq!(rows(store, tenant).await, 4);
+    assert_eq!(known(store, tenant).await, found);
+    note(3, 2).await.unwrap();
+    assert_eq!(known(store, tenant).await, brought(3, 2));
     fresh.end().await;
 }
 
-async fn rows(store: &Store, tenant: Tenant) -> u64 {
+fn brought(rows: u64, runs: u64) -> Brought {
+    Brought { rows, runs }
+}
+
+async fn known(store: &Store, tenant: Tenant) -> Brought {
     let dataset = store.dataset(tenant.namespace, tenant.dataset).await;
-    dataset.unwrap().rows
+    dataset.unwrap().brought
 }
 
 async fn claim(store: &Store, tenant: Tenant) -> RunClaim {
