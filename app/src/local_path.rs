@@ -11,7 +11,12 @@ impl LocalPath {
     /// cannot hold is refused too: an address as browsers write it is ASCII.
     pub fn parse(text: &str) -> Option<Self> {
         let after_slash = text.strip_prefix('/')?;
+        // Calls are no pages.
+        let is_call = ["ui/", "ui?"]
+            .iter()
+            .any(|call| after_slash.starts_with(call));
         let is_local = !after_slash.starts_with('/')
+            && !is_call
             && text.len() <= MOST_BYTES
             && text
                 .bytes()
@@ -35,6 +40,8 @@ mod tests {
             ("/n/main/jobs", true),
             ("/n/main/jobs?status=failed&search=a%20b", true),
             ("/search?next=//elsewhere.example", true),
+            ("/ui/sign_out", false),
+            ("/uis", true),
             ("", false),
             ("n/main/jobs", false),
             ("//elsewhere.example", false),

@@ -69,6 +69,7 @@ pub async fn show(
         return Err(nothing_to_fix());
     }
     let namespace = access.namespace;
+    refuse_if_read_again(context, namespace, &record.run).await?;
     let job = context.store.job(namespace, record.run.job).await?.job;
     let settings = context
         .store
@@ -204,13 +205,23 @@ async fn whole_upload(
     ))
 }
 
-/// A later run of the same file has the same records: corrected here, they would come in twice.
+/// A later run of the same file has the same records: corrected here, they would come in twice. Of corrections, the file that
+/// they come from.
 async fn refuse_if_read_again(
     context: &Context,
     namespace: NamespaceId,
     run: &Run,
 ) -> Result<(), OperationError> {
-    let Some(upload) = run.input.upload.filter(|_| run.input.is_whole_file()) else {
+    let mut run = run.clone();
+    while let Some(corrects) = run.input.corrects {
+        run = match context.store.run(namespace, corrects.run).await {
+            Ok(record) => record.run,
+            // Forgotten with its time, and all that it knew of.
+            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+    }
+    let Some(upload) = run.input.upload else {
         return Ok(());
     };
     let job: JobId = run.job;

@@ -181,3 +181,41 @@ async fn corrections_that_came_in_another_way_are_not_retried() {
         answer.text()
     );
 }
+
+#[tokio::test]
+async fn corrections_of_corrections_are_refused_once_the_whole_file_is_read_again() {
+    let (app, ada, ids) = started().await;
+    let file = b"name,email\nAda,ada@example.org\nGrace,at sea\nMary,at home\n";
+    let upload = app.upload(&ada, "more.csv", file).await;
+    let next = json!({ "namespace": "main", "job": ids.job, "upload": upload });
+    call(&app, &ada, "run_with_new_file", &next).await;
+    let again = app.call("run_with_new_file", Some(&ada), &next).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "a second click");
+    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
+    let history = call(&app, &ada, "run_history", &of_job).await;
+    assert_eq!(history["runs"].as_array().unwrap().len(), 2);
+    let run = history["runs"][0]["id"].clone();
+    ended(&app, &ada, &run).await;
+
+    let run = run.as_str().unwrap();
+    let partly = b"name,email\nGrace,grace@example.org\nMary,at home\n";
+    let (status, child) = reimport(&app, &ada, run, partly, json!([[0, 1]])).await;
+    assert_eq!(status, StatusCode::OK, "{child}");
+    let child = ended(&app, &ada, &child).await;
+    assert_eq!(child["status"], "partially_completed");
+    let child = child["id"].as_str().unwrap();
+    let of_child = json!({ "namespace": "main", "run": child });
+    call(&app, &ada, "to_fix", &of_child).await;
+
+    let retry = json!({ "namespace": "main", "run": run, "action": "retry" });
+    let retried = call(&app, &ada, "act_on_run", &retry).await;
+    ended(&app, &ada, &retried).await;
+    // Told before anything is typed, too.
+    for of_run in [of_child, json!({ "namespace": "main", "run": run })] {
+        let to_fix = app.call("to_fix", Some(&ada), &of_run).await;
+        assert_eq!(to_fix.status, StatusCode::CONFLICT, "{}", to_fix.text());
+    }
+    let corrected = b"name,email\nMary,mary@example.org\n";
+    let (status, answer) = reimport(&app, &ada, child, corrected, json!([[0, 0]])).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{answer}");
+}

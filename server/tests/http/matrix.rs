@@ -144,17 +144,17 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
         ),
         ("to_fix", Needs::Editor, of_run.clone()),
         (
+            "act_on_run",
+            Needs::Editor,
+            with(&of_run, &[("action", json!("retry"))]),
+        ),
+        (
             "reimport",
             Needs::Editor,
             with(
                 &of_run,
                 &[("upload", json!(upload)), ("records", json!([[0, 0]]))],
             ),
-        ),
-        (
-            "act_on_run",
-            Needs::Editor,
-            with(&of_run, &[("action", json!("retry"))]),
         ),
         (
             "act_on_job",

@@ -9,7 +9,7 @@ use store::jobs::Changes;
 
 use super::{PAGE, insert, settings_in_use};
 use crate::access::{Access, Actor, enter, parse_id};
-use crate::change;
+use crate::change::{self, WriteError};
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::schedule;
@@ -42,9 +42,9 @@ pub async fn act(
         Act::RunNewFile(upload) => {
             let upload = context.store.upload(access.namespace, upload).await?;
             require_readable(&upload)?;
-            JobEvent::RunRequested {
-                new_file: Some(upload.id),
-            }
+            let upload = upload.id;
+            change::decide(|| run_new_file(context, &access, actor, id, upload)).await?;
+            return Ok(id);
         }
         Act::Pause => JobEvent::Paused,
         Act::Reactivate => JobEvent::Reactivated {
@@ -58,6 +58,40 @@ pub async fn act(
 }
 
 /// As [`act`] with [`Act::RunNewFile`], of an upload that is named as text.
+/// An upload is a new file once, however often an answer is lost or a button pressed.
+async fn run_new_file(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: JobId,
+    upload: UploadId,
+) -> Result<(), WriteError> {
+    let namespace = access.namespace;
+    // The job is written at the version that was read before its runs were looked at.
+    let record = context.store.job(namespace, id).await?;
+    let readers = context.store.runs_of_upload(namespace, id, upload).await?;
+    if !readers.is_empty() {
+        return Err(OperationError::conflict(
+            "The job has run with this file already.",
+            "Its run is in the run history; to bring the file in again, choose Retry there.",
+        )
+        .into());
+    }
+    let event = JobEvent::RunRequested {
+        new_file: Some(upload),
+    };
+    change::write(
+        context,
+        access,
+        actor,
+        &record,
+        &[event],
+        Changes::default(),
+    )
+    .await?;
+    Ok(())
+}
+
 pub async fn run_with_new_file(
     context: &Context,
     actor: &Actor,
