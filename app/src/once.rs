@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 /// What starts or ends something. Other buttons, such as those that turn pages, may be clicked quickly.
-const ACTS: &str = "button.main, button.danger, button.once";
+const ACTS: &str = "button.main, button.danger, button.once, [role=menuitem]";
 
 /// Takes the second and later clicks of a quick series away from all buttons that act, and from what such a button has made
 /// room for, such as a row under the dialog that it closed. To be called once per document.

@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 #[derive(Clone, Copy)]
 pub struct Unsaved<B, D> {
     pub question: &'static str,
-    /// Links in elements that match this selector lose nothing.
-    pub inside: &'static str,
+    /// Links in elements that match this selector lose nothing; `None`: all do.
+    pub inside: Option<&'static str>,
     pub is_busy: B,
     /// Called when a person leaves all the same.
     pub discard: D,
@@ -108,7 +108,7 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn leads_away(event: &web_sys::Event, inside: &str) -> bool {
+fn leads_away(event: &web_sys::Event, inside: Option<&str>) -> bool {
     let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
@@ -117,7 +117,8 @@ fn leads_away(event: &web_sys::Event, inside: &str) -> bool {
     };
     let link = target.closest("a[href]").ok().flatten();
     link.is_some_and(|link| {
-        let stays = link.closest(inside).ok().flatten().is_some();
+        let stays = link.has_attribute("download")
+            || inside.is_some_and(|inside| link.closest(inside).ok().flatten().is_some());
         let new_tab = link
             .get_attribute("target")
             .is_some_and(|target| target == "_blank");

@@ -223,3 +223,30 @@ async function clickTwice(page: Page, pause: number): Promise<void> {
   await page.waitForTimeout(pause);
   await page.mouse.click(x, y);
 }
+
+test('an upload that ends while something is changed and not saved starts nothing', async ({ api, page }) => {
+  const wanted = await largeImport(folder, 3);
+  await pages.openPage(page, await reviewOf(api, wanted));
+  await page.locator('input[type=file]').first().setInputFiles(wanted.file);
+  const held = await HeldUpload.of(page);
+  await upload(page).click();
+  await held.isUnderWay;
+  await page.getByRole('link', { name: /Schedule/ }).click();
+  const note = page.getByText('The file is being uploaded');
+  await expect(note).toBeVisible();
+  await page.getByRole('radio', { name: /^Once/ }).check();
+  await expect(page.getByText('changed, not saved yet')).toBeVisible();
+  held.release();
+  await expect(note).toBeHidden({ timeout: 30_000 });
+  await expect(page).toHaveURL(/\/setup\/schedule$/);
+  const { jobs } = await api.call<{ jobs: { status: string }[] }>('jobs', { namespace, query: {} });
+  expect(jobs.map(({ status }) => status)).toEqual(['draft']);
+
+  // Back to what is saved: what was uploaded is not sent again.
+  await page.getByRole('radio', { name: /^At once|^Now/ }).check();
+  await page.getByRole('link', { name: /Review/ }).click();
+  await expect(page.getByText('you have changed the set-up meanwhile')).toBeVisible();
+  await upload(page).click();
+  await expect(page).toHaveURL(/\/runs\/[0-9a-f-]+$/, { timeout: 30_000 });
+  expect(held.announced).toBe(1);
+});

@@ -66,7 +66,7 @@ fn Fix(view: ToFixView, namespace: String) -> impl IntoView {
     provide_context(editing);
     warn_of_unsaved_changes(Unsaved {
         question: "What you corrected here is not re-imported yet. Leave and give it up?",
-        inside: ".fix",
+        inside: None,
         is_busy: move || editing.is_busy(),
         discard: move || editing.forget(),
     });

@@ -97,6 +97,7 @@ fn Steps(namespace: String, saved: SetupView) -> impl IntoView {
                 </h2>
                 <edit::EditNote />
                 <edit::ActivatedElsewhere />
+                <review::UnderWayElsewhere step />
                 <saving::Problem />
                 {content}
             </section>

@@ -80,7 +80,7 @@ impl Setup {
     pub fn warn_of_unsaved_changes(self) {
         warn_of_unsaved_changes(Unsaved {
             question: "What you changed in this set-up is not saved, or a file is being uploaded. Leave and give it up?",
-            inside: ".setup",
+            inside: Some(".setup"),
             is_busy: move || self.is_busy(),
             discard: move || self.discard_changes(),
         });

@@ -21,6 +21,8 @@ use super::words;
 use crate::sample::client;
 use crate::sample::protocol::Request;
 use crate::upload::{Cancel, Progress};
+
+pub use self::transfer::UnderWayElsewhere;
 use crate::wire::SetupView;
 pub use file_check::{FileCheckState, WholeFileCheck};
 pub use transfer::{FootOrTransfer, TransferOutcome, upload_new_file};

@@ -7,6 +7,7 @@ use crate::components::progress::ProgressBar;
 use crate::pages::setup::sample::refused;
 use crate::pages::setup::saving::Saving;
 use crate::pages::setup::state::Setup;
+use crate::pages::setup::step::Step;
 use crate::pages::setup::words;
 use crate::sample::chosen;
 use crate::server_fns::error::{AppError, ErrorKind};
@@ -34,6 +35,11 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
         None if is_whole_in_sample(setup) => None,
         None => Some(upload_file(setup).await?),
     };
+    if untrack(|| setup.is_dirty()) {
+        let uploaded = "The file is uploaded, and nothing was started: you have changed the set-up meanwhile. Save the changes, then start it here.";
+        form.transfer.set(Transfer::Failed(uploaded.to_owned()));
+        return None;
+    }
     let version = setup.view.read_untracked().version;
     // Calls of the server are large futures.
     let activating = Box::pin(activate(setup.namespace(), setup.job(), version, file));
@@ -237,6 +243,36 @@ pub fn FootOrTransfer(children: ChildrenFn) -> impl IntoView {
         } else {
             children().into_any()
         }
+    }
+}
+
+/// On the other steps: that the file is on its way, and where it can be stopped.
+#[component]
+pub fn UnderWayElsewhere(step: Memo<Step>) -> impl IntoView {
+    let setup = expect_context::<Setup>();
+    let is_shown = Memo::new(move |_| {
+        step.get() != Step::Review
+            && matches!(*setup.review.transfer.read(), Transfer::Uploading(_))
+    });
+    let words = move || match *setup.review.transfer.read() {
+        Transfer::Uploading(Some(progress)) => progress_words(&progress),
+        _ => String::new(),
+    };
+    move || {
+        is_shown.get().then(|| {
+            view! {
+                <div class="note">
+                    <div>
+                        <strong>"The file is being uploaded"</strong>
+                        <p>{words}</p>
+                        <p>"It starts with what is saved by then, and not while something is changed and not saved."</p>
+                        <button type="button" class="button once" on:click=move |_| setup.review.cancel()>
+                            "Cancel upload"
+                        </button>
+                    </div>
+                </div>
+            }
+        })
     }
 }
 
