@@ -234,16 +234,16 @@ test('an upload that ends while something is changed and not saved starts nothin
   await page.getByRole('link', { name: /Schedule/ }).click();
   const note = page.getByText('The file is being uploaded');
   await expect(note).toBeVisible();
-  await page.getByRole('radio', { name: /^Once/ }).check();
+  await page.getByRole('radio', { name: 'Once, at a time that you choose' }).check();
   await expect(page.getByText('changed, not saved yet')).toBeVisible();
   held.release();
   await expect(note).toBeHidden({ timeout: 30_000 });
   await expect(page).toHaveURL(/\/setup\/schedule$/);
-  const { jobs } = await api.call<{ jobs: { status: string }[] }>('jobs', { namespace, query: {} });
+  const { jobs } = await api.call<{ jobs: { status: string }[] }>('jobs', { namespace, query: { search: '', status: null, after: null } });
   expect(jobs.map(({ status }) => status)).toEqual(['draft']);
 
   // Back to what is saved: what was uploaded is not sent again.
-  await page.getByRole('radio', { name: /^At once|^Now/ }).check();
+  await page.getByRole('radio', { name: 'Once, as soon as it is activated' }).check();
   await page.getByRole('link', { name: /Review/ }).click();
   await expect(page.getByText('you have changed the set-up meanwhile')).toBeVisible();
   await upload(page).click();
