@@ -231,7 +231,7 @@ test('an upload that ends while something is changed and not saved starts nothin
   const held = await HeldUpload.of(page);
   await upload(page).click();
   await held.isUnderWay;
-  await page.getByRole('link', { name: /Schedule/ }).click();
+  await page.getByRole('link', { name: /^Schedule/ }).click();
   const note = page.getByText('The file is being uploaded');
   await expect(note).toBeVisible();
   await page.getByRole('radio', { name: 'Once, at a time that you choose' }).check();
@@ -244,7 +244,7 @@ test('an upload that ends while something is changed and not saved starts nothin
 
   // Back to what is saved: what was uploaded is not sent again.
   await page.getByRole('radio', { name: 'Once, as soon as it is activated' }).check();
-  await page.getByRole('link', { name: /Review/ }).click();
+  await page.getByRole('link', { name: /^Review/ }).click();
   await expect(page.getByText('you have changed the set-up meanwhile')).toBeVisible();
   await upload(page).click();
   await expect(page).toHaveURL(/\/runs\/[0-9a-f-]+$/, { timeout: 30_000 });
