@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::coded_enum;
 use crate::month::Day;
 
-pub use self::choice::{Candidates, FoundFile, Verdict, candidates, is_temporary, matching};
+pub use self::choice::{Candidates, FoundFile, Known, Verdict, candidates, is_temporary, matching};
 pub use self::form::{AfterwardsKind, FolderField, FolderForm, FolderFormProblem};
 pub use self::path::{DoneMarker, FolderName, FolderProblem, Subfolder};
 pub use self::pattern::FilePattern;

@@ -199,10 +199,7 @@ impl Reason {
         match self {
             Self::SourceUnreachable => "The source could not be reached.".to_owned(),
             Self::NoFileMatched { pattern } => {
-                format!(
-                    "No file at the source matches {} that was not imported before.",
-                    shown(pattern)
-                )
+                format!("No new file at the source matches {}.", shown(pattern))
             }
             Self::FileStillGrowing => {
                 "The file was still being written when it was to be read.".to_owned()

@@ -74,6 +74,17 @@ pub struct Corrects {
     pub job_version: JobVersionId,
 }
 
+/// What became of a file that a run read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndOfFile {
+    /// Its rows are in.
+    Imported,
+    /// It has no rows, which are in therefore.
+    Empty,
+    /// Nothing of it is in, nor would be with the same settings.
+    Failed,
+}
+
 /// What a job and a retry need to know of a run that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedRun {
@@ -87,14 +98,17 @@ pub struct EndedRun {
 }
 
 impl Run {
-    /// Whether the rows of the file that it read are in, or it has none that could ever be.
-    pub fn is_done_with_its_file(&self) -> bool {
-        self.input.is_whole_file()
-            && (self.status.is_successful()
-                || matches!(
-                    self.reason,
-                    Some(Reason::EmptyFile | Reason::NoRecordFits { .. })
-                ))
+    /// What the end of a run of a whole file means for the file; `None`: it may be taken again as it is.
+    pub fn end_of_file(&self) -> Option<EndOfFile> {
+        if !self.input.is_whole_file() || !self.status.is_final() {
+            return None;
+        }
+        match &self.reason {
+            None if self.status.is_successful() => Some(EndOfFile::Imported),
+            Some(Reason::EmptyFile) => Some(EndOfFile::Empty),
+            Some(reason) if !reason.rerun() => Some(EndOfFile::Failed),
+            _ => None,
+        }
     }
 
     /// A new run as a job asked for it.

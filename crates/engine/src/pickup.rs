@@ -137,20 +137,19 @@ struct Place<'run> {
 async fn look(engine: &Engine, run: &Run, place: &Place<'_>) -> Result<Candidates, AttemptError> {
     let listing = list(engine, place).await?;
     let files = matching(place.source, place.day, &listing);
-    let done = engine
+    let version = Some(run.job_version);
+    let known = engine
         .store
-        .files_taken(run.namespace, run.job, place.source, &files, |take| {
-            take.is_done
-        })
+        .known_files(run.namespace, run.job, version, place.source, &files)
         .await
         .map_err(AdvanceError::Store)?;
-    let is_done = |file: &FoundFile| done.contains(file);
+    let known = |file: &FoundFile| known.get(file).copied();
     Ok(candidates(
         place.source,
         place.day,
         engine.now(),
         &listing,
-        is_done,
+        known,
     ))
 }
 
@@ -167,7 +166,7 @@ async fn list(engine: &Engine, place: &Place<'_>) -> Result<Vec<FoundFile>, Atte
     Ok(listing?.map_err(Interrupted::from)?)
 }
 
-/// `None`: the very bytes were imported before, under this name.
+/// `None`: the very bytes were imported last under this name.
 async fn taken(
     engine: &Engine,
     run: &Run,
@@ -194,8 +193,9 @@ async fn taken(
         return Ok(Some(taken(&take.sha256, FileCopy::Known(take.upload))));
     }
     let copied: Copied = copy(engine, run, slug, source, &file, watch).await?;
-    let same = |take: &&FileTake| take.sha256 == copied.sha256 && take.is_done;
-    if let Some(take) = known.iter().find(same) {
+    let imported = known.iter().filter(|take| take.done_at.is_some());
+    let last = imported.max_by_key(|take| take.done_at);
+    if let Some(take) = last.filter(|take| take.sha256 == copied.sha256) {
         let again = taken(&take.sha256, FileCopy::Known(take.upload));
         copied.discard();
         engine

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use connectors::inbox::InboxError;
 use domain::folder::{FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict};
-use domain::id::JobId;
+use domain::job::Job;
 use domain::month::Day;
 use domain::name::shown_file_name;
 use domain::role::Action;
@@ -48,10 +48,10 @@ pub async fn preview(
 ) -> Result<FolderPreview, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let job = parse_id(job)?;
-    let draft = context.store.job(access.namespace, job).await?.draft;
+    let record = context.store.job(access.namespace, job).await?;
     let source = parse(context, &access, form)?;
-    let day = today(context, &access, draft.schedule.as_ref())?;
-    let files = look(context, &access, job, &source, day).await?;
+    let day = today(context, &access, record.draft.schedule.as_ref())?;
+    let files = look(context, &access, &record.job, &source, day).await?;
     Ok(FolderPreview {
         place: source.place(),
         pattern: source.pattern.on(day),
@@ -83,7 +83,7 @@ pub async fn newest_head(
             "Choose the folder in the step Source first.",
         ));
     };
-    let mut files = look(context, &access, job, &source, day).await?;
+    let mut files = look(context, &access, &record.job, &source, day).await?;
     let next = files
         .iter()
         .position(|(_, verdict)| *verdict == Verdict::Next);
@@ -149,7 +149,7 @@ pub(crate) fn parse(
 async fn look(
     context: &Context,
     access: &Access,
-    job: JobId,
+    job: &Job,
     source: &FolderSource,
     day: Day,
 ) -> Result<Vec<(FoundFile, Verdict)>, OperationError> {
@@ -165,12 +165,12 @@ async fn look(
     let listing = spawn_blocking(listing)
         .await
         .map_err(OperationError::unavailable)??;
-    let done = context
+    let known = context
         .store
-        .files_taken(access.namespace, job, source, &listing, |take| take.is_done)
+        .known_files(access.namespace, job.id, job.current, source, &listing)
         .await?;
-    let is_done = |file: &FoundFile| done.contains(file);
-    Ok(source.verdicts(day, context.now(), &listing, is_done))
+    let known = |file: &FoundFile| known.get(file).copied();
+    Ok(source.verdicts(day, context.now(), &listing, known))
 }
 
 fn nothing_matches(source: &FolderSource, day: Day) -> OperationError {

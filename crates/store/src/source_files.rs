@@ -1,10 +1,10 @@
 //! Files that jobs have taken from a source: each as it was listed, with the copy that runs read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
-    folder::{FolderSource, FoundFile},
-    id::{JobId, NamespaceId, PersonId, UploadId},
+    folder::{FolderSource, FoundFile, Known},
+    id::{JobId, JobVersionId, NamespaceId, PersonId, UploadId},
     name::shown_file_name,
     time::Timestamp,
 };
@@ -58,8 +58,10 @@ pub struct FileTake {
     pub upload: UploadId,
     /// The copy was not cleaned up yet.
     pub has_copy: bool,
-    /// Its rows are in, or it has none that could ever be. A file whose runs were stopped by something else is taken again.
-    pub is_done: bool,
+    /// When its rows were in. `None`: they are not, or it was taken again since.
+    pub done_at: Option<Timestamp>,
+    /// The version of the job with which nothing of it could go in.
+    pub failed_version: Option<JobVersionId>,
 }
 
 /// A file whose rows are in, and which is yet to be moved or deleted.
@@ -100,7 +102,8 @@ impl Store {
             file: found(&row),
             upload: UploadId(row.upload),
             has_copy: copies.contains(&UploadId(row.upload)),
-            is_done: row.done_at.is_some(),
+            done_at: row.done_at.map(Timestamp),
+            failed_version: row.failed_version.map(JobVersionId),
             address: row.address,
             sha256: row.sha256,
         };
@@ -126,6 +129,42 @@ impl Store {
             chosen.extend(takes.into_iter().filter(&rule).map(|take| take.file));
         }
         Ok(chosen)
+    }
+
+    /// What is known of files as they lie there: of those of one name only the last one that was imported counts as imported.
+    pub async fn known_files(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+        version: Option<JobVersionId>,
+        source: &FolderSource,
+        files: &[FoundFile],
+    ) -> Result<HashMap<FoundFile, Known>, StoreError> {
+        let mut known = HashMap::new();
+        for files in files.chunks(FILES_AT_ONCE) {
+            let addresses: Vec<_> = files
+                .iter()
+                .map(|file| source.address(&file.name))
+                .collect();
+            let takes = self.file_takes(namespace, job, &addresses).await?;
+            let has_failed = |take: &&FileTake| version.is_some() && take.failed_version == version;
+            known.extend(
+                takes
+                    .iter()
+                    .filter(has_failed)
+                    .map(|take| (take.file.clone(), Known::Failed)),
+            );
+            let mut last: HashMap<&str, &FileTake> = HashMap::new();
+            for take in takes.iter().filter(|take| take.done_at.is_some()) {
+                let of_name = last.entry(&take.address).or_insert(take);
+                if take.done_at > of_name.done_at {
+                    *of_name = take;
+                }
+            }
+            let imported = last.into_values();
+            known.extend(imported.map(|take| (take.file.clone(), Known::Imported)));
+        }
+        Ok(known)
     }
 
     /// Remembers a file that no run reads, because its bytes were imported before.
@@ -215,6 +254,50 @@ impl Store {
     }
 }
 
+/// Nothing of the file can go in with the version's settings. It stays where it is.
+pub(crate) async fn note_failed(
+    tx: &impl ConnectionTrait,
+    namespace: NamespaceId,
+    job: JobId,
+    upload: UploadId,
+    version: JobVersionId,
+) -> Result<(), StoreError> {
+    let failed = source_file::ActiveModel {
+        failed_version: Set(Some(version.0)),
+        ..Default::default()
+    };
+    source_file::Entity::update_many()
+        .set(failed)
+        .filter(source_file::COLUMN.namespace.eq(namespace.0))
+        .filter(source_file::COLUMN.job.eq(job.0))
+        .filter(source_file::COLUMN.upload.eq(upload.0))
+        .filter(source_file::COLUMN.done_at.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// A file whose rows are in, because it has none, is no imported one that is cleared away.
+pub(crate) async fn leave(
+    tx: &impl ConnectionTrait,
+    namespace: NamespaceId,
+    job: JobId,
+    upload: UploadId,
+) -> Result<(), StoreError> {
+    let left = source_file::ActiveModel {
+        clear_up: Set(None),
+        ..Default::default()
+    };
+    source_file::Entity::update_many()
+        .set(left)
+        .filter(source_file::COLUMN.namespace.eq(namespace.0))
+        .filter(source_file::COLUMN.job.eq(job.0))
+        .filter(source_file::COLUMN.upload.eq(upload.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The runs that read the copy have nothing more to do with it.
 pub(crate) async fn note_done(
     tx: &impl ConnectionTrait,
@@ -225,6 +308,7 @@ pub(crate) async fn note_done(
 ) -> Result<(), StoreError> {
     let done = source_file::ActiveModel {
         done_at: Set(Some(now.0)),
+        failed_version: Set(None),
         ..Default::default()
     };
     source_file::Entity::update_many()
@@ -238,7 +322,7 @@ pub(crate) async fn note_done(
     Ok(())
 }
 
-/// A file that was taken before as it is keeps what is known of it, apart from its copy.
+/// A file that was taken before as it is, is taken anew: what was imported under its name since counts.
 pub(crate) async fn insert(
     tx: &impl ConnectionTrait,
     namespace: NamespaceId,
@@ -255,6 +339,7 @@ pub(crate) async fn insert(
         clear_up,
     } = taken;
     let upload = copy.upload();
+    let clear_up = to_optional_json("source_files.clear_up", clear_up.as_ref())?;
     if let FileCopy::New { upload, bytes, by } = copy {
         let row = upload::ActiveModel {
             id: Set(upload.0),
@@ -276,6 +361,11 @@ pub(crate) async fn insert(
     let updated = source_file::Entity::update_many()
         .set(source_file::ActiveModel {
             upload: Set(upload.0),
+            taken_at: Set(now.0),
+            done_at: Set(None),
+            failed_version: Set(None),
+            clear_up: Set(clear_up.clone()),
+            clear_up_at: Set(now.0),
             ..Default::default()
         })
         .filter(source_file::COLUMN.job.eq(job.0))
@@ -303,10 +393,8 @@ pub(crate) async fn insert(
         upload: Set(upload.0),
         taken_at: Set(now.0),
         done_at: Set(None),
-        clear_up: Set(to_optional_json(
-            "source_files.clear_up",
-            clear_up.as_ref(),
-        )?),
+        failed_version: Set(None),
+        clear_up: Set(clear_up),
         clear_up_at: Set(now.0),
     };
     source_file::Entity::insert(row)

@@ -36,6 +36,15 @@ pub struct Candidates {
     pub waiting: bool,
 }
 
+/// What became of a file, as it lies there, when it was taken last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Its rows are in, and nothing of its name was imported since.
+    Imported,
+    /// Nothing of it went in, and would again with the settings as they are.
+    Failed,
+}
+
 coded_enum! {
     /// What the next run would do with a file that matches.
     pub enum Verdict as "verdict on a file" {
@@ -47,28 +56,33 @@ coded_enum! {
         TooYoung = "too_young", "waits: changed a moment ago";
         NoMarker = "no_marker", "waits for its done-marker";
         Done = "done", "was imported before";
+        Failed = "failed", "failed: waits until it or the job is changed";
     }
 }
 
-/// `listing` also holds the done-markers; `is_done` tells which files were imported before. With [`Take::Newest`], one file is
-/// ready at most: when the newest is done, those before it stay where they are.
+/// `listing` also holds the done-markers. With [`Take::Newest`], one file is ready at most: when the newest is known, those before
+/// it stay where they are. In order, a file that failed is taken again, for no later one may go before it.
 pub fn candidates(
     source: &FolderSource,
     day: Day,
     now: Timestamp,
     listing: &[FoundFile],
-    is_done: impl Fn(&FoundFile) -> bool,
+    known: impl Fn(&FoundFile) -> Option<Known>,
 ) -> Candidates {
+    let is_imported = |file: &FoundFile| known(file) == Some(Known::Imported);
     let waits = |file: &FoundFile| source.waits(file, now, listing).is_some();
     let mut files = matching(source, day, listing);
-    let waiting = files.iter().any(|file| waits(file) && !is_done(file));
+    let waiting = files.iter().any(|file| waits(file) && !is_imported(file));
     match source.take {
         Take::Newest => {
             let newest = files.into_iter().rfind(|file| !waits(file));
-            files = newest.filter(|file| !is_done(file)).into_iter().collect();
+            files = newest
+                .filter(|file| known(file).is_none())
+                .into_iter()
+                .collect();
         }
         Take::AllInOrder => {
-            files.retain(|file| !is_done(file));
+            files.retain(|file| !is_imported(file));
             // In order means that no later file goes before one that waits.
             let ready = files.iter().position(waits).unwrap_or(files.len());
             files.truncate(ready);
@@ -87,7 +101,7 @@ impl FolderSource {
         day: Day,
         now: Timestamp,
         listing: &[FoundFile],
-        is_done: impl Fn(&FoundFile) -> bool,
+        known: impl Fn(&FoundFile) -> Option<Known>,
     ) -> Vec<(FoundFile, Verdict)> {
         let mut files = matching(self, day, listing);
         if self.take == Take::Newest {
@@ -95,7 +109,8 @@ impl FolderSource {
         }
         let mut is_chosen = false;
         let mut verdict = |file: &FoundFile| {
-            let is_done = is_done(file);
+            let known = known(file);
+            let is_done = known == Some(Known::Imported);
             if let Some(waits) = self.waits(file, now, listing).filter(|_| !is_done) {
                 is_chosen |= self.take == Take::AllInOrder;
                 return waits;
@@ -103,11 +118,12 @@ impl FolderSource {
             // Of the newest only one is looked at, of files in order the first that is not done.
             let is_first = !is_chosen && (self.take == Take::Newest || !is_done);
             is_chosen |= is_first;
-            match (is_done, is_first, self.take) {
-                (true, _, _) => Verdict::Done,
-                (false, true, _) => Verdict::Next,
-                (false, false, Take::Newest) => Verdict::PassedOver,
-                (false, false, Take::AllInOrder) => Verdict::Later,
+            match (known, is_first, self.take) {
+                (Some(Known::Imported), _, _) => Verdict::Done,
+                (Some(Known::Failed), _, Take::Newest) => Verdict::Failed,
+                (_, true, _) => Verdict::Next,
+                (None, false, Take::Newest) => Verdict::PassedOver,
+                (_, false, Take::AllInOrder) => Verdict::Later,
             }
         };
         let verdicts: Vec<_> = files.iter().map(&mut verdict).collect();

@@ -1,7 +1,7 @@
 //! The choice among the files that are listed.
 
 use domain::folder::{
-    Afterwards, Candidates, FolderSource, FoundFile, Subfolder, Take, Verdict, candidates,
+    Afterwards, Candidates, FolderSource, FoundFile, Known, Subfolder, Take, Verdict, candidates,
     is_temporary,
 };
 use domain::month::{Day, Month};
@@ -36,14 +36,20 @@ fn file(name: &str, age_seconds: i64) -> FoundFile {
     }
 }
 
-fn is_done(file: &FoundFile) -> bool {
-    file.name.starts_with("done")
+fn known(file: &FoundFile) -> Option<Known> {
+    if file.name.starts_with("done") {
+        Some(Known::Imported)
+    } else if file.name.starts_with("failed") {
+        Some(Known::Failed)
+    } else {
+        None
+    }
 }
 
 /// Files by name and age in seconds.
 fn look(source: &FolderSource, files: &[(&str, i64)]) -> Candidates {
     let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
-    candidates(source, DAY, NOW, &listing, is_done)
+    candidates(source, DAY, NOW, &listing, known)
 }
 
 #[track_caller]
@@ -165,7 +171,7 @@ fn settings_are_stored_and_read_again() {
 #[track_caller]
 fn check_verdicts(source: &FolderSource, files: &[(&str, i64)], expected: &[(&str, Verdict)]) {
     let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
-    let verdicts = source.verdicts(DAY, NOW, &listing, is_done);
+    let verdicts = source.verdicts(DAY, NOW, &listing, known);
     let found: Vec<_> = verdicts
         .iter()
         .map(|(file, verdict)| (file.name.as_str(), *verdict))
@@ -175,7 +181,7 @@ fn check_verdicts(source: &FolderSource, files: &[(&str, i64)], expected: &[(&st
 
 #[test]
 fn every_file_that_matches_has_a_verdict() {
-    use Verdict::{Done, Later, Next, NoMarker, PassedOver, TooYoung};
+    use Verdict::{Done, Failed, Later, Next, NoMarker, PassedOver, TooYoung};
     let files = [
         ("done.csv", 400),
         ("a.csv", 300),
@@ -209,6 +215,20 @@ fn every_file_that_matches_has_a_verdict() {
         &[("a.csv", 300), ("done.csv", 100)],
         &[("done.csv", Done), ("a.csv", PassedOver)],
     );
+    // What failed is left until something changes; in order, nothing goes before it.
+    let files = [("a.csv", 200), ("failed.csv", 300)];
+    check_verdicts(
+        &source(Take::AllInOrder),
+        &files,
+        &[("failed.csv", Next), ("a.csv", Later)],
+    );
+    let files = [("a.csv", 300), ("failed.csv", 200)];
+    check_verdicts(
+        &source(Take::Newest),
+        &files,
+        &[("failed.csv", Failed), ("a.csv", PassedOver)],
+    );
+    check(&source(Take::Newest), &files, &[], false);
     let marked = FolderSource {
         done_marker: Some(".done".parse().unwrap()),
         ..source(Take::Newest)

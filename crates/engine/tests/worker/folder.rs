@@ -424,3 +424,77 @@ async fn rows_that_are_in_are_found_though_their_file_was_moved_away() {
     assert_eq!(record.run.status, RunStatus::PartiallyCompleted);
     assert_eq!(instance.runs(job).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_file_that_returns_to_what_it_was_is_imported_again() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Leave)).await;
+    let first = instance.now();
+    for (runs, age) in [10, 12, 10, 10].into_iter().enumerate() {
+        put(
+            &instance,
+            "people-1.csv",
+            &format!("id,age\na,{age}\n"),
+            HOUR,
+        );
+        // The third time with its old time, as a copy keeps it, and unchanged then.
+        if runs >= 2 {
+            let then = UNIX_EPOCH + Duration::from_millis(u64::try_from(first.0).unwrap()) - HOUR;
+            let path = instance.exports().join("people-1.csv");
+            let file = OpenOptions::new().write(true).open(path).unwrap();
+            file.set_modified(then).unwrap();
+        }
+        instance.pass(HOUR);
+        work_until_ran(&instance, job, runs + 1).await;
+        assert_eq!(instance.rows(), [format!("a={age}")]);
+    }
+    let statuses: Vec<_> = history(&instance, job).await;
+    let statuses: Vec<_> = statuses.into_iter().map(|(_, status)| status).collect();
+    let completed = RunStatus::Completed;
+    assert_eq!(
+        statuses,
+        [completed, completed, completed, RunStatus::Failed]
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_which_nothing_fitted_stays_and_is_taken_once_the_job_is_mended() {
+    let instance = Instance::new().await;
+    let job = hourly(&instance, source(Take::Newest, Afterwards::Delete)).await;
+    put(&instance, "people-1.csv", "id,age\na,ten\n", HOUR);
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 1).await;
+    assert!(matches!(
+        reason(&instance, job).await,
+        Reason::NoRecordFits { seen: 1 }
+    ));
+    assert_eq!(names(&instance), ["people-1.csv"]);
+    // The same bytes would fail again.
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 2).await;
+    assert!(matches!(
+        reason(&instance, job).await,
+        Reason::NoFileMatched { .. }
+    ));
+
+    let version = instance.job(job).await.current.unwrap();
+    let settings = instance.store.job_version(instance.namespace, version);
+    instance.edit(job, settings.await.unwrap().schedule).await;
+    instance
+        .tell_job(job, JobEvent::RunRequested { new_file: None })
+        .await;
+    work_until_ran(&instance, job, 3).await;
+    assert!(matches!(
+        reason(&instance, job).await,
+        Reason::NoRecordFits { seen: 1 }
+    ));
+    put(&instance, "people-1.csv", "id,age\na,10\n", HOUR);
+    instance
+        .tell_job(job, JobEvent::RunRequested { new_file: None })
+        .await;
+    work_until_ran(&instance, job, 4).await;
+    assert_eq!(instance.rows(), ["a=10"]);
+    instance
+        .work_until("worker", async |instance| names(instance).is_empty())
+        .await;
+}

@@ -19,6 +19,8 @@ pub struct Model {
     pub upload: Uuid,
     pub taken_at: i64,
     pub done_at: Option<i64>,
+    /// The version of the job with which nothing of it could go in.
+    pub failed_version: Option<Uuid>,
     pub clear_up: Option<String>,
     pub clear_up_at: i64,
 }

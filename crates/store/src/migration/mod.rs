@@ -12,7 +12,7 @@ mod m0010_audit;
 mod m0011_storage;
 mod m0012_invitations;
 mod m0013_short_reasons;
-mod m0014_counted_runs;
+mod m0014_runs_and_files;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -35,7 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_storage::Migration),
             Box::new(m0012_invitations::Migration),
             Box::new(m0013_short_reasons::Migration),
-            Box::new(m0014_counted_runs::Migration),
+            Box::new(m0014_runs_and_files::Migration),
         ]
     }
 }

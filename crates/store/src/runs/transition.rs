@@ -1,7 +1,11 @@
 //! Writing what `Run::apply` decided, by compare-and-set on version and fence, with everything that belongs to it in one
 //! transaction.
 
-use domain::{id::NamespaceId, run::Run, time::Timestamp};
+use domain::{
+    id::{NamespaceId, UploadId},
+    run::{EndOfFile, Run},
+    time::Timestamp,
+};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{
@@ -72,8 +76,8 @@ impl Store {
             write(&tx, namespace, before, after, None, now).await?;
             runs.push(before.id);
         }
-        if let Some(upload) = after.input.upload.filter(|_| after.is_done_with_its_file()) {
-            source_files::note_done(&tx, namespace, after.job, upload, now).await?;
+        if let (Some(upload), Some(end)) = (after.input.upload, after.end_of_file()) {
+            note_end_of_file(&tx, after, upload, end, now).await?;
         }
         if let Some(facts) = changes.facts {
             write_facts(&tx, before, facts).await?;
@@ -91,6 +95,26 @@ impl Store {
         changes::stamp(&tx, &jobs, &runs).await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+async fn note_end_of_file(
+    tx: &DatabaseTransaction,
+    run: &Run,
+    upload: UploadId,
+    end: EndOfFile,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (namespace, job) = (run.namespace, run.job);
+    match end {
+        EndOfFile::Imported => source_files::note_done(tx, namespace, job, upload, now).await,
+        EndOfFile::Empty => {
+            source_files::leave(tx, namespace, job, upload).await?;
+            source_files::note_done(tx, namespace, job, upload, now).await
+        }
+        EndOfFile::Failed => {
+            source_files::note_failed(tx, namespace, job, upload, run.job_version).await
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that jobs have taken from a folder.
 
 use domain::{
-    folder::{Afterwards, FolderSource, FoundFile, Subfolder, Take},
+    folder::{Afterwards, FolderSource, FoundFile, Known, Subfolder, Take},
     id::{JobId, UploadId},
     time::Timestamp,
 };
@@ -73,8 +73,8 @@ pub async fn a_taken_file_is_known_with_its_copy(fresh: Fresh) {
     let known = takes(store, tenant, job.id).await;
     assert_eq!(known.len(), 1);
     assert_eq!(
-        (known[0].upload, known[0].is_done, known[0].has_copy),
-        (upload, true, true)
+        (known[0].upload, known[0].done_at, known[0].has_copy),
+        (upload, Some(NOW), true)
     );
     assert_eq!(known[0].file, taken(tenant, upload, false).file);
     assert!(takes(store, tenant, other.id).await.is_empty());
@@ -85,7 +85,7 @@ pub async fn a_taken_file_is_known_with_its_copy(fresh: Fresh) {
         .unwrap();
     store.forget_removed_uploads().await.unwrap();
     let known = takes(store, tenant, job.id).await;
-    assert_eq!((known[0].is_done, known[0].has_copy), (true, false));
+    assert_eq!((known[0].done_at, known[0].has_copy), (Some(NOW), false));
     fresh.end().await;
 }
 
@@ -128,5 +128,50 @@ pub async fn files_are_cleared_up_when_their_rows_are_in(fresh: Fresh) {
         1,
         "it is remembered"
     );
+    fresh.end().await;
+}
+
+pub async fn of_files_of_one_name_the_last_one_is_imported(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, _) = given::active(store, tenant, "Customers").await;
+    let version = |size_bytes, sha256: &str| {
+        let taken = taken(tenant, UploadId(given::id()), false);
+        TakenFile {
+            file: FoundFile {
+                size_bytes,
+                ..taken.file
+            },
+            sha256: sha256.to_owned(),
+            ..taken
+        }
+    };
+    let (first, second) = (version(3, "a"), version(4, "b"));
+    let files = [first.file.clone(), second.file.clone()];
+    let source = source();
+    let known = async || {
+        let known = store.known_files(tenant.namespace, job.id, None, &source, &files);
+        let known = known.await.unwrap();
+        [known.get(&files[0]).copied(), known.get(&files[1]).copied()]
+    };
+    assert_eq!(known().await, [None, None]);
+    // One after the other, and the first as it was once more.
+    let again = TakenFile {
+        copy: FileCopy::Known(first.copy.upload()),
+        ..first.clone()
+    };
+    for (seconds, taken, expected) in [
+        (1, first, [Some(Known::Imported), None]),
+        (2, second, [None, Some(Known::Imported)]),
+        (3, again, [Some(Known::Imported), None]),
+    ] {
+        let at = NOW.plus_seconds(seconds);
+        store
+            .remember_done_file(tenant.namespace, job.id, taken, at)
+            .await
+            .unwrap();
+        assert_eq!(known().await, expected, "{seconds}");
+    }
     fresh.end().await;
 }

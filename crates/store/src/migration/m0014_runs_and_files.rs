@@ -1,8 +1,9 @@
-//! How many runs have brought rows into each dataset: an older destination is noticed too where runs only changed rows.
+//! How many runs have brought rows into each dataset: an older destination is noticed too where runs only changed rows. And with
+//! which settings a file failed.
 
 use sea_orm_migration::prelude::*;
 
-use super::table::count;
+use super::table::{count, optional, uuid};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -20,6 +21,14 @@ impl MigrationTrait for Migration {
                 Table::alter()
                     .table("datasets")
                     .add_column(count("run_count"))
+                    .take(),
+            )
+            .await?;
+        manager
+            .alter_table(
+                Table::alter()
+                    .table("source_files")
+                    .add_column(optional(uuid("failed_version")))
                     .take(),
             )
             .await
