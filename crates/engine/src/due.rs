@@ -1,7 +1,10 @@
 //! Jobs that come due: by their schedule, or because a rerun has waited long enough.
 
+use std::collections::VecDeque;
+
 use domain::job::{Job, JobEvent};
 use domain::schedule::UnknownTimeZone;
+use domain::settings::SourceKind;
 use domain::time::Timestamp;
 use domain::zone;
 use store::StoreError;
@@ -14,6 +17,8 @@ use crate::worker::CLOCK;
 
 /// Jobs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
+/// Of instants that were missed and have a file of their own, the last so many have a run each.
+const MADE_UP_AT_MOST: usize = 31;
 
 #[derive(Debug, Error)]
 enum DueError {
@@ -25,7 +30,7 @@ enum DueError {
     Store(StoreError),
 }
 
-/// Queues what is due. Of a schedule that came due several times while nobody looked, once.
+/// Queues what is due. Of a schedule that came due several times while nobody looked, once, unless each time has its own file.
 pub(crate) async fn look(engine: &Engine) -> Result<(), StoreError> {
     for job in engine.store.due_jobs(engine.now(), AT_ONCE).await? {
         let (working, id) = (engine.clone(), job.id);
@@ -55,7 +60,8 @@ async fn come_due(engine: &Engine, job: &Job) -> Result<(), DueError> {
         .map_err(DueError::Store)
 }
 
-/// Of a recurring job, the first instant of its schedule after now.
+/// Of a recurring job, the first instant of its schedule after now. Where each instant has a file of its own, the one after that
+/// which is due, of the last [`MADE_UP_AT_MOST`] at most.
 async fn next_instant(engine: &Engine, job: &Job) -> Result<Option<Timestamp>, DueError> {
     let Some(version) = job.current.filter(|_| job.recurring) else {
         return Ok(None);
@@ -65,7 +71,26 @@ async fn next_instant(engine: &Engine, job: &Job) -> Result<Option<Timestamp>, D
         .job_version(job.namespace, version)
         .await
         .map_err(DueError::Store)?;
-    Ok(settings
-        .schedule
-        .next_after(job.id, engine.now(), &zone::rules)?)
+    let after = |instant| settings.schedule.next_after(job.id, instant, &zone::rules);
+    let now = engine.now();
+    let has_own_files =
+        matches!(&settings.source, SourceKind::Folder(source) if source.pattern.has_date());
+    let Some(due) = job.next_due.filter(|due| *due <= now && has_own_files) else {
+        return Ok(after(now)?);
+    };
+    let mut missed = VecDeque::new();
+    let mut passed_over = 0_u64;
+    let mut next = after(due)?;
+    while let Some(instant) = next.filter(|instant| *instant <= now) {
+        missed.push_back(instant);
+        if missed.len() > MADE_UP_AT_MOST {
+            missed.pop_front();
+            passed_over += 1;
+        }
+        next = after(instant)?;
+    }
+    if passed_over > 0 {
+        tracing::warn!(job = %job.id, passed_over, "more was missed than is made up for: the oldest files are passed over");
+    }
+    Ok(missed.front().copied().or(next))
 }

@@ -53,7 +53,9 @@ pub(crate) async fn take(
     let mut is_growing = found.waiting;
     let mut settled = Vec::new();
     if !found.ready.is_empty() {
-        tokio::time::sleep(engine.settings.settle).await;
+        let apart = |file: &FoundFile| source.apart(file, engine.now(), engine.settings.settle);
+        let apart = found.ready.iter().map(apart).max();
+        tokio::time::sleep(apart.unwrap_or(engine.settings.settle)).await;
         watch.check()?;
         settled = list(engine, &place).await?;
     }

@@ -1,5 +1,7 @@
 //! Which of the files that lie in a folder may be taken now, and in which order.
 
+use std::time::Duration;
+
 use super::{FolderSource, Take};
 use crate::code::coded_enum;
 use crate::month::Day;
@@ -95,6 +97,17 @@ pub fn candidates(
 }
 
 impl FolderSource {
+    /// How long apart the two looks at a file must be that find it the same. Where its time is in the future, the age is what the
+    /// watcher has seen of it, for a minute at most.
+    pub fn apart(&self, file: &FoundFile, now: Timestamp, least: Duration) -> Duration {
+        const LONGEST: Duration = Duration::from_mins(1);
+        if file.modified_at <= now {
+            return least;
+        }
+        let age = Duration::from_secs(u64::from(self.minimum_age_seconds));
+        least.max(age.min(LONGEST))
+    }
+
     /// Every file that matches, in the order in which they are taken, and what the next run would do with it.
     pub fn verdicts(
         &self,
@@ -130,7 +143,8 @@ impl FolderSource {
         files.into_iter().zip(verdicts).collect()
     }
 
-    /// Why the file may not be taken yet.
+    /// Why the file may not be taken yet. A time in the future says nothing about the file's age: see
+    /// [`FolderSource::apart`].
     fn waits(&self, file: &FoundFile, now: Timestamp, listing: &[FoundFile]) -> Option<Verdict> {
         let youngest = now.plus_seconds(-i64::from(self.minimum_age_seconds));
         let has_marker = self.done_marker.as_ref().is_none_or(|marker| {
@@ -139,7 +153,7 @@ impl FolderSource {
         });
         if !has_marker {
             Some(Verdict::NoMarker)
-        } else if file.modified_at > youngest {
+        } else if youngest < file.modified_at && file.modified_at <= now {
             Some(Verdict::TooYoung)
         } else {
             None

@@ -28,6 +28,14 @@ enum Part {
 }
 
 impl FilePattern {
+    /// Whether each day has a file of its own.
+    pub fn has_date(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Year | Part::YearOfCentury | Part::Month | Part::Day => true,
+            Part::Character(_) | Part::AnyCharacter | Part::AnyText => false,
+        })
+    }
+
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -185,7 +185,7 @@ impl Job {
         }
         match (self.next_due.filter(|due| *due <= now), self.rerun.take()) {
             (Some(due), rerun) => {
-                self.next_due = instant.filter(|instant| self.recurring && now < *instant);
+                self.next_due = instant.filter(|instant| self.recurring && due < *instant);
                 self.queue_regular(due, rerun)
             }
             (None, Some(rerun)) if rerun.due_at <= now => {

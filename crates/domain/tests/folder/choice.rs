@@ -1,5 +1,7 @@
 //! The choice among the files that are listed.
 
+use std::time::Duration;
+
 use domain::folder::{
     Afterwards, Candidates, FolderSource, FoundFile, Known, Subfolder, Take, Verdict, candidates,
     is_temporary,
@@ -91,8 +93,21 @@ fn a_young_file_waits() {
         &["b.csv"],
         true,
     );
-    // A clock that is ahead of ours.
-    check(&source(Take::Newest), &[("a.csv", -30)], &[], true);
+    // A clock that is ahead of ours says nothing of its age: it is looked at for so long instead.
+    let ahead = file("a.csv", -30);
+    check(&source(Take::Newest), &[("a.csv", -30)], &["a.csv"], false);
+    let least = Duration::from_secs(2);
+    let apart = |file, seconds| {
+        let source = FolderSource {
+            minimum_age_seconds: seconds,
+            ..source(Take::Newest)
+        };
+        source.apart(file, NOW, least).as_secs()
+    };
+    assert_eq!(apart(&ahead, 10), 10);
+    assert_eq!(apart(&ahead, 3600), 60);
+    assert_eq!(apart(&ahead, 0), 2);
+    assert_eq!(apart(&file("a.csv", 30), 10), 2);
 }
 
 #[test]

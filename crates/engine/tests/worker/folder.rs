@@ -498,3 +498,55 @@ async fn a_file_of_which_nothing_fitted_stays_and_is_taken_once_the_job_is_mende
         .work_until("worker", async |instance| names(instance).is_empty())
         .await;
 }
+
+#[tokio::test]
+async fn after_an_outage_every_day_has_its_file() {
+    let instance = Instance::new().await;
+    let dated = FolderSource {
+        pattern: "people-{mm}{dd}.csv".parse().unwrap(),
+        ..source(Take::Newest, Afterwards::Leave)
+    };
+    let daily = Recurrence::Daily {
+        at: "06:00".parse().unwrap(),
+    };
+    let job = recurring(&instance, dated, daily).await;
+    // From 15 November on, of which the 17th had no file. The clock of the tests starts on the 14th.
+    for (day, row) in [(15, "a,1"), (16, "b,2"), (18, "c,3"), (19, "d,4")] {
+        let name = format!("people-11{day}.csv");
+        put(&instance, &name, &format!("id,age\n{row}\n"), HOUR);
+    }
+    instance.pass(HOUR * 24 * 5);
+    work_until_ran(&instance, job, 5).await;
+    let files: Vec<_> = history(&instance, job).await;
+    let files: Vec<_> = files.into_iter().map(|(file, _)| file).collect();
+    let file = |day| Some(format!("people-11{day}.csv"));
+    assert_eq!(files, [file(15), file(16), None, file(18), file(19)]);
+    assert_eq!(
+        instance.runs(job).await[2].run.reason,
+        Some(Reason::NoFileMatched {
+            pattern: "people-1117.csv".into()
+        }),
+        "the day that is missing is told by name"
+    );
+    assert_eq!(instance.rows(), ["a=1", "b=2", "c=3", "d=4"]);
+    let next = instance.job(job).await.next_due.unwrap();
+    assert!(instance.now() < next);
+}
+
+#[tokio::test]
+async fn a_time_in_the_future_delays_no_file() {
+    let instance = Instance::new().await;
+    let aged = FolderSource {
+        minimum_age_seconds: 1,
+        ..source(Take::Newest, Afterwards::Leave)
+    };
+    let job = hourly(&instance, aged).await;
+    instance.pass(HOUR);
+    put(&instance, "people-1.csv", "id,age\na,1\n", Duration::ZERO);
+    let path = instance.exports().join("people-1.csv");
+    let file = OpenOptions::new().write(true).open(path).unwrap();
+    let now = Duration::from_millis(u64::try_from(instance.now().0).unwrap());
+    file.set_modified(UNIX_EPOCH + now + 2 * HOUR).unwrap();
+    work_until_ran(&instance, job, 1).await;
+    assert_eq!(instance.rows(), ["a=1"]);
+}
