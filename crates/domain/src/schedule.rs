@@ -3,7 +3,8 @@
 //! A schedule is what a person said: local times in a time zone. Instants follow from it by the zone's rules, which change
 //! with the world and are an argument, as the time is. A local time that does not exist, because clocks go forward, stands for
 //! the next instant that does; one that occurs twice, because clocks go back, stands for the first of both. So nothing is
-//! left out and nothing runs twice, whatever the zone does.
+//! left out and nothing runs twice, whatever the zone does. What runs in every hour of the day is no matter of local times: it runs in
+//! every hour that passes.
 
 mod cron;
 mod form;

@@ -71,6 +71,7 @@ pub(super) fn without_jitter(
 struct Instants<'zone> {
     occurrences: Occurrences,
     zone: &'zone TimeZone,
+    start: Option<DateTime>,
     /// Local times before this one are done with.
     from: DateTime,
     last: Timestamp,
@@ -93,6 +94,7 @@ impl<'zone> Instants<'zone> {
         Some(Self {
             occurrences: Occurrences::of(&recurring.recurrence),
             zone,
+            start,
             from: start.map_or(local, |start| local.max(start)),
             last: after,
             end,
@@ -104,6 +106,9 @@ impl Iterator for Instants<'_> {
     type Item = Timestamp;
 
     fn next(&mut self) -> Option<Timestamp> {
+        if self.occurrences.is_steady() {
+            return self.next_steady();
+        }
         loop {
             let local = self.occurrences.first_from(self.from)?;
             self.from = local.checked_add(jiff::SignedDuration::from_mins(1)).ok()?;
@@ -114,6 +119,32 @@ impl Iterator for Instants<'_> {
             if self.last < instant {
                 self.last = instant;
                 return Some(instant);
+            }
+        }
+    }
+}
+
+impl Instants<'_> {
+    /// Clocks that change are no gap for what runs in every hour: the hours are those that pass.
+    fn next_steady(&mut self) -> Option<Timestamp> {
+        let mut at = jiff::Timestamp::from_millisecond(self.last.0 + 1).ok()?;
+        loop {
+            let offset = self.zone.to_offset(at);
+            let from = offset.to_datetime(at);
+            let from = self.start.map_or(from, |start| from.max(start));
+            let local = self.occurrences.first_from(from)?;
+            let instant = offset.to_timestamp(local).ok()?;
+            let change = self.zone.following(at).next();
+            match change.map(|change| change.timestamp()) {
+                Some(change) if change <= instant => at = change,
+                _ => {
+                    let instant = Timestamp(instant.as_millisecond());
+                    if self.end.is_some_and(|end| end <= instant) {
+                        return None;
+                    }
+                    self.last = instant;
+                    return Some(instant);
+                }
             }
         }
     }

@@ -57,6 +57,11 @@ impl Occurrences {
         }
     }
 
+    /// Whether it goes on through all hours of a day, one of which may be missing or come twice.
+    pub fn is_steady(&self) -> bool {
+        u64::from(self.hours) & HOURS_OF_A_DAY == HOURS_OF_A_DAY
+    }
+
     /// The first local time, to the minute, that is not before `from`.
     pub fn first_from(&self, from: DateTime) -> Option<DateTime> {
         let mut date = from.date();

@@ -103,21 +103,44 @@ fn asking_within_the_hour_that_comes_twice_does_not_bring_it_a_third_time() {
 }
 
 #[test]
-fn hours_follow_the_same_two_rules() {
+fn what_runs_in_every_hour_goes_on_when_clocks_change() {
     let hourly = || recurring(Recurrence::Hourly { minute: 30 }, "Europe/Berlin");
     check(
         hourly(),
         "2026-03-29T00:15:00Z",
-        &[
-            "2026-03-29T00:30:00Z",
-            "2026-03-29T01:00:00Z",
-            "2026-03-29T01:30:00Z",
-        ],
+        &["2026-03-29T00:30:00Z", "2026-03-29T01:30:00Z"],
     );
     check(
         hourly(),
         "2026-10-24T23:45:00Z",
-        &["2026-10-25T00:30:00Z", "2026-10-25T02:30:00Z"],
+        &[
+            "2026-10-25T00:30:00Z",
+            "2026-10-25T01:30:00Z",
+            "2026-10-25T02:30:00Z",
+        ],
+    );
+    let cron = |text: &str| recurring(Recurrence::Cron(text.parse().unwrap()), "Europe/Berlin");
+    check(
+        cron("*/15 * * * *"),
+        "2026-10-25T00:40:00Z",
+        &[
+            "2026-10-25T00:45:00Z",
+            "2026-10-25T01:00:00Z",
+            "2026-10-25T01:15:00Z",
+            "2026-10-25T01:30:00Z",
+            "2026-10-25T01:45:00Z",
+            "2026-10-25T02:00:00Z",
+        ],
+    );
+    // One hour of the day runs once.
+    check(
+        cron("*/30 2 * * *"),
+        "2026-10-24T23:45:00Z",
+        &[
+            "2026-10-25T00:00:00Z",
+            "2026-10-25T00:30:00Z",
+            "2026-10-26T01:00:00Z",
+        ],
     );
 }
 
