@@ -240,6 +240,39 @@ fn what_is_said_of_a_job_goes_before_what_is_said_of_all() {
 }
 
 #[test]
+fn what_goes_wrong_is_heard_by_the_owners_where_nobody_else_would() {
+    let scheduled = under_way(recurring(job(JobStatus::Active)));
+    let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
+    let (news, _) = told(&scheduled, &failed);
+    let owner = member(Role::Owner, false);
+    let told_to = |addressees: &[Addressee], subscriptions: &[Subscription]| {
+        recipients(&news, addressees, subscriptions, Some(scheduled.id))
+    };
+    let person = Subscriber::Person(PERSON);
+    let to_owner = [Recipient {
+        subscriber: person,
+        event: NoticeEvent::RunFailed,
+    }];
+    // Whoever made the job has left.
+    assert_eq!(told_to(&[owner], &[]), to_owner);
+    assert_eq!(told_to(&[member(Role::Editor, false)], &[]), []);
+    // Somebody hears of it, or the owner has chosen.
+    let hook = Subscriber::Webhook(HOOK);
+    let of_failures = said(hook, false, &[NoticeEvent::RunFailed]);
+    let by_hook = told_to(&[owner, Addressee::Webhook(HOOK)], &[of_failures]);
+    assert_eq!(by_hook.len(), 1);
+    assert_eq!(by_hook[0].subscriber, hook);
+    assert_eq!(told_to(&[owner], &[said(person, false, &[])]), []);
+    // Of what works again hears who heard of the failure; of what always worked, nobody.
+    let completed = regular(RunStatus::Completed, None, 60);
+    let (again, _) = told_after(Some(&failed), &scheduled, &completed);
+    let of_again = recipients(&again, &[owner], &[], Some(scheduled.id));
+    assert_eq!(of_again.len(), 1);
+    let (as_ever, _) = told(&scheduled, &completed);
+    assert_eq!(recipients(&as_ever, &[owner], &[], Some(scheduled.id)), []);
+}
+
+#[test]
 fn each_is_told_once_of_what_weighs_most() {
     let active = under_way(job(JobStatus::Active));
     let (news, _) = told(&active, &run(RunStatus::Failed, 6, Some(Reason::EmptyFile)));

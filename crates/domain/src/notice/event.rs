@@ -42,6 +42,18 @@ impl NoticeEvent {
         }
     }
 
+    /// Whether nothing goes in, or goes on, by itself.
+    pub const fn is_failure(self) -> bool {
+        match self {
+            Self::RunFailed | Self::RunHalted | Self::JobHalted | Self::SamplingFailed => true,
+            Self::RunCompleted
+            | Self::RunPartiallyCompleted
+            | Self::LimitNear
+            | Self::LimitReached
+            | Self::Test => false,
+        }
+    }
+
     /// Whether somebody should look at it soon.
     pub const fn needs_attention(self) -> bool {
         !matches!(self, Self::RunCompleted | Self::Test)

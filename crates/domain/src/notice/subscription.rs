@@ -99,18 +99,28 @@ pub fn built_in(addressee: Addressee) -> Events {
 
 /// What somebody hears of: what they said of the job, else what they said of the namespace, else what is built in.
 pub fn heard(addressee: Addressee, subscriptions: &[Subscription], job: Option<JobId>) -> Events {
+    said(addressee, subscriptions, job)
+        .cloned()
+        .unwrap_or_else(|| built_in(addressee))
+}
+
+fn said(
+    addressee: Addressee,
+    subscriptions: &[Subscription],
+    job: Option<JobId>,
+) -> Option<&Events> {
     let said_of = |job: Option<JobId>| {
         subscriptions
             .iter()
             .find(|said| said.subscriber == addressee.subscriber() && said.job == job)
-            .map(|said| said.events.clone())
+            .map(|said| &said.events)
     };
     job.and_then(|job| said_of(Some(job)))
         .or_else(|| said_of(None))
-        .unwrap_or_else(|| built_in(addressee))
 }
 
-/// Each of the addressees at most once.
+/// Each of the addressees at most once. Of what goes wrong and nobody would hear of, as when those who did have left, the owners
+/// hear who have not chosen otherwise.
 pub fn recipients(
     announcements: &[Announcement],
     addressees: &[Addressee],
@@ -127,5 +137,27 @@ pub fn recipients(
             event: first.event,
         })
     };
-    addressees.iter().filter_map(concerned).collect()
+    let concerned: Vec<_> = addressees.iter().filter_map(concerned).collect();
+    // Likewise of what works again.
+    let goes_wrong = |news: &&Announcement| news.audience.iter().any(|event| event.is_failure());
+    let goes_wrong = announcements.iter().find(goes_wrong);
+    let Some(news) = goes_wrong.filter(|_| concerned.is_empty()) else {
+        return concerned;
+    };
+    let is_owner = |addressee: &&Addressee| {
+        matches!(
+            addressee,
+            Addressee::Member {
+                role: Role::Owner,
+                ..
+            }
+        ) && said(**addressee, subscriptions, job).is_none()
+    };
+    let owners = addressees.iter().filter(is_owner);
+    owners
+        .map(|owner| Recipient {
+            subscriber: owner.subscriber(),
+            event: news.event,
+        })
+        .collect()
 }
