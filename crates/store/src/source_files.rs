@@ -6,6 +6,7 @@ use domain::{
     folder::{FolderSource, FoundFile, Known},
     id::{JobId, JobVersionId, NamespaceId, PersonId, UploadId},
     name::shown_file_name,
+    run::{EndOfFile, Run},
     time::Timestamp,
 };
 use sea_orm::{
@@ -178,7 +179,11 @@ impl Store {
         let tx = self.begin().await?;
         let upload = taken.copy.upload();
         insert(&tx, namespace, job, taken, now).await?;
-        note_done(&tx, namespace, job, upload, now).await?;
+        let done = source_file::ActiveModel {
+            done_at: Set(Some(now.0)),
+            ..Default::default()
+        };
+        change_copies(&tx, namespace, job, upload, done).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -254,56 +259,12 @@ impl Store {
     }
 }
 
-/// Nothing of the file can go in with the version's settings. It stays where it is.
-pub(crate) async fn note_failed(
+/// What became of the file that the run read.
+pub(crate) async fn note_end(
     tx: &impl ConnectionTrait,
-    namespace: NamespaceId,
-    job: JobId,
+    run: &Run,
     upload: UploadId,
-    version: JobVersionId,
-) -> Result<(), StoreError> {
-    let failed = source_file::ActiveModel {
-        failed_version: Set(Some(version.0)),
-        ..Default::default()
-    };
-    source_file::Entity::update_many()
-        .set(failed)
-        .filter(source_file::COLUMN.namespace.eq(namespace.0))
-        .filter(source_file::COLUMN.job.eq(job.0))
-        .filter(source_file::COLUMN.upload.eq(upload.0))
-        .filter(source_file::COLUMN.done_at.is_null())
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-/// A file whose rows are in, because it has none, is no imported one that is cleared away.
-pub(crate) async fn leave(
-    tx: &impl ConnectionTrait,
-    namespace: NamespaceId,
-    job: JobId,
-    upload: UploadId,
-) -> Result<(), StoreError> {
-    let left = source_file::ActiveModel {
-        clear_up: Set(None),
-        ..Default::default()
-    };
-    source_file::Entity::update_many()
-        .set(left)
-        .filter(source_file::COLUMN.namespace.eq(namespace.0))
-        .filter(source_file::COLUMN.job.eq(job.0))
-        .filter(source_file::COLUMN.upload.eq(upload.0))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-/// The runs that read the copy have nothing more to do with it.
-pub(crate) async fn note_done(
-    tx: &impl ConnectionTrait,
-    namespace: NamespaceId,
-    job: JobId,
-    upload: UploadId,
+    end: EndOfFile,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let done = source_file::ActiveModel {
@@ -311,8 +272,31 @@ pub(crate) async fn note_done(
         failed_version: Set(None),
         ..Default::default()
     };
+    let change = match end {
+        EndOfFile::Imported => done,
+        // Nothing of it was imported: it is not cleared away.
+        EndOfFile::Empty => source_file::ActiveModel {
+            clear_up: Set(None),
+            ..done
+        },
+        EndOfFile::Failed => source_file::ActiveModel {
+            failed_version: Set(Some(run.job_version.0)),
+            ..Default::default()
+        },
+    };
+    change_copies(tx, run.namespace, run.job, upload, change).await
+}
+
+/// Of files that are not done, those whose copy it is.
+async fn change_copies(
+    tx: &impl ConnectionTrait,
+    namespace: NamespaceId,
+    job: JobId,
+    upload: UploadId,
+    change: source_file::ActiveModel,
+) -> Result<(), StoreError> {
     source_file::Entity::update_many()
-        .set(done)
+        .set(change)
         .filter(source_file::COLUMN.namespace.eq(namespace.0))
         .filter(source_file::COLUMN.job.eq(job.0))
         .filter(source_file::COLUMN.upload.eq(upload.0))

@@ -33,6 +33,17 @@ async fn preview(app: &App, session: &Session, job: &str, form: &Value) -> (Stat
     (answer.status, answer.json())
 }
 
+/// When it has ended.
+async fn run_of_the_hour(app: &App, session: &Session, job: &str) -> Value {
+    app.clock.advance_seconds(3600);
+    app.context.changes.poke();
+    let of_job = json!({ "namespace": "main", "job": job, "place": null });
+    let newest = async || call(app, session, "run_history", &of_job).await["runs"][0].clone();
+    app.until(async || newest().await["ended_at"].is_i64())
+        .await;
+    newest().await
+}
+
 #[tokio::test]
 async fn a_job_takes_the_files_of_its_folder_by_itself() {
     let app = App::start().await;
@@ -42,16 +53,7 @@ async fn a_job_takes_the_files_of_its_folder_by_itself() {
     let ids = set_up_from(&app, &ada, form(), hourly()).await;
     let activating = activate(&app, &ada, &ids).await;
     assert_eq!(activating, Value::Null);
-    app.clock.advance_seconds(3600);
-    app.context.changes.poke();
-    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
-    app.until(async || {
-        let history = call(&app, &ada, "run_history", &of_job).await;
-        history["runs"][0]["ended_at"].is_i64()
-    })
-    .await;
-    let history = call(&app, &ada, "run_history", &of_job).await;
-    let run = &history["runs"][0];
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
     assert_eq!(run["status"], "partially_completed");
     assert_eq!(run["file_name"], "people-1.csv");
     assert_eq!((&run["imported"], &run["seen"]), (&json!(2), &json!(3)));
@@ -191,16 +193,7 @@ async fn a_line_break_in_the_name_of_a_file_gets_nowhere() {
     );
 
     activate(&app, &ada, &ids).await;
-    app.clock.advance_seconds(3600);
-    app.context.changes.poke();
-    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
-    app.until(async || {
-        let history = call(&app, &ada, "run_history", &of_job).await;
-        history["runs"][0]["ended_at"].is_i64()
-    })
-    .await;
-    let history = call(&app, &ada, "run_history", &of_job).await;
-    let run = &history["runs"][0];
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
     let told = run["file_name"].as_str().unwrap();
     assert!(is_plain(told), "{told:?}");
     let report = format!("/n/main/runs/{}/report/exact", run["id"].as_str().unwrap());

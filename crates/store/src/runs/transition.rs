@@ -1,11 +1,7 @@
 //! Writing what `Run::apply` decided, by compare-and-set on version and fence, with everything that belongs to it in one
 //! transaction.
 
-use domain::{
-    id::{NamespaceId, UploadId},
-    run::{EndOfFile, Run},
-    time::Timestamp,
-};
+use domain::{id::NamespaceId, run::Run, time::Timestamp};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::{
@@ -77,7 +73,7 @@ impl Store {
             runs.push(before.id);
         }
         if let (Some(upload), Some(end)) = (after.input.upload, after.end_of_file()) {
-            note_end_of_file(&tx, after, upload, end, now).await?;
+            source_files::note_end(&tx, after, upload, end, now).await?;
         }
         if let Some(facts) = changes.facts {
             write_facts(&tx, before, facts).await?;
@@ -95,26 +91,6 @@ impl Store {
         changes::stamp(&tx, &jobs, &runs).await?;
         tx.commit().await?;
         Ok(())
-    }
-}
-
-async fn note_end_of_file(
-    tx: &DatabaseTransaction,
-    run: &Run,
-    upload: UploadId,
-    end: EndOfFile,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (namespace, job) = (run.namespace, run.job);
-    match end {
-        EndOfFile::Imported => source_files::note_done(tx, namespace, job, upload, now).await,
-        EndOfFile::Empty => {
-            source_files::leave(tx, namespace, job, upload).await?;
-            source_files::note_done(tx, namespace, job, upload, now).await
-        }
-        EndOfFile::Failed => {
-            source_files::note_failed(tx, namespace, job, upload, run.job_version).await
-        }
     }
 }
 
