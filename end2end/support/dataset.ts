@@ -15,13 +15,13 @@ const manyBytes = 64 << 20;
 
 export async function rowsOf(weir: Weir, dataset: string): Promise<Row[]> {
   const file = await fileOf(weir);
-  const { stdout } = await read('sqlite3', ['-readonly', '-json', file, `SELECT * FROM "${dataset}"`], { maxBuffer: manyBytes });
+  const { stdout } = await read('sqlite3', ['-readonly', '-cmd', '.timeout 5000', '-json', file, `SELECT * FROM "${dataset}"`], { maxBuffer: manyBytes });
   return stdout === '' ? [] : (JSON.parse(stdout) as Row[]);
 }
 
 /** A digest of all rows in the order in which they were inserted. */
 export async function digestOf(weir: Weir, dataset: string): Promise<string> {
-  const reading = spawn('sqlite3', ['-readonly', '-quote', await fileOf(weir), `SELECT * FROM "${dataset}" ORDER BY rowid`]);
+  const reading = spawn('sqlite3', ['-readonly', '-cmd', '.timeout 5000', '-quote', await fileOf(weir), `SELECT * FROM "${dataset}" ORDER BY rowid`]);
   const digest = createHash('sha256');
   for await (const chunk of reading.stdout) digest.update(chunk as Buffer);
   return digest.digest('hex');

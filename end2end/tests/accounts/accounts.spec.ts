@@ -46,7 +46,7 @@ test.describe('another namespace', () => {
     const run = await api.begin(asImport(leads));
     const { row } = await api.runEnds(run);
     // The same person without the membership: the namespace is another's now.
-    await promisify(execFile)('sqlite3', [join(weir.dataFolder, 'weir.sqlite'), 'DELETE FROM memberships']);
+    await promisify(execFile)('sqlite3', ['-cmd', '.timeout 5000', join(weir.dataFolder, 'weir.sqlite'), 'DELETE FROM memberships']);
 
     for (const path of [pages.jobsPage, `/n/${namespace}/jobs/${row.job}`, pages.runPage(run), '/n/nowhere/jobs']) {
       const response = await page.goto(path);
