@@ -8,7 +8,7 @@ import { inNewFolder } from '../../support/folder.js';
 import * as pages from '../../support/pages.js';
 import { expect, test } from '../../support/test.js';
 
-test('Back asks before it gives corrections up', async ({ api, page }) => {
+test('Back and Cancel ask before they give corrections up', async ({ api, page }) => {
   const { row } = await api.runEnds(await api.begin(asImport(leads)));
   await pages.openPage(page, pages.runPage(row.id));
   await page.getByRole('link', { name: 'Fix and re-import' }).click();
@@ -29,13 +29,16 @@ test('Back asks before it gives corrections up', async ({ api, page }) => {
   await expect.poll(() => asked.length).toBe(1);
   await expect(cell(page, 0, name)).toHaveText('André');
   await expect(page).toHaveURL(/\/fix$/);
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await expect.poll(() => asked.length).toBe(2);
+  await expect(cell(page, 0, name)).toHaveText('André');
   leave = true;
   // A person presses something before they go back again.
   await cell(page, 1, score).click();
   await page.evaluate(() => history.back());
   await expect(page).toHaveURL(new RegExp(`${pages.runPage(row.id)}$`));
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  expect(asked).toHaveLength(2);
+  expect(asked).toHaveLength(3);
 });
 
 // Four records are rejected: a byte that is no UTF-8, a field too few, a field too many, and `95%` in a column of integers.

@@ -53,6 +53,16 @@ test.describe('a double click', () => {
     expect(asked).toBe(1);
   });
 
+  test('on an item of a menu does nothing to what the menu covered', async ({ api, page }) => {
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six']) await api.call('create_job', { namespace, name });
+    await api.runEnds(await api.begin(asImport(leads)));
+    await pages.openPage(page, pages.jobsPage);
+    await page.getByRole('button', { name: `Actions for ${leads.name}` }).click();
+    await pages.doubleClick(page.getByRole('menuitem', { name: 'Run now' }));
+    await expect(page.getByText(`Queued a run of “${leads.name}”`)).toBeVisible();
+    await expect(page, 'no row below was opened').toHaveURL(new RegExp(`${pages.jobsPage}$`));
+  });
+
   test('on every other main button is one click', async ({ api, browser, page, weir }) => {
     expect(api.cookie.value).not.toBe('');
     await pages.openPage(page, pages.jobsPage);
