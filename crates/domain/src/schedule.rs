@@ -22,6 +22,7 @@ pub use self::form::{FormField, FormProblem, MonthDayChoice, Pattern, ScheduleFo
 use crate::code::coded_enum;
 use crate::id::JobId;
 use crate::job::Timing;
+use crate::month;
 use crate::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +153,41 @@ impl Schedule {
                 instants::next_after(recurring, job, after, &zone)
             }
         })
+    }
+
+    /// The instants after `due` until `now` that have a file of their own, where `name` says what a day's file is called: the first of
+    /// each day with another name. Looks at one instant of each day, however many it has.
+    pub fn with_own_file(
+        &self,
+        job: JobId,
+        (due, now): (Timestamp, Timestamp),
+        zones: ZoneRules<'_>,
+        name: impl Fn(month::Day) -> String,
+    ) -> Result<Vec<Timestamp>, UnknownTimeZone> {
+        let Self::Recurring(recurring) = self else {
+            return Ok(Vec::new());
+        };
+        let zone = rules(&recurring.time_zone, zones)?;
+        let day = |instant| Ok(month::Day::of(self.without_jitter(instant, zones)?, &zone));
+        let (mut last, mut named) = (day(due)?, name(day(due)?));
+        let (mut after, mut found) = (due, Vec::new());
+        while let Some(instant) = instants::next_after(recurring, job, after, &zone) {
+            if instant > now {
+                break;
+            }
+            let of_instant = day(instant)?;
+            if of_instant != last {
+                last = of_instant;
+                let own = name(of_instant);
+                if own != named {
+                    named = own;
+                    found.push(instant);
+                }
+            }
+            // Nothing else of the day is looked at; jitter may put some of it off into the next one.
+            after = instants::end_of_day(instant, &zone).map_or(instant, |end| instant.max(end));
+        }
+        Ok(found)
     }
 
     /// When a run of the schedule that was due then would have been without its jitter.

@@ -1,10 +1,8 @@
 //! Jobs that come due: by their schedule, or because a rerun has waited long enough.
 
-use std::collections::VecDeque;
-
 use domain::job::{Job, JobEvent};
 use domain::schedule::UnknownTimeZone;
-use domain::settings::SourceKind;
+use domain::settings::{JobSettings, SourceKind};
 use domain::time::Timestamp;
 use domain::zone;
 use store::StoreError;
@@ -17,7 +15,7 @@ use crate::worker::CLOCK;
 
 /// Jobs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
-/// Of instants that were missed and have a file of their own, the last so many have a run each.
+/// Of files that were missed, the last so many have a run each.
 const MADE_UP_AT_MOST: usize = 31;
 
 #[derive(Debug, Error)]
@@ -30,7 +28,7 @@ enum DueError {
     Store(StoreError),
 }
 
-/// Queues what is due. Of a schedule that came due several times while nobody looked, once, unless each time has its own file.
+/// Queues what is due. Of a schedule that came due several times while nobody looked, once, unless its days have files of their own.
 pub(crate) async fn look(engine: &Engine) -> Result<(), StoreError> {
     for job in engine.store.due_jobs(engine.now(), AT_ONCE).await? {
         let (working, id) = (engine.clone(), job.id);
@@ -60,37 +58,33 @@ async fn come_due(engine: &Engine, job: &Job) -> Result<(), DueError> {
         .map_err(DueError::Store)
 }
 
-/// Of a recurring job, the first instant of its schedule after now. Where each instant has a file of its own, the one after that
-/// which is due, of the last [`MADE_UP_AT_MOST`] at most.
+/// Of a recurring job, the first instant of its schedule after now. Where days have files of their own, the next one that was missed,
+/// of the last [`MADE_UP_AT_MOST`].
 async fn next_instant(engine: &Engine, job: &Job) -> Result<Option<Timestamp>, DueError> {
     let Some(version) = job.current.filter(|_| job.recurring) else {
         return Ok(None);
     };
-    let settings = engine
+    let JobSettings {
+        schedule, source, ..
+    } = engine
         .store
         .job_version(job.namespace, version)
         .await
         .map_err(DueError::Store)?;
-    let after = |instant| settings.schedule.next_after(job.id, instant, &zone::rules);
     let now = engine.now();
-    let has_own_files =
-        matches!(&settings.source, SourceKind::Folder(source) if source.pattern.has_date());
-    let Some(due) = job.next_due.filter(|due| *due <= now && has_own_files) else {
-        return Ok(after(now)?);
-    };
-    let mut missed = VecDeque::new();
-    let mut passed_over = 0_u64;
-    let mut next = after(due)?;
-    while let Some(instant) = next.filter(|instant| *instant <= now) {
-        missed.push_back(instant);
-        if missed.len() > MADE_UP_AT_MOST {
-            missed.pop_front();
-            passed_over += 1;
+    if let (Some(due), SourceKind::Folder(source)) = (job.next_due, &source)
+        && due <= now
+        && source.pattern.has_date()
+    {
+        let name = |day| source.pattern.on(day);
+        let missed = schedule.with_own_file(job.id, (due, now), &zone::rules, name)?;
+        let passed_over = missed.len().saturating_sub(MADE_UP_AT_MOST);
+        if passed_over > 0 {
+            tracing::warn!(job = %job.id, passed_over, "more was missed than is made up for: the oldest files are passed over");
         }
-        next = after(instant)?;
+        if let Some(instant) = missed.get(passed_over) {
+            return Ok(Some(*instant));
+        }
     }
-    if passed_over > 0 {
-        tracing::warn!(job = %job.id, passed_over, "more was missed than is made up for: the oldest files are passed over");
-    }
-    Ok(missed.front().copied().or(next))
+    Ok(schedule.next_after(job.id, now, &zone::rules)?)
 }

@@ -180,7 +180,14 @@ pub async fn accept_rows(
         context
             .store
             .accept_rows(namespace, dataset.id, found, entry, context.now())
-            .await?;
+            .await
+            .map_err(|error| match error {
+                StoreError::Conflict { .. } => OperationError::conflict(
+                    "A run of the dataset has not ended.",
+                    "Say it again when it has.",
+                ),
+                error => error.into(),
+            })?;
     }
     Ok((known, found))
 }

@@ -62,8 +62,8 @@ pub enum JobEvent {
         run: EndedRun,
         upload: UploadId,
     },
-    /// [`super::Job::wakes_at`] is reached. `next`: of a recurring job, the first instant of its schedule after now; where each
-    /// instant has a file of its own, the first one that is to be made up for.
+    /// [`super::Job::wakes_at`] is reached. `next`: of a recurring job, the first instant of its schedule after now; where days
+    /// have files of their own, the first one that is to be made up for.
     CameDue {
         next: Option<Timestamp>,
     },

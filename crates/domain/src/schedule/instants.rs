@@ -23,6 +23,15 @@ pub(super) fn of_local(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     Some(Timestamp(instant.as_millisecond()))
 }
 
+/// The last millisecond of the local day.
+pub(super) fn end_of_day(at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let date = zone
+        .to_datetime(jiff::Timestamp::from_millisecond(at.0).ok()?)
+        .date();
+    let tomorrow = of_local(date.tomorrow().ok()?.to_datetime(Time::midnight()), zone)?;
+    Some(Timestamp(tomorrow.0 - 1))
+}
+
 /// The first instant after `after`, put off by its jitter, which never carries it past the occurrence after it or past the end.
 pub(super) fn next_after(
     recurring: &Recurring,

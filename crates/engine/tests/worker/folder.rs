@@ -534,6 +534,27 @@ async fn after_an_outage_every_day_has_its_file() {
 }
 
 #[tokio::test]
+async fn what_runs_more_often_than_its_files_come_makes_each_file_up_once() {
+    let instance = Instance::new().await;
+    let dated = FolderSource {
+        pattern: "people-{mm}{dd}.csv".parse().unwrap(),
+        ..source(Take::Newest, Afterwards::Leave)
+    };
+    let job = recurring(&instance, dated, Recurrence::Hourly { minute: 30 }).await;
+    for (day, row) in [(14, "a,1"), (15, "b,2"), (16, "c,3")] {
+        let name = format!("people-11{day}.csv");
+        put(&instance, &name, &format!("id,age\n{row}\n"), HOUR);
+    }
+    // From 22:13 on the 14th to 22:13 on the 16th: 48 instants, of three days.
+    instance.pass(HOUR * 48);
+    work_until_ran(&instance, job, 3).await;
+    assert_eq!(instance.rows(), ["a=1", "b=2", "c=3"]);
+    let now = instance.now();
+    let next = instance.job(job).await.next_due.unwrap();
+    assert!(now < next && next <= now.plus_seconds(3600));
+}
+
+#[tokio::test]
 async fn a_time_in_the_future_delays_no_file() {
     let instance = Instance::new().await;
     let aged = FolderSource {

@@ -265,7 +265,7 @@ pub fn UnderWayElsewhere(step: Memo<Step>) -> impl IntoView {
                     <div>
                         <strong>"The file is being uploaded"</strong>
                         <p>{words}</p>
-                        <p>"It starts with what is saved by then, and not while something is changed and not saved."</p>
+                        <p>"The import starts with what is saved by then, and not over changes that are not saved."</p>
                         <button type="button" class="button once" on:click=move |_| setup.review.cancel()>
                             "Cancel upload"
                         </button>
