@@ -101,6 +101,8 @@ pub struct JobRow {
     pub rows_this_month: u64,
     /// Run now inserts rows that are in already: it reads the same file again.
     pub would_insert_twice: bool,
+    /// "2026-11-28", where each day has a file of its own: Run now may be for another day.
+    pub today: Option<String>,
     pub actions: Vec<JobAction>,
     /// Compare-and-set version: larger is newer.
     pub version: u64,
@@ -142,6 +144,8 @@ pub enum JobAction {
 pub enum RunAction {
     Cancel,
     Retry,
+    /// Of a repeated file that the run asks about.
+    PassOver,
     DownloadReport,
     /// Fix and re-import.
     Reimport,

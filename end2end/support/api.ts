@@ -27,8 +27,12 @@ export interface Import {
   method: 'insert' | 'upsert';
   dialect: object;
   mapping: { columns: object[] };
-  /** Path of the whole file. */
+  /** Path of the whole file, or of the sample of a job that finds its files by itself. */
   file: string;
+  /** The form of a watched folder; without it, files are uploaded. */
+  source?: object;
+  /** Without it, now. */
+  schedule?: object;
 }
 
 export interface Run {
@@ -130,12 +134,12 @@ export class Api {
     });
     const job = await this.call<string>('create_job', { namespace, name: wanted.name });
     await this.save(job, { basics: { name: wanted.name, dataset, method: wanted.method } });
-    await this.save(job, { source: null });
+    await this.save(job, { source: wanted.source ?? null });
     await this.save(job, {
       sample: { upload, file_bytes: fileBytes, dialect: wanted.dialect, mapping: wanted.mapping },
     });
     await this.until(async () => (await this.setup(job)).status !== 'sampling');
-    await this.save(job, { schedule: { when: 'now' } });
+    await this.save(job, { schedule: wanted.schedule ?? { when: 'now' } });
     return job;
   }
 

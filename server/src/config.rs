@@ -152,6 +152,9 @@ pub struct Options {
         value_name = "SECONDS"
     )]
     pub rerun_interval_seconds: Option<u32>,
+    /// Where days have files of their own, so many days that were missed are made up for, the last ones, 1 to 1000 [default: 31].
+    #[arg(long, global = true, env = "WEIR_DAYS_MADE_UP", value_name = "COUNT")]
+    pub days_made_up: Option<usize>,
     /// Folder of this server that jobs may take files from, `NAME=PATH`, or `NAMESPACE/NAME=PATH` for one namespace alone;
     /// several with a comma between them, or the option again [default: none].
     #[arg(
@@ -212,6 +215,7 @@ pub struct Config {
     /// `None`: nobody may read the metrics.
     pub metrics_token: Option<MetricsToken>,
     pub reruns: RerunSettings,
+    pub days_made_up: usize,
     pub folders: AllowedFolders,
     /// Between the two looks at a file that is to be taken from a folder.
     pub settle: Duration,
@@ -252,6 +256,10 @@ impl Config {
 
     fn from_options(given: Options, file: Options) -> Result<Self, ConfigError> {
         let reruns = reruns(&given, &file)?;
+        let days_made_up = given.days_made_up.or(file.days_made_up).unwrap_or(31);
+        if !(1..=1000).contains(&days_made_up) {
+            return Err(invalid("days_made_up", "choose 1 to 1000"));
+        }
         let trust_proxy = given.trust_proxy.or(file.trust_proxy).unwrap_or(false);
         let connections = connections(&given, &file, trust_proxy)?;
         let data_folder = given
@@ -371,6 +379,7 @@ impl Config {
             keep_history_days,
             metrics_token,
             reruns,
+            days_made_up,
             folders,
             settle: Duration::from_secs(2),
             notices: NoticeConfig::from_options(given.notices, file.notices)?,
@@ -619,6 +628,7 @@ mod tests {
             ("keep_history_days = 61", "keep_history_days"),
             ("metrics_token = 'short'", "metrics_token"),
             ("reruns = 51", "reruns"),
+            ("days_made_up = 0", "days_made_up"),
             ("folders = ['erp=relative']", "folders"),
             ("folders = ['/srv/erp']", "folders"),
             ("rerun_interval_seconds = 0", "rerun_interval_seconds"),

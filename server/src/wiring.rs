@@ -125,6 +125,7 @@ pub fn start_worker(
         source: connectors.source,
         destination: connectors.destination,
         inboxes: Arc::clone(&context.inboxes),
+        looks: Arc::default(),
         uploads: context.folder.uploads(),
         reports: Reports {
             folder: context.folder.all_reports(),
@@ -138,6 +139,7 @@ pub fn start_worker(
         settings: WorkerSettings {
             limit_contact: config.limit_contact.clone(),
             reruns: config.reruns,
+            days_made_up: config.days_made_up,
             file_bytes_at_most: config.max_upload_bytes,
             settle: config.settle,
             ..WorkerSettings::new(name, usize::from(config.workers), config.lease)

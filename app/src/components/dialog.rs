@@ -18,7 +18,11 @@ pub struct Question {
 pub fn Ask(
     question: RwSignal<Option<Question>>,
     #[prop(into)] on_confirm: Callback<()>,
+    /// What is to be filled in with the answer.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
 ) -> impl IntoView {
+    let children = StoredValue::new(children);
     let dialog = NodeRef::<Dialog>::new();
     Effect::new(move || {
         let asked = question.with(Option::is_some);
@@ -40,6 +44,7 @@ pub fn Ask(
             view! {
                 <h2 id="question">{title}</h2>
                 {body.into_iter().map(|paragraph| view! { <p class="muted">{paragraph}</p> }).collect_view()}
+                {children.with_value(|children| children.as_ref().map(|children| children()))}
                 <div class="buttons">
                     <button r#type="button" class="button" autofocus on:click=move |_| question.set(None)>
                         "Cancel"

@@ -79,3 +79,11 @@ pub async fn run_with_new_file(
         operations::jobs::run_with_new_file(&context, &actor, &namespace, &job, &upload).await?;
     Ok(id.to_string())
 }
+
+/// Runs the job for the file of another day, written `2026-11-28`; answers the job's id.
+#[server(prefix = "/ui", endpoint = "run_for_day", input = leptos::server_fn::codec::Json)]
+pub async fn run_for_day(namespace: String, job: String, day: String) -> Result<String, AppError> {
+    let (context, actor) = super::caller::caller().await?;
+    let id = operations::jobs::run_for_day(&context, &actor, &namespace, &job, &day).await?;
+    Ok(id.to_string())
+}

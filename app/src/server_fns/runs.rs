@@ -25,7 +25,7 @@ pub async fn run(namespace: String, run: String) -> Result<RunDetails, AppError>
     Ok(super::convert::run_details(details))
 }
 
-/// `Cancel` or `Retry`; answers the id of the run that results.
+/// `Cancel`, `Retry` or `PassOver`; answers the id of the run that results.
 #[server(prefix = "/ui", endpoint = "act_on_run", input = leptos::server_fn::codec::Json)]
 pub async fn act_on_run(
     namespace: String,
@@ -36,6 +36,9 @@ pub async fn act_on_run(
     let id = match action {
         RunAction::Cancel => operations::runs::cancel(&context, &actor, &namespace, &run).await?,
         RunAction::Retry => operations::runs::retry(&context, &actor, &namespace, &run).await?,
+        RunAction::PassOver => {
+            operations::runs::pass_over(&context, &actor, &namespace, &run).await?
+        }
         RunAction::DownloadReport | RunAction::Reimport => {
             return Err(super::convert::not_an_act());
         }

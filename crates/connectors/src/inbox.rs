@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 use std::io::{self, Read};
 
-use domain::folder::{FolderName, FolderSource, FoundFile, Subfolder};
+use domain::folder::{EntryName, FolderName, FolderSource, FoundFile, Subfolder};
 use thiserror::Error;
 
 /// Opens inboxes. What a namespace may open is the operator's to say.
@@ -24,6 +24,9 @@ pub trait Inboxes: Debug + Send + Sync {
 pub trait Inbox: Send {
     /// The files whose names are wanted, in any order; none of folders below.
     fn list(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<FoundFile>, InboxError>;
+
+    /// Names of whatever is there, in any order, at most so many.
+    fn names(&mut self, at_most: usize) -> Result<Vec<EntryName>, InboxError>;
 
     /// The bytes of a file. [`InboxError::Changed`]: it is no longer as it was listed.
     fn open(&mut self, file: &FoundFile) -> Result<Box<dyn Read + Send>, InboxError>;

@@ -6,6 +6,8 @@ use crate::code::coded_enum;
 pub mod kind {
     pub const JOB_CREATED: &str = "created";
     pub const JOB_HALTED: &str = "halted";
+    /// Its detail is the names of files of days that were missed too long ago.
+    pub const FILES_PASSED_OVER: &str = "files_passed_over";
     /// Its detail is the job's name.
     pub const JOB_DELETED: &str = "deleted";
     pub const DATASET_CREATED: &str = "dataset_created";
@@ -60,7 +62,9 @@ impl ActivityGroup {
             Self::Runs => &[
                 "run_requested",
                 "retried",
+                "passed_over",
                 "reimported",
+                kind::FILES_PASSED_OVER,
                 "came_due",
                 "run_ended",
                 "cancel_requested",

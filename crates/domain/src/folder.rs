@@ -3,18 +3,26 @@
 
 mod choice;
 mod form;
+mod near;
 mod path;
 mod pattern;
+mod repeat;
 
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::code::coded_enum;
 use crate::month::Day;
 
-pub use self::choice::{Candidates, FoundFile, Known, Verdict, candidates, is_temporary, matching};
+pub use self::choice::{
+    Candidates, FileVerdict, FoundFile, Known, KnownFile, Verdict, candidates, is_temporary,
+    matching,
+};
 pub use self::form::{AfterwardsKind, FolderField, FolderForm, FolderFormProblem};
+pub use self::near::{EntryName, TOLD_AT_MOST};
 pub use self::path::{DoneMarker, FolderName, FolderProblem, Subfolder};
 pub use self::pattern::FilePattern;
+pub use self::repeat::{EarlierImport, OnRepeat, Repeat, RepeatKind, Repeats};
 
 /// Where a job's files arrive, and what it does with them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +32,9 @@ pub struct FolderSource {
     #[serde(default)]
     pub subfolder: Subfolder,
     pub pattern: FilePattern,
+    /// Whether the capital letters of a name are those of the pattern.
+    #[serde(default)]
+    pub capitals_matter: bool,
     /// A file that was changed later than so long ago is left for the next run.
     #[serde(default)]
     pub minimum_age_seconds: u32,
@@ -33,6 +44,26 @@ pub struct FolderSource {
     pub take: Take,
     #[serde(default)]
     pub afterwards: Afterwards,
+    /// Where files go of which nothing could be imported; `None`: they stay.
+    #[serde(default)]
+    pub failed_into: Option<Subfolder>,
+    #[serde(default)]
+    pub repeats: Repeats,
+    /// Of a file that is not there, or has no record.
+    #[serde(default)]
+    pub nothing_new: NothingNew,
+}
+
+/// Whether a run may end well without a file, or with one that has no record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NothingNew {
+    #[default]
+    Fails,
+    Completes {
+        /// Of a day on which nothing was imported, the time from which on it is a failure; in the zone of the schedule.
+        expected_by: Option<Time>,
+    },
 }
 
 coded_enum! {
@@ -59,7 +90,36 @@ pub enum Afterwards {
     Delete,
 }
 
+impl NothingNew {
+    /// Whether a run ends well that finds nothing at this time of the day. `has_imported`: the job, since the day began.
+    pub fn is_well(self, at: Time, has_imported: bool) -> bool {
+        match self {
+            Self::Fails => false,
+            Self::Completes { expected_by } => {
+                has_imported || expected_by.is_none_or(|expected| at < expected)
+            }
+        }
+    }
+}
+
 impl FolderSource {
+    /// What is chosen before anything else is.
+    pub fn new(folder: FolderName, pattern: FilePattern) -> Self {
+        Self {
+            folder,
+            subfolder: Subfolder::default(),
+            pattern,
+            capitals_matter: false,
+            minimum_age_seconds: 0,
+            done_marker: None,
+            take: Take::default(),
+            afterwards: Afterwards::default(),
+            failed_into: None,
+            repeats: Repeats::default(),
+            nothing_new: NothingNew::default(),
+        }
+    }
+
     /// `exports/daily`: where it is, for a person.
     pub fn place(&self) -> String {
         if self.subfolder.is_empty() {
@@ -79,9 +139,30 @@ impl FolderSource {
         let file = self
             .done_marker
             .as_ref()
-            .and_then(|marker| file_name.strip_suffix(marker.as_str()))
+            .and_then(|marker| marker.of(file_name))
             .unwrap_or(file_name);
-        !is_temporary(file) && self.pattern.matches(file, day)
+        !is_temporary(file) && self.pattern.matches(file, day, self.capitals_matter)
+    }
+
+    /// Whether anything is done with files when something has become of them.
+    pub fn clears_up(&self) -> bool {
+        self.afterwards != Afterwards::Leave || self.failed_into.is_some()
+    }
+
+    /// What is done with a file, once it is known what became of it. What was passed over is never deleted: it may hold more than what was
+    /// imported.
+    pub fn after(&self, known: Known) -> Afterwards {
+        match (known, &self.afterwards) {
+            (Known::Imported, afterwards)
+            | (Known::PassedOver, afterwards @ Afterwards::Move(_)) => afterwards.clone(),
+            (Known::Failed, _) => self
+                .failed_into
+                .clone()
+                .map_or(Afterwards::Leave, Afterwards::Move),
+            (Known::PassedOver, Afterwards::Leave | Afterwards::Delete) | (Known::Asked, _) => {
+                Afterwards::Leave
+            }
+        }
     }
 
     /// `exports/daily/orders.csv`: what a file is remembered by.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+pub use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
@@ -33,7 +33,24 @@ impl Day {
     /// The day of the instant in a zone.
     pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
         let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-        let date = instant.to_zoned_datetime(zone.clone()).date();
+        instant.to_zoned_datetime(zone.clone()).date().into()
+    }
+
+    /// `None`: there is no such day.
+    pub fn date(self) -> Option<Date> {
+        let month = i8::try_from(self.month.month).ok()?;
+        Date::new(self.month.year, month, i8::try_from(self.day).ok()?).ok()
+    }
+
+    /// The first instant of the day in a zone: midnight, or the end of the gap where that does not exist.
+    pub fn start(self, zone: &TimeZone) -> Option<Timestamp> {
+        let start = self.date()?.to_zoned_datetime(zone.clone()).ok()?;
+        Some(Timestamp(start.timestamp().as_millisecond()))
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
         Self {
             month: Month {
                 year: date.year(),

@@ -7,6 +7,7 @@ use mapping::names::Names;
 use serde::{Deserialize, Serialize};
 use tabular::kind::FileKind;
 
+use crate::folder::{FileVerdict, Repeat};
 pub use crate::month::Month;
 use crate::name::is_hidden;
 use crate::run::RunStatus;
@@ -25,6 +26,9 @@ pub enum Reason {
     SourceUnreachable,
     NoFileMatched {
         pattern: String,
+        /// What lies there instead, the first of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<FileVerdict>,
     },
     FileStillGrowing,
     DestinationUnreachable,
@@ -79,6 +83,11 @@ pub enum Reason {
         size_bytes: u64,
         at_most_bytes: u64,
     },
+    /// The job asks before it imports content again that was imported before.
+    RepeatedFile {
+        name: String,
+        repeat: Repeat,
+    },
     /// The run took its worker down three times, or the program is at fault; `reference` is found in the log.
     InternalError {
         reference: String,
@@ -87,7 +96,7 @@ pub enum Reason {
 
 impl Reason {
     /// Of all reasons, in the order in which they are declared. A test makes a run end with each.
-    pub const CODES: [&str; 16] = [
+    pub const CODES: [&str; 17] = [
         "source_unreachable",
         "no_file_matched",
         "file_still_growing",
@@ -103,6 +112,7 @@ impl Reason {
         "dataset_changed",
         "too_many_rejected",
         "file_too_large",
+        "repeated_file",
         "internal_error",
     ];
 
@@ -123,6 +133,7 @@ impl Reason {
             Self::DatasetChanged => "dataset_changed",
             Self::TooManyRejected { .. } => "too_many_rejected",
             Self::FileTooLarge { .. } => "file_too_large",
+            Self::RepeatedFile { .. } => "repeated_file",
             Self::InternalError { .. } => "internal_error",
         }
     }
@@ -145,6 +156,7 @@ impl Reason {
             | Self::DatasetChanged
             | Self::TooManyRejected { .. }
             | Self::FileTooLarge { .. }
+            | Self::RepeatedFile { .. }
             | Self::InternalError { .. } => RunStatus::Halted,
         }
     }
@@ -168,6 +180,7 @@ impl Reason {
             | Self::NotInFormat { .. }
             | Self::TooManyRejected { .. }
             | Self::FileTooLarge { .. }
+            | Self::RepeatedFile { .. }
             | Self::InternalError { .. } => false,
         }
     }
@@ -190,6 +203,7 @@ impl Reason {
             Self::DatasetChanged => "Dataset changed",
             Self::TooManyRejected { .. } => "Too many rejected records",
             Self::FileTooLarge { .. } => "File too large",
+            Self::RepeatedFile { .. } => "Repeated file",
             Self::InternalError { .. } => "Internal error",
         }
     }
@@ -198,8 +212,12 @@ impl Reason {
     pub fn sentence(&self) -> String {
         match self {
             Self::SourceUnreachable => "The source could not be reached.".to_owned(),
-            Self::NoFileMatched { pattern } => {
-                format!("No new file at the source matches {}.", shown(pattern))
+            Self::NoFileMatched { pattern, others } => {
+                let mut sentence = format!("No new file at the source matches {}.", shown(pattern));
+                for other in others {
+                    let _ = write!(sentence, " {}", other.sentence());
+                }
+                sentence
             }
             Self::FileStillGrowing => {
                 "The file was still being written when it was to be read.".to_owned()
@@ -274,6 +292,11 @@ impl Reason {
                 grouped(*size_bytes),
                 grouped(*at_most_bytes),
             ),
+            Self::RepeatedFile { name, repeat } => format!(
+                "The file {} was not imported: {}",
+                shown(name),
+                repeat.sentence(),
+            ),
             Self::InternalError { reference } => {
                 format!(
                     "The run was stopped because of an error in Weir. The reference is {reference}."
@@ -332,6 +355,9 @@ impl Reason {
                 "Download the failure report. Correct the file or the mapping, or allow more rejected records."
             }
             Self::FileTooLarge { .. } => "Split the file, or ask your operator for a higher limit.",
+            Self::RepeatedFile { .. } => {
+                "Import it, or pass over it. The job's source says what is done with repeated content."
+            }
             Self::InternalError { .. } => {
                 "Give the reference to your operator. Weir does not run it again by itself."
             }

@@ -83,6 +83,10 @@ pub enum EndOfFile {
     Empty,
     /// Nothing of it is in, nor would be with the same settings.
     Failed,
+    /// It repeats what was imported, and a person is asked.
+    Asked,
+    /// It repeats what was imported, and a person does not want it.
+    PassedOver,
 }
 
 /// What a job and a retry need to know of a run that has ended.
@@ -98,14 +102,19 @@ pub struct EndedRun {
 }
 
 impl Run {
-    /// What the end of a run of a whole file means for the file; `None`: it may be taken again as it is.
-    pub fn end_of_file(&self) -> Option<EndOfFile> {
+    /// What the end of a run of a whole file means for the file, `before` being the run before its last event; `None`: it may be taken again
+    /// as it is.
+    pub fn end_of_file(&self, before: &Self) -> Option<EndOfFile> {
         if !self.input.is_whole_file() || !self.status.is_final() {
             return None;
+        }
+        if self.status == RunStatus::Cancelled && actions::asks(before) {
+            return Some(EndOfFile::PassedOver);
         }
         match &self.reason {
             None if self.status.is_successful() => Some(EndOfFile::Imported),
             Some(Reason::EmptyFile) => Some(EndOfFile::Empty),
+            Some(Reason::RepeatedFile { .. }) => Some(EndOfFile::Asked),
             Some(reason) if !reason.rerun() => Some(EndOfFile::Failed),
             _ => None,
         }
@@ -138,6 +147,11 @@ impl Run {
             started_at: None,
             ended_at: None,
         }
+    }
+
+    /// Completed without a record, because nothing new was there.
+    pub const fn found_nothing_new(&self) -> bool {
+        matches!(self.status, RunStatus::Completed) && self.counts.seen == 0
     }
 
     /// For the job's `RunEnded`; `None` while the run has not ended.

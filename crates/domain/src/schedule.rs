@@ -156,14 +156,14 @@ impl Schedule {
     }
 
     /// The instants after `due` until `now` that have a file of their own, where `name` says what a day's file is called: the first of
-    /// each day with another name. Looks at one instant of each day, however many it has.
+    /// each day with another name, and that name. Looks at one instant of each day, however many it has.
     pub fn with_own_file(
         &self,
         job: JobId,
         (due, now): (Timestamp, Timestamp),
         zones: ZoneRules<'_>,
         name: impl Fn(month::Day) -> String,
-    ) -> Result<Vec<Timestamp>, UnknownTimeZone> {
+    ) -> Result<Vec<(Timestamp, String)>, UnknownTimeZone> {
         let Self::Recurring(recurring) = self else {
             return Ok(Vec::new());
         };
@@ -180,8 +180,8 @@ impl Schedule {
                 last = of_instant;
                 let own = name(of_instant);
                 if own != named {
-                    named = own;
-                    found.push(instant);
+                    named.clone_from(&own);
+                    found.push((instant, own));
                 }
             }
             // Nothing else of the day is looked at; jitter may put some of it off into the next one.

@@ -1,6 +1,9 @@
 //! Time zones by their names, found in one place: one that is unknown is an error wherever its clock would count.
 
+pub use jiff::civil::Time;
 pub use jiff::tz::TimeZone;
+
+use crate::time::Timestamp;
 
 /// The name was in the database of zones when it was stored, or this program has an older one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +22,12 @@ pub fn find(name: &str) -> Result<TimeZone, UnknownZone> {
 /// As [`find`], for a schedule, which says itself what an unknown one means.
 pub fn rules(name: &str) -> Option<TimeZone> {
     find(name).ok()
+}
+
+/// What clocks in the zone say.
+pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> Time {
+    let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    instant.to_zoned_datetime(zone.clone()).time()
 }
 
 #[cfg(test)]

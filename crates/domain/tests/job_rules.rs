@@ -4,6 +4,8 @@
 #[path = "job_rules/corrections.rs"]
 mod corrections;
 mod fixtures;
+#[path = "job_rules/repeats.rs"]
+mod repeats;
 #[path = "job_rules/requests.rs"]
 mod requests;
 #[path = "job_rules/reruns.rs"]

@@ -227,6 +227,7 @@ fn take(world: &mut World, step: Step) {
         Step::Reactivate => JobEvent::Reactivated { next },
         Step::RunNow { new_file } => JobEvent::RunRequested {
             new_file: new_file.then(|| world.fresh_upload()),
+            day: None,
         },
         Step::Retry { run } => match ended(world, run) {
             Some(run) => JobEvent::Retried { run },

@@ -93,7 +93,13 @@ impl Attempt {
             .clone()
             .filter(|_| self.run.input.is_at_source())
         {
-            self.run = pickup::take(&self.engine, &self.run, &source, &self.watch).await?;
+            let method = claim.settings.method;
+            let taken = pickup::take(&self.engine, &self.run, &source, method, &self.watch);
+            // A large future, and most runs take no file.
+            match Box::pin(taken).await? {
+                Some(run) => self.run = run,
+                None => return self.advance(&RunEvent::NothingNew, None).await,
+            }
             claim.upload = self.copy().await?;
         }
         let target = self.target(&claim).await?;
@@ -105,6 +111,9 @@ impl Attempt {
         let unsettled = self.run.status == RunStatus::Processing;
         let draft = self.start_report(&assignment).await?;
         let (draft, validated) = self.validate(&assignment, draft).await?;
+        if validated.seen == 0 && self.nothing_new_is_well().await? {
+            return self.advance(&RunEvent::NothingNew, None).await;
+        }
         if !unsettled {
             let event = RunEvent::ValidationFinished {
                 seen: validated.seen,
@@ -215,6 +224,19 @@ impl Attempt {
             Ok(())
         } else {
             Err(Interrupted::Stopped(Stop::LeaseLost).into())
+        }
+    }
+
+    /// Whether a file without a record is no failure.
+    async fn nothing_new_is_well(&self) -> Result<bool, AttemptError> {
+        let is_validating = self.run.status == RunStatus::Validating;
+        match self
+            .folder
+            .as_ref()
+            .filter(|_| is_validating && self.run.input.is_whole_file())
+        {
+            Some(source) => pickup::nothing_new_is_well(&self.engine, &self.run, source).await,
+            None => Ok(false),
         }
     }
 

@@ -14,6 +14,7 @@ use store::Store;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub use crate::pickup::Looks;
 pub use crate::report::Reports;
 
 const SAMPLING_LEASE: Duration = Duration::from_secs(30);
@@ -24,6 +25,7 @@ pub struct Engine {
     pub source: Arc<dyn Source>,
     /// Where files arrive by themselves.
     pub inboxes: Arc<dyn Inboxes>,
+    pub looks: Arc<Looks>,
     /// Folder of all uploads, and of the copies of files that were taken.
     pub uploads: PathBuf,
     pub destination: Arc<dyn Destination>,
@@ -51,6 +53,8 @@ pub struct WorkerSettings {
     pub heartbeat: Duration,
     pub poll: Duration,
     pub reruns: RerunSettings,
+    /// Of days that have files of their own and were missed, the last so many have a run each.
+    pub days_made_up: usize,
     /// A larger file is not taken from a folder.
     pub file_bytes_at_most: u64,
     /// A file that is to be taken is looked at twice, so long apart, and must be the same.
@@ -68,6 +72,7 @@ impl WorkerSettings {
             heartbeat: Duration::from_millis(500),
             poll: Duration::from_secs(1),
             reruns: RerunSettings::default(),
+            days_made_up: 31,
             file_bytes_at_most: u64::MAX,
             settle: Duration::from_secs(2),
             limit_contact: String::new(),

@@ -1,11 +1,14 @@
 //! Jobs that come due: by their schedule, or because a rerun has waited long enough.
 
+use domain::activity::kind;
+use domain::id::ActivityId;
 use domain::job::{Job, JobEvent};
 use domain::schedule::UnknownTimeZone;
 use domain::settings::{JobSettings, SourceKind};
 use domain::time::Timestamp;
 use domain::zone;
 use store::StoreError;
+use store::activity::NewActivity;
 use thiserror::Error;
 
 use crate::advance::{AdvanceError, decide};
@@ -15,8 +18,8 @@ use crate::worker::CLOCK;
 
 /// Jobs that one look takes care of; the next look takes the others.
 const AT_ONCE: u64 = 100;
-/// Of files that were missed, the last so many have a run each.
-const MADE_UP_AT_MOST: usize = 31;
+/// Names of files that are passed over which the log tells.
+const TOLD_AT_MOST: usize = 100;
 
 #[derive(Debug, Error)]
 enum DueError {
@@ -48,9 +51,21 @@ pub(crate) async fn look(engine: &Engine) -> Result<(), StoreError> {
 }
 
 async fn come_due(engine: &Engine, job: &Job) -> Result<(), DueError> {
-    let next = next_instant(engine, job).await?;
-    let (after, changes) =
+    let (next, passed_over) = next_instant(engine, job).await?;
+    let (after, mut changes) =
         decide(engine, job, &JobEvent::CameDue { next }).map_err(DueError::Refused)?;
+    if !passed_over.is_empty() {
+        changes.activity.push(NewActivity {
+            id: ActivityId((engine.new_id)()),
+            job: Some(job.id),
+            run: None,
+            person: None,
+            address: None,
+            kind: kind::FILES_PASSED_OVER.to_owned(),
+            detail: in_words(&passed_over),
+            of_instance: false,
+        });
+    }
     engine
         .store
         .transition(job.namespace, job, &after, changes, engine.now())
@@ -58,11 +73,26 @@ async fn come_due(engine: &Engine, job: &Job) -> Result<(), DueError> {
         .map_err(DueError::Store)
 }
 
+/// `orders-0901.csv, orders-0902.csv and 3 more`.
+fn in_words(names: &[String]) -> String {
+    let told = names.len().min(TOLD_AT_MOST);
+    let more = match names.len() - told {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    names[..told].join(", ") + &more
+}
+
 /// Of a recurring job, the first instant of its schedule after now. Where days have files of their own, the next one that was missed,
-/// of the last [`MADE_UP_AT_MOST`].
-async fn next_instant(engine: &Engine, job: &Job) -> Result<Option<Timestamp>, DueError> {
+/// of the last [`WorkerSettings::days_made_up`], and the names of those before them.
+///
+/// [`WorkerSettings::days_made_up`]: crate::context::WorkerSettings::days_made_up
+async fn next_instant(
+    engine: &Engine,
+    job: &Job,
+) -> Result<(Option<Timestamp>, Vec<String>), DueError> {
     let Some(version) = job.current.filter(|_| job.recurring) else {
-        return Ok(None);
+        return Ok((None, Vec::new()));
     };
     let JobSettings {
         schedule, source, ..
@@ -78,13 +108,11 @@ async fn next_instant(engine: &Engine, job: &Job) -> Result<Option<Timestamp>, D
     {
         let name = |day| source.pattern.on(day);
         let missed = schedule.with_own_file(job.id, (due, now), &zone::rules, name)?;
-        let passed_over = missed.len().saturating_sub(MADE_UP_AT_MOST);
-        if passed_over > 0 {
-            tracing::warn!(job = %job.id, passed_over, "more was missed than is made up for: the oldest files are passed over");
-        }
-        if let Some(instant) = missed.get(passed_over) {
-            return Ok(Some(*instant));
+        let passed_over = missed.len().saturating_sub(engine.settings.days_made_up);
+        if let Some((instant, _)) = missed.get(passed_over) {
+            let passed_over = missed[..passed_over].iter().map(|(_, name)| name.clone());
+            return Ok((Some(*instant), passed_over.collect()));
         }
     }
-    Ok(schedule.next_after(job.id, now, &zone::rules)?)
+    Ok((schedule.next_after(job.id, now, &zone::rules)?, Vec::new()))
 }

@@ -1,10 +1,12 @@
 //! Activating a job: its settings are sealed into a version, and its first run is queued in the same transaction, if it is due.
 
+use domain::folder::{FolderSource, FoundFile};
 use domain::id::{JobVersionId, RunId, UploadId};
 use domain::job::JobEvent;
 use domain::role::Action;
 use domain::settings::{JobSettings, SourceKind};
 use store::jobs::{Changes, JobRecord};
+use store::source_files::{FileCopy, TakenFile};
 
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::change;
@@ -12,8 +14,10 @@ use crate::context::Context;
 use crate::error::OperationError;
 use crate::schedule;
 use crate::uploads::require_readable;
+use crate::watched;
 
-/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. Answers the first run of a job that runs at once.
+/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. `leave_out_present`: files that lie in the job's
+/// folder already are not imported. Answers the first run of a job that runs at once.
 pub async fn activate(
     context: &Context,
     actor: &Actor,
@@ -21,6 +25,7 @@ pub async fn activate(
     job: &str,
     version: u64,
     upload: Option<&str>,
+    leave_out_present: bool,
 ) -> Result<Option<RunId>, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let record = context.store.job(access.namespace, parse_id(job)?).await?;
@@ -38,11 +43,33 @@ pub async fn activate(
         timing: schedule::timing(record.job.id, &settings.schedule, context.now())?,
         upload,
     };
+    let left_out = match &settings.source {
+        SourceKind::Folder(source) if leave_out_present => {
+            let files = watched::present_files(context, &access, &record).await?;
+            let left_out = |file| left_out(context, source, file);
+            files.into_iter().map(left_out).collect()
+        }
+        SourceKind::Folder(_) | SourceKind::Upload => Vec::new(),
+    };
     let changes = Changes {
         seal: Some((version, settings)),
+        left_out,
         ..Changes::default()
     };
     Ok(change::write(context, &access, actor, &record, &[event], changes).await?)
+}
+
+/// Nobody has looked into it.
+fn left_out(context: &Context, source: &FolderSource, file: FoundFile) -> TakenFile {
+    TakenFile {
+        id: context.ids.next(),
+        address: source.address(&file.name),
+        file,
+        sha256: String::new(),
+        copy: FileCopy::Known(UploadId(context.ids.next())),
+        clear_up: None,
+        repeat: None,
+    }
 }
 
 /// The complete settings of a set-up or an edit.

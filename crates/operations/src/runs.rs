@@ -3,13 +3,15 @@
 mod history;
 
 use domain::counts::{Counts, PerMille};
-use domain::id::{JobId, RunId};
-use domain::job::JobEvent;
+use domain::folder::Take;
+use domain::id::{JobId, NamespaceId, RunId};
+use domain::job::{Effect, JobEvent};
 use domain::reason::Reason;
 use domain::report::{self, Breakdown, RejectedRecord};
 use domain::retry::RerunSettings;
 use domain::role::{Action, Role};
-use domain::run::{RunAction, RunEvent, RunStatus, run_actions};
+use domain::run::{Run, RunAction, RunEvent, RunStatus, run_actions};
+use domain::settings::SourceKind;
 use domain::time::Timestamp;
 use store::jobs::{Changes, JobTransition};
 use store::runs::{RunChanges, RunRecord};
@@ -237,6 +239,101 @@ async fn try_retry(
     let event = JobEvent::Retried { run: ended };
     let queued = change::write(context, access, actor, &job, &[event], Changes::default()).await?;
     queued.ok_or_else(|| OperationError::unavailable("a retry has queued no run").into())
+}
+
+/// The repeated file that the run asks about is not imported, and the job goes on. Answers the run.
+pub async fn pass_over(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    run: &str,
+) -> Result<RunId, OperationError> {
+    let access = enter(context, actor, slug, RunAction::PassOver.needs()).await?;
+    let id = parse_id(run)?;
+    change::decide(|| try_pass_over(context, &access, actor, id)).await?;
+    Ok(id)
+}
+
+async fn try_pass_over(
+    context: &Context,
+    access: &Access,
+    actor: &Actor,
+    id: RunId,
+) -> Result<(), change::WriteError> {
+    let (namespace, now) = (access.namespace, context.now());
+    let job = context.store.run(namespace, id).await?.run.job;
+    let before = context.store.job(namespace, job).await?.job;
+    let run = context.store.run(namespace, id).await?.run;
+    let readers = match run.input.upload {
+        Some(upload) => context.store.runs_of_upload(namespace, job, upload).await?,
+        None => Vec::new(),
+    };
+    let imports = |other: &Run| !other.status.is_final() || other.status.is_successful();
+    if readers.iter().any(imports) {
+        return Err(OperationError::conflict(
+            "The file is being imported, or was.",
+            "Look at its run in the run history.",
+        )
+        .into());
+    }
+    let event = RunEvent::PassedOver;
+    let ended = run.ended().ok_or_else(|| {
+        OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")
+    })?;
+    let after = run
+        .apply(&event, now)
+        .map_err(|refused| change::WriteError::Refused(refused.into()))?;
+    let (job_after, _) = before.apply(&JobEvent::PassedOver { run: ended }, now)?;
+    // Others may lie behind it.
+    let due_at = run.due_at;
+    let (job_after, effects) = match takes_in_order(context, namespace, &run).await? {
+        true => job_after.apply(&JobEvent::FileWaits { due_at }, now)?,
+        false => (job_after, Vec::new()),
+    };
+    let queued = effects.into_iter().filter_map(|effect| match effect {
+        Effect::QueueRun(queue) => Some(Run::queued(
+            RunId(context.ids.next()),
+            &job_after,
+            &queue,
+            now,
+        )),
+        Effect::CancelQueuedRuns | Effect::ProcessSample | Effect::Delete => None,
+    });
+    let of_job = Changes {
+        runs: queued.collect(),
+        ..Changes::default()
+    };
+    let activity = change::activity(context, actor, job, Some(id), event.code());
+    let transition = JobTransition {
+        before,
+        after: job_after,
+    };
+    let changes = RunChanges {
+        job: Some((transition, of_job)),
+        activity: vec![activity],
+        ..RunChanges::default()
+    };
+    context
+        .store
+        .apply_run(namespace, &run, &after, None, changes, now)
+        .await?;
+    context.changes.poke();
+    Ok(())
+}
+
+async fn takes_in_order(
+    context: &Context,
+    namespace: NamespaceId,
+    run: &Run,
+) -> Result<bool, OperationError> {
+    let settings = context
+        .store
+        .job_version(namespace, run.job_version)
+        .await?;
+    Ok(match settings.source {
+        SourceKind::Folder(source) => source.take == Take::AllInOrder,
+        SourceKind::Upload => false,
+    })
 }
 
 async fn try_cancel(

@@ -4,13 +4,16 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use connectors::inbox::InboxError;
-use domain::folder::{FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict};
+use domain::folder::{
+    FileVerdict, FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict,
+};
 use domain::job::Job;
 use domain::month::Day;
 use domain::name::shown_file_name;
 use domain::role::Action;
 use domain::settings::{Schedule, SourceKind};
 use domain::zone;
+use store::jobs::JobRecord;
 use tokio::task::spawn_blocking;
 
 use crate::access::{Access, Actor, enter, parse_id};
@@ -20,6 +23,9 @@ use crate::uploads::FileHead;
 
 /// Files that a preview names.
 const SHOWN: usize = 20;
+/// Names that the pattern may have meant, of so many that are looked through.
+const NEAR_SHOWN: usize = 5;
+const NAMES_AT_MOST: usize = 10_000;
 
 /// What lies in a folder, as the next run would see it.
 #[derive(Clone, Debug)]
@@ -29,9 +35,11 @@ pub struct FolderPreview {
     /// With the parts of today's date filled in.
     pub pattern: String,
     /// Those that match, in the order in which they are taken.
-    pub files: Vec<(FoundFile, Verdict)>,
+    pub files: Vec<(FoundFile, FileVerdict)>,
     /// Matching files that are not named.
     pub more: u64,
+    /// Names that the pattern may have meant.
+    pub near: Vec<FileVerdict>,
 }
 
 /// Folders that the operator allows the namespace.
@@ -52,17 +60,79 @@ pub async fn preview(
     let source = parse(context, &access, form)?;
     let day = today(context, &access, record.draft.schedule.as_ref())?;
     let files = look(context, &access, &record.job, &source, day).await?;
+    let mut near = near_misses(context, &access, &source, day).await?;
+    near.truncate(NEAR_SHOWN);
     Ok(FolderPreview {
         place: source.place(),
         pattern: source.pattern.on(day),
         more: files.len().saturating_sub(SHOWN) as u64,
-        files: files.into_iter().take(SHOWN).map(shown).collect(),
+        files: files.into_iter().take(SHOWN).collect(),
+        near,
     })
 }
 
-fn shown((file, verdict): (FoundFile, Verdict)) -> (FoundFile, Verdict) {
-    let name = shown_file_name(&file.name);
-    (FoundFile { name, ..file }, verdict)
+async fn near_misses(
+    context: &Context,
+    access: &Access,
+    source: &FolderSource,
+    day: Day,
+) -> Result<Vec<FileVerdict>, OperationError> {
+    let (inboxes, slug, of_job) = (
+        Arc::clone(&context.inboxes),
+        access.slug.clone(),
+        source.clone(),
+    );
+    let names = spawn_blocking(move || inboxes.open(&slug, &of_job)?.names(NAMES_AT_MOST)).await;
+    let names = names.map_err(OperationError::unavailable)??;
+    Ok(source.near_misses(day, &names))
+}
+
+/// Files that lie where a new job would find them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Present {
+    pub count: u64,
+    /// Another job that has imported files from there.
+    pub imported_by: Option<String>,
+}
+
+/// What a job that is set up would begin with. Nothing where days have files of their own: those of days that have passed are not looked
+/// for.
+pub async fn present(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+) -> Result<Present, OperationError> {
+    let access = enter(context, actor, slug, Action::EditJobs).await?;
+    let record = context.store.job(access.namespace, parse_id(job)?).await?;
+    let files = present_files(context, &access, &record).await?;
+    let others = match (&record.draft.source, files.first()) {
+        (Some(SourceKind::Folder(source)), Some(_)) => {
+            context
+                .store
+                .job_with_imports_of(access.namespace, record.job.id, source, &files)
+                .await?
+        }
+        _ => None,
+    };
+    Ok(Present {
+        count: files.len() as u64,
+        imported_by: others,
+    })
+}
+
+pub(crate) async fn present_files(
+    context: &Context,
+    access: &Access,
+    record: &JobRecord,
+) -> Result<Vec<FoundFile>, OperationError> {
+    let source = match &record.draft.source {
+        Some(SourceKind::Folder(source)) if !source.pattern.has_date() => source,
+        _ => return Ok(Vec::new()),
+    };
+    let day = today(context, access, record.draft.schedule.as_ref())?;
+    let files = look(context, access, &record.job, source, day).await?;
+    Ok(files.into_iter().map(|(file, _)| file).collect())
 }
 
 /// The file that the job's saved source would take next; of files that were all taken before, the newest.
@@ -86,7 +156,7 @@ pub async fn newest_head(
     let mut files = look(context, &access, &record.job, &source, day).await?;
     let next = files
         .iter()
-        .position(|(_, verdict)| *verdict == Verdict::Next);
+        .position(|(_, verdict)| verdict.verdict == Verdict::Next);
     let chosen = match next {
         Some(next) => files.swap_remove(next).0,
         None => {
@@ -113,16 +183,24 @@ pub async fn newest_head(
 }
 
 /// The day that a run of now would look for: in the zone of the schedule, where it has one.
-fn today(
+pub(crate) fn today(
     context: &Context,
     access: &Access,
     schedule: Option<&Schedule>,
 ) -> Result<Day, OperationError> {
-    let zone = match schedule.and_then(Schedule::time_zone) {
-        Some(name) => zone::find(name).map_err(OperationError::unavailable)?,
-        None => access.zone()?,
-    };
+    let zone = zone_of(access, schedule)?;
     Ok(Day::of(context.now(), &zone))
+}
+
+/// The zone that days are counted in.
+pub(crate) fn zone_of(
+    access: &Access,
+    schedule: Option<&Schedule>,
+) -> Result<zone::TimeZone, OperationError> {
+    match schedule.and_then(Schedule::time_zone) {
+        Some(name) => zone::find(name).map_err(OperationError::unavailable),
+        None => access.zone(),
+    }
 }
 
 /// The source that a form says, in a folder that is allowed.
@@ -152,7 +230,7 @@ async fn look(
     job: &Job,
     source: &FolderSource,
     day: Day,
-) -> Result<Vec<(FoundFile, Verdict)>, OperationError> {
+) -> Result<Vec<(FoundFile, FileVerdict)>, OperationError> {
     let (inboxes, slug, of_job) = (
         Arc::clone(&context.inboxes),
         access.slug.clone(),
@@ -169,8 +247,7 @@ async fn look(
         .store
         .known_files(access.namespace, job.id, job.current, source, &listing)
         .await?;
-    let known = |file: &FoundFile| known.get(file).copied();
-    Ok(source.verdicts(day, context.now(), &listing, known))
+    Ok(source.verdicts(day, context.now(), &listing, |file| known.get(file)))
 }
 
 fn nothing_matches(source: &FolderSource, day: Day) -> OperationError {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    folder::{FolderSource, FoundFile, Known},
+    folder::{FolderSource, FoundFile, Known, KnownFile, Repeat, RepeatKind},
     id::{JobId, JobVersionId, NamespaceId, PersonId, UploadId},
     name::shown_file_name,
     run::{EndOfFile, Run},
@@ -16,14 +16,20 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    column::{from_count, from_json, to_count, to_optional_json},
+    column::{from_count, from_json, from_optional_json, to_count, to_optional_json},
     connection::Store,
     entities::{source_file, upload},
     error::{StoreError, on_insert},
 };
 
+/// When a file is cleared up of which nothing is known to have become yet.
+const NOT_YET: i64 = i64::MAX;
+
 /// So many files are looked up at once.
 const FILES_AT_ONCE: usize = 200;
+
+/// Imports of one content that are looked at.
+const IMPORTS_AT_MOST: u64 = 100;
 
 /// A file that is taken.
 #[derive(Clone, Debug)]
@@ -34,8 +40,10 @@ pub struct TakenFile {
     pub file: FoundFile,
     pub sha256: String,
     pub copy: FileCopy,
-    /// What is done with it when its rows are in; `None`: nothing.
+    /// What says how it is cleared up; `None`: it stays, whatever becomes of it.
     pub clear_up: Option<FolderSource>,
+    /// How it repeats what was imported.
+    pub repeat: Option<Repeat>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,13 +67,15 @@ pub struct FileTake {
     pub upload: UploadId,
     /// The copy was not cleaned up yet.
     pub has_copy: bool,
-    /// When its rows were in. `None`: they are not, or it was taken again since.
+    /// When its rows were in, or it was passed over. `None`: neither, or it was taken again since.
     pub done_at: Option<Timestamp>,
+    pub passed_over: bool,
+    pub repeat: Option<Repeat>,
     /// The version of the job with which nothing of it could go in.
     pub failed_version: Option<JobVersionId>,
 }
 
-/// A file whose rows are in, and which is yet to be moved or deleted.
+/// A file of which something has become, and which may be yet to be moved or deleted.
 #[derive(Clone, Debug)]
 pub struct FileToClearUp {
     pub id: Uuid,
@@ -73,6 +83,21 @@ pub struct FileToClearUp {
     pub job: JobId,
     pub file: FoundFile,
     pub source: FolderSource,
+    pub known: Known,
+}
+
+impl FileTake {
+    /// Whether it was found to begin with what was imported last.
+    pub fn is_grown(&self) -> bool {
+        self.repeat
+            .as_ref()
+            .is_some_and(|repeat| repeat.kind == RepeatKind::Grown)
+    }
+
+    /// When its rows were in.
+    pub fn imported_at(&self) -> Option<Timestamp> {
+        self.done_at.filter(|_| !self.passed_over)
+    }
 }
 
 impl FileCopy {
@@ -97,18 +122,89 @@ impl Store {
             .filter(source_file::COLUMN.address.is_in(addresses))
             .all(self.reader())
             .await?;
+        self.takes(rows).await
+    }
+
+    /// The imports of the same content, whatever the files were called, the latest first.
+    pub async fn imports_of_content(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+        sha256: &str,
+    ) -> Result<Vec<FileTake>, StoreError> {
+        let rows = source_file::Entity::find()
+            .filter(source_file::COLUMN.namespace.eq(namespace.0))
+            .filter(source_file::COLUMN.job.eq(job.0))
+            .filter(source_file::COLUMN.sha256.eq(sha256))
+            .filter(source_file::COLUMN.done_at.is_not_null())
+            .filter(source_file::COLUMN.passed_over.eq(false))
+            .order_by_desc(source_file::Column::DoneAt)
+            .limit(IMPORTS_AT_MOST)
+            .all(self.reader())
+            .await?;
+        self.takes(rows).await
+    }
+
+    /// Whether the job has imported a file of a source since then.
+    pub async fn has_imported_since(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = source_file::Entity::find()
+            .filter(source_file::COLUMN.namespace.eq(namespace.0))
+            .filter(source_file::COLUMN.job.eq(job.0))
+            .filter(source_file::COLUMN.done_at.gte(since.0))
+            .filter(source_file::COLUMN.passed_over.eq(false))
+            .one(self.reader())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// The name of another job that has imported some of the files, by their names.
+    pub async fn job_with_imports_of(
+        &self,
+        namespace: NamespaceId,
+        but: JobId,
+        source: &FolderSource,
+        files: &[FoundFile],
+    ) -> Result<Option<String>, StoreError> {
+        for files in files.chunks(FILES_AT_ONCE) {
+            let addresses = files.iter().map(|file| source.address(&file.name));
+            let row = source_file::Entity::find()
+                .filter(source_file::COLUMN.namespace.eq(namespace.0))
+                .filter(source_file::COLUMN.job.ne(but.0))
+                .filter(source_file::COLUMN.address.is_in(addresses))
+                .filter(source_file::COLUMN.done_at.is_not_null())
+                .filter(source_file::COLUMN.passed_over.eq(false))
+                .one(self.reader())
+                .await?;
+            if let Some(row) = row {
+                let record = self.job(namespace, JobId(row.job)).await?;
+                return Ok(Some(record.job.name.to_string()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn takes(&self, rows: Vec<source_file::Model>) -> Result<Vec<FileTake>, StoreError> {
         let uploads: Vec<_> = rows.iter().map(|row| UploadId(row.upload)).collect();
         let copies = self.uploads_with_file(&uploads).await?;
-        let take = |row: source_file::Model| FileTake {
-            file: found(&row),
-            upload: UploadId(row.upload),
-            has_copy: copies.contains(&UploadId(row.upload)),
-            done_at: row.done_at.map(Timestamp),
-            failed_version: row.failed_version.map(JobVersionId),
-            address: row.address,
-            sha256: row.sha256,
+        let take = |row: source_file::Model| {
+            Ok(FileTake {
+                file: found(&row),
+                upload: UploadId(row.upload),
+                has_copy: copies.contains(&UploadId(row.upload)),
+                done_at: row.done_at.map(Timestamp),
+                passed_over: row.passed_over,
+                repeat: from_optional_json("source_files.repeat", row.repeat.as_deref())?,
+                failed_version: row.failed_version.map(JobVersionId),
+                address: row.address,
+                sha256: row.sha256,
+            })
         };
-        Ok(rows.into_iter().map(take).collect())
+        rows.into_iter().map(take).collect()
     }
 
     /// Of files with these names, as they were when they were taken, those whose take the rule holds for.
@@ -132,7 +228,8 @@ impl Store {
         Ok(chosen)
     }
 
-    /// What is known of files as they lie there: of those of one name only the last one that was imported counts as imported.
+    /// What is known of files as they lie there: of those of one name only the last one that was imported counts as imported, and what was
+    /// passed over since.
     pub async fn known_files(
         &self,
         namespace: NamespaceId,
@@ -140,35 +237,41 @@ impl Store {
         version: Option<JobVersionId>,
         source: &FolderSource,
         files: &[FoundFile],
-    ) -> Result<HashMap<FoundFile, Known>, StoreError> {
-        let mut known = HashMap::new();
+    ) -> Result<HashMap<FoundFile, KnownFile>, StoreError> {
+        let mut all = HashMap::new();
         for files in files.chunks(FILES_AT_ONCE) {
             let addresses: Vec<_> = files
                 .iter()
                 .map(|file| source.address(&file.name))
                 .collect();
             let takes = self.file_takes(namespace, job, &addresses).await?;
-            let has_failed = |take: &&FileTake| version.is_some() && take.failed_version == version;
-            known.extend(
-                takes
-                    .iter()
-                    .filter(has_failed)
-                    .map(|take| (take.file.clone(), Known::Failed)),
-            );
-            let mut last: HashMap<&str, &FileTake> = HashMap::new();
-            for take in takes.iter().filter(|take| take.done_at.is_some()) {
-                let of_name = last.entry(&take.address).or_insert(take);
-                if take.done_at > of_name.done_at {
-                    *of_name = take;
-                }
+            let mut last: HashMap<&str, Timestamp> = HashMap::new();
+            for take in &takes {
+                let last = last.entry(&take.address).or_insert(Timestamp(i64::MIN));
+                *last = (*last).max(take.imported_at().unwrap_or(*last));
             }
-            let imported = last.into_values();
-            known.extend(imported.map(|take| (take.file.clone(), Known::Imported)));
+            let known = |take: &FileTake| {
+                let last = last.get(take.address.as_str()).copied()?;
+                match take.done_at {
+                    Some(at) if take.passed_over => (at >= last).then_some(Known::PassedOver),
+                    Some(at) => (at == last).then_some(Known::Imported),
+                    None if version.is_none() || take.failed_version != version => None,
+                    None if take.repeat.is_some() => Some(Known::Asked),
+                    None => Some(Known::Failed),
+                }
+            };
+            all.extend(takes.iter().filter_map(|take| {
+                let known = KnownFile {
+                    known: known(take)?,
+                    repeat: take.repeat.clone(),
+                };
+                Some((take.file.clone(), known))
+            }));
         }
-        Ok(known)
+        Ok(all)
     }
 
-    /// Remembers a file that no run reads, because its bytes were imported before.
+    /// Remembers a file that no run reads: its bytes were imported last under its name, or, with a repeat, it is passed over.
     pub async fn remember_done_file(
         &self,
         namespace: NamespaceId,
@@ -178,12 +281,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         let tx = self.begin().await?;
         let upload = taken.copy.upload();
-        insert(&tx, namespace, job, taken, now).await?;
-        let done = source_file::ActiveModel {
-            done_at: Set(Some(now.0)),
-            ..Default::default()
+        let end = match taken.repeat {
+            Some(_) => passed_over(now),
+            None => done(now),
         };
-        change_copies(&tx, namespace, job, upload, done).await?;
+        insert(&tx, namespace, job, taken, now).await?;
+        change_copies(&tx, namespace, job, upload, end).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -197,7 +300,6 @@ impl Store {
         let rows = source_file::Entity::find()
             .filter(source_file::Column::ClearUp.is_not_null())
             .filter(source_file::Column::ClearUpAt.lte(now.0))
-            .filter(source_file::Column::DoneAt.is_not_null())
             .order_by_asc(source_file::Column::ClearUpAt)
             .limit(limit)
             .all(self.reader())
@@ -209,6 +311,11 @@ impl Store {
                     namespace: NamespaceId(row.namespace),
                     job: JobId(row.job),
                     file: found(&row),
+                    known: match row.done_at {
+                        Some(_) if row.passed_over => Known::PassedOver,
+                        Some(_) => Known::Imported,
+                        None => Known::Failed,
+                    },
                     source: from_json(
                         "source_files.clear_up",
                         row.clear_up.as_deref().unwrap_or_default(),
@@ -224,7 +331,7 @@ impl Store {
         id: Uuid,
     ) -> Result<(), StoreError> {
         let change = source_file::ActiveModel {
-            clear_up: Set(None),
+            clear_up_at: Set(NOT_YET),
             ..Default::default()
         };
         self.change_file(namespace, id, change).await
@@ -267,24 +374,41 @@ pub(crate) async fn note_end(
     end: EndOfFile,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let done = source_file::ActiveModel {
-        done_at: Set(Some(now.0)),
-        failed_version: Set(None),
-        ..Default::default()
-    };
     let change = match end {
-        EndOfFile::Imported => done,
+        EndOfFile::Imported => done(now),
         // Nothing of it was imported: it is not cleared away.
         EndOfFile::Empty => source_file::ActiveModel {
-            clear_up: Set(None),
-            ..done
+            clear_up_at: Set(NOT_YET),
+            ..done(now)
         },
         EndOfFile::Failed => source_file::ActiveModel {
             failed_version: Set(Some(run.job_version.0)),
+            clear_up_at: Set(now.0),
             ..Default::default()
         },
+        EndOfFile::Asked => source_file::ActiveModel {
+            failed_version: Set(Some(run.job_version.0)),
+            ..Default::default()
+        },
+        EndOfFile::PassedOver => passed_over(now),
     };
     change_copies(tx, run.namespace, run.job, upload, change).await
+}
+
+fn done(now: Timestamp) -> source_file::ActiveModel {
+    source_file::ActiveModel {
+        done_at: Set(Some(now.0)),
+        failed_version: Set(None),
+        clear_up_at: Set(now.0),
+        ..Default::default()
+    }
+}
+
+fn passed_over(now: Timestamp) -> source_file::ActiveModel {
+    source_file::ActiveModel {
+        passed_over: Set(true),
+        ..done(now)
+    }
 }
 
 /// Of files that are not done, those whose copy it is.
@@ -306,6 +430,22 @@ async fn change_copies(
     Ok(())
 }
 
+/// Files that are passed over without a look into them: nothing is known of their content, and there is no copy.
+pub(crate) async fn leave_out(
+    tx: &impl ConnectionTrait,
+    namespace: NamespaceId,
+    job: JobId,
+    files: Vec<TakenFile>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for file in files {
+        let upload = file.copy.upload();
+        insert(tx, namespace, job, file, now).await?;
+        change_copies(tx, namespace, job, upload, passed_over(now)).await?;
+    }
+    Ok(())
+}
+
 /// A file that was taken before as it is, is taken anew: what was imported under its name since counts.
 pub(crate) async fn insert(
     tx: &impl ConnectionTrait,
@@ -321,9 +461,11 @@ pub(crate) async fn insert(
         sha256,
         copy,
         clear_up,
+        repeat,
     } = taken;
     let upload = copy.upload();
     let clear_up = to_optional_json("source_files.clear_up", clear_up.as_ref())?;
+    let repeat = to_optional_json("source_files.repeat", repeat.as_ref())?;
     if let FileCopy::New { upload, bytes, by } = copy {
         let row = upload::ActiveModel {
             id: Set(upload.0),
@@ -347,9 +489,11 @@ pub(crate) async fn insert(
             upload: Set(upload.0),
             taken_at: Set(now.0),
             done_at: Set(None),
+            passed_over: Set(false),
+            repeat: Set(repeat.clone()),
             failed_version: Set(None),
             clear_up: Set(clear_up.clone()),
-            clear_up_at: Set(now.0),
+            clear_up_at: Set(NOT_YET),
             ..Default::default()
         })
         .filter(source_file::COLUMN.job.eq(job.0))
@@ -377,9 +521,11 @@ pub(crate) async fn insert(
         upload: Set(upload.0),
         taken_at: Set(now.0),
         done_at: Set(None),
+        passed_over: Set(false),
+        repeat: Set(repeat),
         failed_version: Set(None),
         clear_up: Set(clear_up),
-        clear_up_at: Set(now.0),
+        clear_up_at: Set(NOT_YET),
     };
     source_file::Entity::insert(row)
         .exec_without_returning(tx)

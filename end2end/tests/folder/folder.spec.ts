@@ -1,7 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { namespace } from '../../support/api.js';
+import type { Page } from '@playwright/test';
+
+import { type Api, namespace } from '../../support/api.js';
 import { inNewFolder } from '../../support/folder.js';
 import { asImport, leads, pathOf } from '../../support/journeys.js';
 import * as pages from '../../support/pages.js';
@@ -39,7 +41,8 @@ test('a job takes its file from a folder and moves it away', async ({ api, page,
   await page.getByRole('combobox', { name: /^When a file is imported/ }).selectOption('move');
   const preview = page.getByRole('region', { name: 'In the folder now' });
   await expect(preview.getByRole('row', { name: /contacts-1\.csv .* is taken next/ })).toBeVisible();
-  await expect(preview.getByText('.part')).toHaveCount(0);
+  await expect(preview.getByRole('row', { name: /\.part/ })).toHaveCount(0);
+  await expect(preview.getByText('“contacts-2.csv.part” has the name of a file that is not whole yet.')).toBeVisible();
   await page.getByRole('button', { name: 'Continue' }).click();
 
   await page.getByRole('button', { name: 'Take the sample from the folder' }).click();
@@ -108,4 +111,87 @@ test('changed columns halt a run, and the proposal how to follow them is accepte
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByRole('dialog').getByRole('button').last().click();
   await expect(pages.tile(page, 'Imported')).toHaveText(String(leads.imported));
+});
+
+/** Inserts contacts from the folder every day, far from now. */
+async function contactsJob(api: Api, exports: string, pattern: string): Promise<string> {
+  const sample = join(exports, 'sample.txt');
+  await writeFile(sample, contacts);
+  const wanted = {
+    name: 'Contacts of the shop',
+    dataset: 'contacts',
+    fields: ['name', 'email'].map((name) => ({ name, type: { kind: 'text' } })),
+    method: 'insert' as const,
+    dialect: { encoding: 'UTF-8', delimiter: ',', quote: '"', header: 'present', preamble_rows: 0 },
+    mapping: { columns: ['name', 'email'].map((name) => ({ name, field: name })) },
+    file: sample,
+    source: { folder: 'exports', pattern, minimum_age_seconds: '0' },
+    schedule: { when: 'recurring', pattern: 'daily', time: '06:00', time_zone: 'UTC', start: '2099-01-01' },
+  };
+  const upload = await api.upload(sample);
+  const job = await api.setUp(wanted, upload);
+  await api.activate(job, upload);
+  return job;
+}
+
+async function runNow(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run now' }).first().click();
+}
+
+async function openRun(page: Page, status: string): Promise<void> {
+  const history = page.getByRole('table', { name: 'Run history' });
+  await history.getByRole('row').filter({ hasText: status }).getByRole('link').first().click();
+}
+
+test('a file that repeats another is asked about, and both answers are carried out', async ({ api, page, exports }) => {
+  const job = await contactsJob(api, exports, 'contacts-*.csv');
+  const answer = async (button: string) => {
+    await openRun(page, 'has the content of “contacts-1.csv”');
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').getByRole('button', { name: button }).click();
+  };
+  await writeFile(join(exports, 'contacts-1.csv'), contacts);
+  await pages.openPage(page, `/n/${namespace}/jobs/${job}`);
+  await runNow(page);
+  await expect(page.getByRole('table', { name: 'Run history' }).getByRole('row').filter({ hasText: 'Completed' })).toHaveCount(1);
+
+  await writeFile(join(exports, 'contacts-2.csv'), contacts);
+  await runNow(page);
+  await answer('Pass over it');
+  await expect(pages.badge(page, 'Cancelled')).toBeVisible();
+  await pages.openPage(page, `/n/${namespace}/jobs/${job}`);
+  await expect(pages.badge(page, 'Active')).toBeVisible();
+
+  await writeFile(join(exports, 'contacts-3.csv'), contacts);
+  await runNow(page);
+  await answer('Import it');
+  await expect(pages.badge(page, 'Completed')).toBeVisible();
+  await expect(pages.tile(page, 'Imported')).toHaveText('2');
+});
+
+test('run now may be for the file of another day', async ({ api, page, exports }) => {
+  const job = await contactsJob(api, exports, 'contacts-{yyyy}-{mm}-{dd}.csv');
+  await writeFile(join(exports, 'contacts-2024-02-29.csv'), contacts);
+  await pages.openPage(page, `/n/${namespace}/jobs/${job}`);
+  await runNow(page);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Day of the file').fill('2024-02-29');
+  await dialog.getByRole('button', { name: 'Run now' }).click();
+  const completed = page.getByRole('table', { name: 'Run history' }).getByRole('row').filter({ hasText: 'Completed' });
+  await expect(completed.getByText('contacts-2024-02-29.csv')).toBeVisible();
+});
+
+test('a copy of a job asks whether to begin with what lies there', async ({ api, page, exports }) => {
+  const job = await contactsJob(api, exports, 'contacts-*.csv');
+  await writeFile(join(exports, 'contacts-1.csv'), contacts);
+  await pages.openPage(page, `/n/${namespace}/jobs/${job}`);
+  await runNow(page);
+  await expect(page.getByRole('table', { name: 'Run history' }).getByRole('row').filter({ hasText: 'Completed' })).toHaveCount(1);
+  const copy = await api.call<string>('act_on_job', { namespace, job, action: 'duplicate' });
+  await pages.openPage(page, `/n/${namespace}/jobs/${copy}/setup/review`);
+  await expect(page.getByText('The job “Contacts of the shop” has imported files of the same names from there.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Activate' })).toBeDisabled();
+  await page.getByRole('radio', { name: /^Pass over what lies there/ }).check();
+  await page.getByRole('button', { name: 'Activate' }).click();
+  await expect(page).toHaveURL(new RegExp(`/jobs/${copy}$`));
 });

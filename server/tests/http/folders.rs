@@ -6,7 +6,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::imported::{FILE, activate, call, import, save_step, set_up, set_up_from, setup};
+use crate::imported::{
+    FILE, activate, activate_with, call, import, save_step, set_up, set_up_from, setup,
+};
 use crate::support::{App, Session};
 
 /// An hour before the clock of the tests.
@@ -35,12 +37,13 @@ async fn preview(app: &App, session: &Session, job: &str, form: &Value) -> (Stat
 
 /// When it has ended.
 async fn run_of_the_hour(app: &App, session: &Session, job: &str) -> Value {
-    app.clock.advance_seconds(3600);
-    app.context.changes.poke();
     let of_job = json!({ "namespace": "main", "job": job, "place": null });
     let newest = async || call(app, session, "run_history", &of_job).await["runs"][0].clone();
-    app.until(async || newest().await["ended_at"].is_i64())
-        .await;
+    let before = newest().await["id"].clone();
+    app.clock.advance_seconds(3600);
+    app.context.changes.poke();
+    let has_ended = |run: &Value| run["id"] != before && run["ended_at"].is_i64();
+    app.until(async || has_ended(&newest().await)).await;
     newest().await
 }
 
@@ -59,7 +62,7 @@ async fn a_job_takes_the_files_of_its_folder_by_itself() {
     assert_eq!((&run["imported"], &run["seen"]), (&json!(2), &json!(3)));
 
     let (_, preview) = preview(&app, &ada, &ids.job, &form()).await;
-    assert_eq!(preview["files"][0]["verdict"], "done");
+    assert_eq!(preview["files"][0]["verdict"]["verdict"], "done");
 
     let head = app
         .get(
@@ -88,8 +91,8 @@ async fn the_set_up_shows_what_lies_in_the_folder_and_takes_its_sample_from_ther
         .iter()
         .map(|file| {
             (
-                file["name"].as_str().unwrap(),
-                file["verdict"].as_str().unwrap(),
+                file["verdict"]["name"].as_str().unwrap(),
+                file["verdict"]["verdict"].as_str().unwrap(),
             )
         })
         .collect();
@@ -180,7 +183,7 @@ async fn a_line_break_in_the_name_of_a_file_gets_nowhere() {
     put(&app, "people-\r\nset-cookie: a=b\u{202e}.csv", FILE, 2);
     let ids = set_up_from(&app, &ada, form(), hourly()).await;
     let (_, preview) = preview(&app, &ada, &ids.job, &form()).await;
-    let shown = preview["files"][0]["name"].as_str().unwrap();
+    let shown = preview["files"][0]["verdict"]["name"].as_str().unwrap();
     assert!(shown.starts_with("people-") && is_plain(shown), "{shown:?}");
     let path = format!("/n/main/jobs/{}/newest-file", ids.job);
     let head = app.get(&path, Some(&ada)).await;
@@ -200,6 +203,136 @@ async fn a_line_break_in_the_name_of_a_file_gets_nowhere() {
     let report = app.get(&report, Some(&ada)).await;
     assert!(report.headers.get("set-cookie").is_none());
     assert!(is_plain(report.header("content-disposition")));
+}
+
+async fn act_on_run(app: &App, session: &Session, run: &Value, action: &str) -> StatusCode {
+    let input = json!({ "namespace": "main", "run": run["id"], "action": action });
+    app.call("act_on_run", Some(session), &input).await.status
+}
+
+async fn job(app: &App, session: &Session, id: &str) -> Value {
+    let of_job = json!({ "namespace": "main", "job": id });
+    call(app, session, "job", &of_job).await["row"].clone()
+}
+
+#[tokio::test]
+async fn repeated_content_is_asked_about_and_both_answers_hold() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    put(&app, "people-1.csv", FILE, 5);
+    let ids = set_up_from(&app, &ada, form(), hourly()).await;
+    activate(&app, &ada, &ids).await;
+    run_of_the_hour(&app, &ada, &ids.job).await;
+
+    put(&app, "people-2.csv", FILE, 0);
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
+    assert_eq!(run["reason"]["code"], "repeated_file", "{run}");
+    assert_eq!(job(&app, &ada, &ids.job).await["status"], "halted");
+    let (_, shown) = preview(&app, &ada, &ids.job, &form()).await;
+    assert_eq!(shown["files"][0]["verdict"]["verdict"], "asked");
+    assert_eq!(
+        shown["files"][0]["verdict"]["repeat"]["name"],
+        "people-1.csv"
+    );
+    let answered = act_on_run(&app, &ada, &run, "pass_over").await;
+    assert_eq!(answered, StatusCode::OK);
+    assert_eq!(job(&app, &ada, &ids.job).await["status"], "active");
+    let (_, shown) = preview(&app, &ada, &ids.job, &form()).await;
+    assert_eq!(shown["files"][0]["verdict"]["verdict"], "repeated");
+    // There is nothing left to answer.
+    let again = act_on_run(&app, &ada, &run, "pass_over").await;
+    assert_eq!(again, StatusCode::CONFLICT);
+
+    put(&app, "people-3.csv", FILE, 0);
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
+    assert_eq!(run["reason"]["code"], "repeated_file");
+    assert_eq!(act_on_run(&app, &ada, &run, "retry").await, StatusCode::OK);
+    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
+    let newest = async || call(&app, &ada, "run_history", &of_job).await["runs"][0].clone();
+    app.until(async || newest().await["status"] == "partially_completed")
+        .await;
+    assert_eq!(job(&app, &ada, &ids.job).await["status"], "active");
+    let too_late = act_on_run(&app, &ada, &run, "pass_over").await;
+    assert_eq!(too_late, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn what_the_pattern_may_have_meant_is_shown_in_the_folder_and_told_by_the_run() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    put(&app, "people-1.txt", FILE, 2);
+    let ids = set_up_from(&app, &ada, form(), hourly()).await;
+    let (_, shown) = preview(&app, &ada, &ids.job, &form()).await;
+    assert_eq!(shown["near"][0]["verdict"], "other_ending");
+    activate(&app, &ada, &ids).await;
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
+    let sentence = run["reason"]["sentence"].as_str().unwrap();
+    assert!(
+        sentence.ends_with("“people-1.txt” has another ending."),
+        "{sentence}"
+    );
+}
+
+#[tokio::test]
+async fn a_job_begins_with_what_lies_there_or_without() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    put(&app, "people-1.csv", FILE, 2);
+    let ids = set_up_from(&app, &ada, form(), hourly()).await;
+    let of_job = json!({ "namespace": "main", "job": ids.job });
+    let present = call(&app, &ada, "present_files", &of_job).await;
+    assert_eq!(present, json!({ "count": 1, "imported_by": null }));
+    activate(&app, &ada, &ids).await;
+    run_of_the_hour(&app, &ada, &ids.job).await;
+
+    let duplicate = json!({ "namespace": "main", "job": ids.job, "action": "duplicate" });
+    let copy = call(&app, &ada, "act_on_job", &duplicate).await;
+    let copy = copy.as_str().unwrap().to_owned();
+    app.until(async || setup(&app, &ada, &copy).await["status"] != "sampling")
+        .await;
+    let of_copy = json!({ "namespace": "main", "job": copy });
+    let present = call(&app, &ada, "present_files", &of_copy).await;
+    assert_eq!(present, json!({ "count": 1, "imported_by": "People" }));
+    let ids = crate::imported::Imported { job: copy, ..ids };
+    activate_with(&app, &ada, &ids, true).await;
+    let (_, shown) = preview(&app, &ada, &ids.job, &form()).await;
+    assert_eq!(shown["files"][0]["verdict"]["verdict"], "left_out");
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
+    assert_eq!(run["status"], "failed", "{run}");
+    // Changed, it is a new file.
+    let changed = [FILE, b"Eve,eve@example.org\n"].concat();
+    put(&app, "people-1.csv", &changed, 0);
+    let run = run_of_the_hour(&app, &ada, &ids.job).await;
+    assert_eq!(run["status"], "partially_completed", "{run}");
+}
+
+#[tokio::test]
+async fn a_job_runs_for_a_day_that_has_passed_and_for_none_to_come() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    let dated = json!({ "folder": "inbox", "pattern": "people-{yyyy}-{mm}-{dd}.csv" });
+    let ids = set_up_from(&app, &ada, dated, hourly()).await;
+    activate(&app, &ada, &ids).await;
+    let today = job(&app, &ada, &ids.job).await["today"].clone();
+    let today = today.as_str().unwrap().to_owned();
+    for refused in ["9999-01-01", "", "yesterday", "2026-02-30"] {
+        let input = json!({ "namespace": "main", "job": ids.job, "day": refused });
+        let answer = app.call("run_for_day", Some(&ada), &input).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{refused}");
+    }
+    put(&app, "people-2020-02-29.csv", FILE, 2);
+    for (day, expected) in [("2020-02-29", "partially_completed"), (&today, "failed")] {
+        let input = json!({ "namespace": "main", "job": ids.job, "day": day });
+        call(&app, &ada, "run_for_day", &input).await;
+        let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
+        let newest = async || call(&app, &ada, "run_history", &of_job).await["runs"][0].clone();
+        app.until(async || newest().await["status"] == expected)
+            .await;
+    }
 }
 
 fn is_plain(text: &str) -> bool {

@@ -50,9 +50,22 @@ pub async fn with_webhook(app: &App, session: &Session, ids: Imported) -> Import
 
 /// Answers the run, or null where the job runs later.
 pub async fn activate(app: &App, session: &Session, ids: &Imported) -> Value {
+    activate_with(app, session, ids, false).await
+}
+
+/// `leaves_out`: what lies in the job's folder already.
+pub async fn activate_with(
+    app: &App,
+    session: &Session,
+    ids: &Imported,
+    leaves_out: bool,
+) -> Value {
     let Imported { job, upload, .. } = ids;
     let version = setup(app, session, job).await["version"].clone();
-    let activate = json!({ "namespace": "main", "job": job, "version": version, "upload": upload });
+    let activate = json!({
+        "namespace": "main", "job": job, "version": version, "upload": upload,
+        "leave_out_present": leaves_out,
+    });
     call(app, session, "activate", &activate).await
 }
 

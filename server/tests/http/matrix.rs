@@ -135,7 +135,20 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
         (
             "activate",
             Needs::Editor,
-            with(&of_job, &[("version", json!(1)), ("upload", json!(upload))]),
+            with(
+                &of_job,
+                &[
+                    ("version", json!(1)),
+                    ("upload", json!(upload)),
+                    ("leave_out_present", json!(false)),
+                ],
+            ),
+        ),
+        ("present_files", Needs::Editor, of_job.clone()),
+        (
+            "run_for_day",
+            Needs::Editor,
+            with(&of_job, &[("day", json!("2026-11-28"))]),
         ),
         (
             "run_with_new_file",
@@ -147,6 +160,11 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             "act_on_run",
             Needs::Editor,
             with(&of_run, &[("action", json!("retry"))]),
+        ),
+        (
+            "act_on_run",
+            Needs::Editor,
+            with(&of_run, &[("action", json!("pass_over"))]),
         ),
         (
             "reimport",

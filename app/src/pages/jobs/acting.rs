@@ -10,7 +10,7 @@ use crate::components::menu::Menu;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::pages::door::sentence;
 use crate::pages::frame::use_namespace;
-use crate::server_fns::jobs::act_on_job;
+use crate::server_fns::jobs::{act_on_job, run_for_day};
 use crate::wire::{JobAction, JobRow, RunMark};
 
 /// In context of a page with jobs on it.
@@ -19,6 +19,8 @@ pub struct Acting {
     asked: RwSignal<Option<Question>>,
     /// What the question is about.
     about: RwSignal<Option<(JobRow, JobAction)>>,
+    /// The day whose file Run now looks for; empty: today.
+    day: RwSignal<String>,
     act: Callback<(JobRow, JobAction)>,
 }
 
@@ -26,6 +28,7 @@ impl Acting {
     fn begin(self, job: JobRow, action: JobAction) {
         match question(&job, action) {
             Some(question) => {
+                self.day.set(job.today.clone().unwrap_or_default());
                 self.about.set(Some((job, action)));
                 self.asked.set(Some(question));
             }
@@ -49,10 +52,18 @@ pub fn ActingOnJobs(
             navigate(&address, leptos_router::NavigateOptions::default());
         }
     });
+    let day = RwSignal::new(String::new());
     let act = Callback::new(move |(job, action): (JobRow, JobAction)| {
         let namespace = namespace.get_untracked();
+        let day = day.get_untracked();
         leptos::task::spawn_local(async move {
-            match act_on_job(namespace.clone(), job.id.clone(), action).await {
+            let is_for_day = action == JobAction::RunNow && job.today.is_some();
+            let done = if is_for_day && !day.is_empty() {
+                run_for_day(namespace.clone(), job.id.clone(), day).await
+            } else {
+                act_on_job(namespace.clone(), job.id.clone(), action).await
+            };
+            match done {
                 Ok(id) => {
                     say_done(toasts, &namespace, &job, action, on_done);
                     // Nobody asks any more where the page was left meanwhile.
@@ -68,6 +79,7 @@ pub fn ActingOnJobs(
     let acting = Acting {
         asked: RwSignal::new(None),
         about: RwSignal::new(None),
+        day,
         act,
     };
     provide_context(acting);
@@ -78,9 +90,32 @@ pub fn ActingOnJobs(
     };
     view! {
         {children()}
-        <Ask question=acting.asked on_confirm />
+        <Ask question=acting.asked on_confirm>
+            <DayToRun acting />
+        </Ask>
     }
     .into_any()
+}
+
+/// Of a job whose days have files of their own.
+#[component]
+fn DayToRun(acting: Acting) -> impl IntoView {
+    let about = acting.about.get_untracked();
+    let run_now = about.filter(|(_, action)| *action == JobAction::RunNow);
+    let today = run_now.and_then(|(job, _)| job.today);
+    today.map(|today| {
+        view! {
+            <label class="field">
+                <span class="label">"Day of the file"</span>
+                <input
+                    type="date"
+                    max=today
+                    prop:value=move || acting.day.get()
+                    on:input:target=move |event| acting.day.set(event.target().value())
+                />
+            </label>
+        }
+    })
 }
 
 /// The Action menu. `scope` tells two menus of one job in one page apart.
@@ -244,6 +279,14 @@ fn question(job: &JobRow, action: JobAction) -> Option<Question> {
             ],
             confirm: "Pause job".to_owned(),
             destructive: true,
+        }),
+        JobAction::RunNow if job.today.is_some() => Some(Question {
+            title: format!("Run “{}” now?", job.name),
+            body: vec![
+                "It looks for the file of the day that you choose. A file that is in already is not imported again.".to_owned(),
+            ],
+            confirm: "Run now".to_owned(),
+            destructive: false,
         }),
         JobAction::RunNow if job.would_insert_twice => Some(Question {
             title: format!("Run “{}” again with the same file?", job.name),

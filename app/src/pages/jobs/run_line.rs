@@ -1,5 +1,6 @@
 //! The lines of the run history.
 
+use domain::run::RunStatus;
 use leptos::prelude::*;
 
 use crate::components::badge::{Meaning, RunBadge};
@@ -12,6 +13,7 @@ use crate::components::report_menu::ReportMenu;
 use crate::components::run_progress::RunProgress;
 use crate::live::{LiveRun, is_under_way, use_live};
 use crate::pages::frame::use_namespace;
+use crate::pages::runs::nothing_new;
 use crate::wire::schedule::RerunView;
 use crate::wire::{RunAction, RunRow};
 
@@ -64,8 +66,12 @@ pub fn RunLine(run: Memo<RunRow>, earlier: bool) -> impl IntoView {
     };
     let started = Signal::derive(move || run.with(|run| run.started_at.unwrap_or(run.due_at)));
     let reason = move || {
-        run.with(|run| run.reason.clone())
-            .map(|reason| view! { <p class="reason"><Marked text=reason.sentence /></p> })
+        let text = run.with(|run| match &run.reason {
+            Some(reason) => Some(reason.sentence.clone()),
+            None if run.status == RunStatus::Completed && run.seen == 0 => Some(nothing_new(run)),
+            None => None,
+        });
+        text.map(|text| view! { <p class="reason"><Marked text /></p> })
     };
     let under_way = Memo::new(move |_| is_under_way(run.read().status));
     let progress = move || {

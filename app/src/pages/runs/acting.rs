@@ -1,4 +1,4 @@
-//! Retrying and cancelling a run.
+//! Retrying and cancelling a run, and saying what becomes of a repeated file.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -46,8 +46,10 @@ pub fn RunActions(
                     opened.set(Some(result));
                 }
                 Ok(_) => {
-                    if action == RunAction::Cancel {
-                        toasts.done("The run is being cancelled");
+                    match action {
+                        RunAction::Cancel => toasts.done("The run is being cancelled"),
+                        RunAction::PassOver => toasts.done("The file is passed over"),
+                        RunAction::Retry | RunAction::DownloadReport | RunAction::Reimport => {}
                     }
                     on_done.try_run(());
                 }
@@ -55,11 +57,14 @@ pub fn RunActions(
             }
         });
     };
+    // The run waits to be told what becomes of its file.
+    let asks = Memo::new(move |_| row.with(|row| row.actions.contains(&RunAction::PassOver)));
     let ask = move |action: RunAction| {
         about.set(Some(action));
         asked.set(Some(question(
             action,
             recurring.get_untracked(),
+            asks.get_untracked(),
             rows_in.get_untracked() * u64::from(inserts.get_untracked()),
         )));
     };
@@ -98,7 +103,11 @@ pub fn RunActions(
     view! {
         {fix}
         {report}
-        {move || button(RunAction::Retry, "Retry", "button")}
+        {move || button(RunAction::PassOver, "Pass over it", "button")}
+        {move || {
+            let (text, class) = if asks.get() { ("Import it", "button main") } else { ("Retry", "button") };
+            button(RunAction::Retry, text, class)
+        }}
         {move || button(RunAction::Cancel, "Cancel run", "button danger")}
         <Ask question=asked on_confirm />
     }
@@ -106,7 +115,29 @@ pub fn RunActions(
 }
 
 /// `twice`: rows that a retry would insert once more.
-fn question(action: RunAction, recurring: bool, twice: u64) -> Question {
+fn question(action: RunAction, recurring: bool, asks: bool, twice: u64) -> Question {
+    if action == RunAction::PassOver {
+        return Question {
+            title: "Pass over this file?".to_owned(),
+            body: vec![
+                "Nothing of it is imported, and it counts as done while it stays as it is. The job goes on."
+                    .to_owned(),
+            ],
+            confirm: "Pass over it".to_owned(),
+            destructive: false,
+        };
+    }
+    if asks && action == RunAction::Retry {
+        return Question {
+            title: "Import this file?".to_owned(),
+            body: vec![
+                "All of it is imported, in a run of its own, though its content was imported before. The job goes on."
+                    .to_owned(),
+            ],
+            confirm: "Import it".to_owned(),
+            destructive: false,
+        };
+    }
     if action == RunAction::Cancel {
         let rest = if recurring {
             "Nothing of it goes in. The job keeps to its schedule."

@@ -7,4 +7,6 @@ mod rejections;
 mod stages;
 mod words;
 
+pub use self::words::nothing_new;
+
 pub use page::RunPage;

@@ -3,7 +3,7 @@
 use mapping::rejection::Rule;
 
 use crate::components::number::{count_text, counted};
-use crate::wire::{RejectionCount, RunDetails};
+use crate::wire::{RejectionCount, RunDetails, RunRow};
 use domain::run::RunStatus;
 
 /// "592 of 600 records were imported. 8 were rejected: download them, correct them, import only those."
@@ -16,6 +16,7 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
             count_text(row.imported, locale),
             count_text(row.corrected, locale),
         )),
+        RunStatus::Completed if row.seen == 0 => Some(nothing_new(row)),
         RunStatus::Completed => Some(format!("All {seen} were imported.")).filter(|_| row.seen > 1),
         RunStatus::PartiallyCompleted if row.corrected > 0 => Some(format!(
             "{} of {seen} were imported, {} of them after they were corrected. {} still missing: fix and re-import only {}.",
@@ -119,5 +120,13 @@ mod tests {
             "E-Mail is empty"
         );
         assert_eq!(broken(&count(Rule::TooFewFields, None)), "Too few columns");
+    }
+}
+
+/// Of a run that ended well without a record.
+pub fn nothing_new(row: &RunRow) -> String {
+    match row.file_name {
+        Some(_) => "Nothing new: the file has no records.".to_owned(),
+        None => "Nothing new: no file was there to import.".to_owned(),
     }
 }

@@ -148,6 +148,10 @@ fn sentence(entry: &LogEntry) -> String {
         kind::JOB_HALTED => "halted the job",
         "run_requested" => "had the job run now",
         "retried" => "had a run retried",
+        "passed_over" => "passed over a repeated file",
+        kind::FILES_PASSED_OVER => {
+            return format!("passed over files of days that were missed too long ago: {detail}");
+        }
         "reimported" => "re-imported corrected records",
         "came_due" => "queued the next run",
         "run_ended" => "ended a run",

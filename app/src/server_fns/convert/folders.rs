@@ -1,8 +1,8 @@
 //! Watched folders.
 
-use operations::watched::FolderPreview;
+use operations::watched::{FolderPreview, Present};
 
-use crate::wire::folders::{FolderFileView, FolderPreviewView};
+use crate::wire::folders::{FolderFileView, FolderPreviewView, PresentFilesView};
 
 pub fn folder_preview(preview: FolderPreview) -> FolderPreviewView {
     FolderPreviewView {
@@ -12,12 +12,19 @@ pub fn folder_preview(preview: FolderPreview) -> FolderPreviewView {
             .files
             .into_iter()
             .map(|(file, verdict)| FolderFileView {
-                name: file.name,
                 bytes: file.size_bytes,
                 modified_at: file.modified_at.0,
                 verdict,
             })
             .collect(),
         more: preview.more,
+        near: preview.near,
+    }
+}
+
+pub fn present_files(present: Present) -> PresentFilesView {
+    PresentFilesView {
+        count: present.count,
+        imported_by: present.imported_by,
     }
 }

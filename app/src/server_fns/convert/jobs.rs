@@ -1,6 +1,7 @@
 //! Jobs.
 
 use domain::job::JobAction as DomainAction;
+use domain::month::Day;
 use domain::settings::Schedule;
 use operations::jobs::{
     Act, JobDetails as Details, JobOverview, JobsPage as Page, JobsSort as Sort,
@@ -52,6 +53,7 @@ pub fn job_row(job: JobOverview) -> JobRow {
             .collect(),
         rows_this_month: job.rows_this_month,
         would_insert_twice: job.would_insert_twice,
+        today: job.today.and_then(Day::date).map(|date| date.to_string()),
         actions: job.actions.into_iter().map(job_action).collect(),
         version: job.version,
     }

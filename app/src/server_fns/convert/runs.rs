@@ -98,6 +98,7 @@ fn per_cent(share: PerMille) -> String {
 fn run_action(action: DomainAction) -> RunAction {
     match action {
         DomainAction::Retry => RunAction::Retry,
+        DomainAction::PassOver => RunAction::PassOver,
         DomainAction::Cancel => RunAction::Cancel,
         DomainAction::DownloadReport => RunAction::DownloadReport,
         DomainAction::Reimport => RunAction::Reimport,

@@ -211,6 +211,7 @@ async fn work(
         source: Arc::new(UploadSource::new(folder.join("uploads"))),
         destination: Arc::new(SqliteDestination::new(folder.join("namespaces"))),
         inboxes: Arc::new(AllowedFolders::default()),
+        looks: Arc::default(),
         uploads: folder.join("uploads"),
         reports: Reports {
             folder: folder.join("reports"),

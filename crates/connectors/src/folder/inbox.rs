@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use domain::folder::{FoundFile, Subfolder};
+use domain::folder::{EntryName, FoundFile, Subfolder};
 use domain::time::Timestamp;
 
 use crate::inbox::{Inbox, InboxError};
@@ -60,7 +60,7 @@ impl Inbox for FolderInbox {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.place)? {
             let entry = entry?;
-            // A name that is not text cannot be shown, stored or matched.
+            // A name that is not text cannot be shown, stored or matched: [`Inbox::names`] tells of it.
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
             };
@@ -74,6 +74,18 @@ impl Inbox for FolderInbox {
             }
         }
         Ok(files)
+    }
+
+    fn names(&mut self, at_most: usize) -> Result<Vec<EntryName>, InboxError> {
+        let entries = fs::read_dir(&self.place)?.take(at_most);
+        let name = |entry: std::io::Result<fs::DirEntry>| {
+            let name = entry?.file_name();
+            Ok(EntryName {
+                is_text: name.to_str().is_some(),
+                name: name.to_string_lossy().into_owned(),
+            })
+        };
+        entries.map(name).collect()
     }
 
     fn open(&mut self, file: &FoundFile) -> Result<Box<dyn Read + Send>, InboxError> {

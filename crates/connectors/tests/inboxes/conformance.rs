@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use connectors::folder::{AllowedFolder, AllowedFolders};
 use connectors::inbox::{Inbox, InboxError, Inboxes};
-use domain::folder::{Afterwards, FolderSource, FoundFile, Subfolder, Take};
+use domain::folder::{EntryName, FolderSource, FoundFile, Subfolder};
 use tempfile::TempDir;
 
 /// The far side of an implementation.
@@ -61,23 +61,33 @@ impl Place for LocalFolder {
 
 pub fn source(subfolder: &str) -> FolderSource {
     FolderSource {
-        folder: "exports".parse().unwrap(),
         subfolder: subfolder.parse().unwrap(),
-        pattern: "*".parse().unwrap(),
-        minimum_age_seconds: 0,
-        done_marker: None,
-        take: Take::Newest,
-        afterwards: Afterwards::Leave,
+        ..FolderSource::new("exports".parse().unwrap(), "*".parse().unwrap())
     }
 }
 
 pub fn suite(place: &dyn Place) {
     files_are_listed_by_name_and_size(place);
+    names_are_told_of_whatever_is_there(place);
     a_file_is_read_as_it_is(place);
     a_file_that_was_written_to_is_not_read(place);
     setting_aside_overwrites_nothing_and_may_be_repeated(place);
     deleting_may_be_repeated_and_spares_a_new_file(place);
     what_is_not_allowed_is_refused(place);
+}
+
+fn names_are_told_of_whatever_is_there(place: &dyn Place) {
+    let mut inbox = open(place);
+    let listed = inbox.list(&|_| true).unwrap();
+    let names = inbox.names(usize::MAX).unwrap();
+    for file in listed {
+        let name = EntryName {
+            name: file.name,
+            is_text: true,
+        };
+        assert!(names.contains(&name), "{name:?}");
+    }
+    assert_eq!(inbox.names(1).unwrap().len(), 1);
 }
 
 fn open(place: &dyn Place) -> Box<dyn Inbox> {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Afterwards, FolderProblem, FolderSource, Subfolder, Take};
+use jiff::civil::Time;
+
+use super::{Afterwards, FolderProblem, FolderSource, NothingNew, Repeats, Subfolder, Take};
 use crate::code::coded_enum;
 
 coded_enum! {
@@ -20,6 +22,7 @@ pub struct FolderForm {
     pub folder: String,
     pub subfolder: String,
     pub pattern: String,
+    pub capitals_matter: bool,
     pub minimum_age_seconds: String,
     /// Empty: no marker is waited for.
     pub done_marker: String,
@@ -27,6 +30,12 @@ pub struct FolderForm {
     pub afterwards: AfterwardsKind,
     /// Where files are moved.
     pub move_into: String,
+    /// Empty: files that failed stay.
+    pub failed_into: String,
+    pub repeats: Repeats,
+    pub nothing_new_is_well: bool,
+    /// Empty: at no time.
+    pub expected_by: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +46,8 @@ pub enum FolderField {
     MinimumAge,
     DoneMarker,
     MoveInto,
+    FailedInto,
+    ExpectedBy,
 }
 
 /// What does not hold, and what to do about it.
@@ -58,6 +69,8 @@ impl FolderField {
             Self::MinimumAge => "minimum_age_seconds",
             Self::DoneMarker => "done_marker",
             Self::MoveInto => "move_into",
+            Self::FailedInto => "failed_into",
+            Self::ExpectedBy => "expected_by",
         }
     }
 }
@@ -78,11 +91,16 @@ impl FolderForm {
             folder: folder.to_owned(),
             subfolder: String::new(),
             pattern: "*.csv".to_owned(),
+            capitals_matter: false,
             minimum_age_seconds: "10".to_owned(),
             done_marker: String::new(),
             take: Take::Newest,
             afterwards: AfterwardsKind::Leave,
             move_into: "done".to_owned(),
+            failed_into: String::new(),
+            repeats: Repeats::default(),
+            nothing_new_is_well: false,
+            expected_by: String::new(),
         }
     }
 
@@ -91,6 +109,7 @@ impl FolderForm {
         let mut form = Self {
             subfolder: source.subfolder.to_string(),
             pattern: source.pattern.to_string(),
+            capitals_matter: source.capitals_matter,
             minimum_age_seconds: source.minimum_age_seconds.to_string(),
             done_marker: source
                 .done_marker
@@ -98,6 +117,12 @@ impl FolderForm {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             take: source.take,
+            failed_into: source
+                .failed_into
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            repeats: source.repeats,
             ..Self::new(source.folder.as_str())
         };
         form.afterwards = match &source.afterwards {
@@ -108,6 +133,12 @@ impl FolderForm {
                 AfterwardsKind::Move
             }
         };
+        if let NothingNew::Completes { expected_by } = source.nothing_new {
+            form.nothing_new_is_well = true;
+            form.expected_by = expected_by
+                .map(|time| time.strftime("%H:%M").to_string())
+                .unwrap_or_default();
+        }
         form
     }
 
@@ -120,7 +151,9 @@ impl FolderForm {
         let afterwards = match self.afterwards {
             AfterwardsKind::Leave => Afterwards::Leave,
             AfterwardsKind::Delete => Afterwards::Delete,
-            AfterwardsKind::Move => Afterwards::Move(self.move_into()?),
+            AfterwardsKind::Move => {
+                Afterwards::Move(below(FolderField::MoveInto, &self.move_into)?)
+            }
         };
         let marker = self.done_marker.trim();
         let done_marker = match marker {
@@ -142,28 +175,37 @@ impl FolderForm {
                 .pattern
                 .parse()
                 .map_err(|problem| at(FolderField::Pattern, problem))?,
+            capitals_matter: self.capitals_matter,
             minimum_age_seconds: self.minimum_age()?,
             done_marker,
             take: self.take,
             afterwards,
+            failed_into: match self.failed_into.trim() {
+                "" => None,
+                into => Some(below(FolderField::FailedInto, into)?),
+            },
+            repeats: self.repeats,
+            nothing_new: if self.nothing_new_is_well {
+                NothingNew::Completes {
+                    expected_by: self.expected_by()?,
+                }
+            } else {
+                NothingNew::Fails
+            },
         })
     }
 
-    /// Below the folder that the files come from: in that folder itself they would be found again.
-    fn move_into(&self) -> Result<Subfolder, FolderFormProblem> {
-        let into: Subfolder = self
-            .move_into
-            .trim()
-            .parse()
-            .map_err(|problem| at(FolderField::MoveInto, problem))?;
-        if into.is_empty() {
-            return Err(FolderFormProblem {
-                field: FolderField::MoveInto,
-                sentence: "The files would be moved to where they are.".to_owned(),
-                hint: "Name a subfolder, such as `done`.",
-            });
+    fn expected_by(&self) -> Result<Option<Time>, FolderFormProblem> {
+        let text = self.expected_by.trim();
+        if text.is_empty() {
+            return Ok(None);
         }
-        Ok(into)
+        let time = Time::strptime("%H:%M", text).map_err(|_| FolderFormProblem {
+            field: FolderField::ExpectedBy,
+            sentence: format!("`{text}` is not a time of day."),
+            hint: "Write hours and minutes, such as `09:30`.",
+        })?;
+        Ok(Some(time))
     }
 
     fn minimum_age(&self) -> Result<u32, FolderFormProblem> {
@@ -177,6 +219,19 @@ impl FolderForm {
                 hint: "Give a number from 0 to 604800.",
             })
     }
+}
+
+/// Below the folder that the files come from: in that folder itself they would be found again.
+fn below(field: FolderField, text: &str) -> Result<Subfolder, FolderFormProblem> {
+    let into: Subfolder = text.trim().parse().map_err(|problem| at(field, problem))?;
+    if into.is_empty() {
+        return Err(FolderFormProblem {
+            field,
+            sentence: "The files would be moved to where they are.".to_owned(),
+            hint: "Name a subfolder, such as `done`.",
+        });
+    }
+    Ok(into)
 }
 
 /// The problem's own sentence says what to do.
@@ -201,6 +256,11 @@ mod tests {
             take: Take::AllInOrder,
             afterwards: AfterwardsKind::Move,
             move_into: "taken/".to_owned(),
+            failed_into: "failed".to_owned(),
+            capitals_matter: true,
+            repeats: Repeats::PassOver,
+            nothing_new_is_well: true,
+            expected_by: "09:30".to_owned(),
             ..FolderForm::new("exports")
         };
         let source = form.parse().unwrap();
@@ -211,7 +271,7 @@ mod tests {
     #[test]
     fn what_does_not_hold_is_named() {
         type Change = fn(&mut FolderForm);
-        let cases: [(Change, FolderField); 8] = [
+        let cases: [(Change, FolderField); 10] = [
             (|form| form.folder.clear(), FolderField::Folder),
             (
                 |form| form.subfolder = "../x".to_owned(),
@@ -238,10 +298,19 @@ mod tests {
                 |form| form.move_into = "/tmp".to_owned(),
                 FolderField::MoveInto,
             ),
+            (
+                |form| form.failed_into = "../failed".to_owned(),
+                FolderField::FailedInto,
+            ),
+            (
+                |form| form.expected_by = "25:00".to_owned(),
+                FolderField::ExpectedBy,
+            ),
         ];
         for (change, field) in cases {
             let mut form = FolderForm {
                 afterwards: AfterwardsKind::Move,
+                nothing_new_is_well: true,
                 ..FolderForm::new("exports")
             };
             change(&mut form);

@@ -35,7 +35,7 @@ pub enum FolderProblem {
     #[error("The pattern is for the names of files, so that it has no `/` or `\\`.")]
     PatternWithPath,
     #[error(
-        "In braces stands a part of the date: `{{yyyy}}`, `{{yy}}`, `{{mm}}` or `{{dd}}`. Something else does, or a brace has no partner."
+        "In braces stands a part of the date: `{{yyyy}}`, `{{yy}}`, `{{mm}}` or `{{dd}}`, of another day with `-1d`, `+2w` or `-1m` after it. Something else does, or a brace has no partner."
     )]
     NotADatePart,
     #[error("The ending of a done-marker has 2 to 20 characters, and no `/`, `\\`, `*` or `?`.")]
@@ -99,9 +99,16 @@ impl FromStr for Subfolder {
 }
 
 impl DoneMarker {
-    /// The name of the marker of a file.
-    pub fn of(&self, file_name: &str) -> String {
-        format!("{file_name}{}", self.0)
+    /// The name of the file that a marker speaks for. Capitals of the ending do not matter.
+    pub fn of<'name>(&self, marker_name: &'name str) -> Option<&'name str> {
+        let at = marker_name.len().checked_sub(self.0.len())?;
+        let ending = marker_name.get(at..)?;
+        let is_marker = ending.eq_ignore_ascii_case(&self.0);
+        is_marker.then(|| &marker_name[..at])
+    }
+
+    pub fn is_end_of(&self, name: &str) -> bool {
+        self.of(name).is_some()
     }
 
     pub fn as_str(&self) -> &str {
@@ -195,7 +202,11 @@ mod tests {
     #[test]
     fn a_marker_is_an_ending() {
         let marker: DoneMarker = ".done".parse().unwrap();
-        assert_eq!(marker.of("orders.csv"), "orders.csv.done");
+        assert_eq!(marker.of("orders.csv.done"), Some("orders.csv"));
+        assert_eq!(marker.of("orders.csv.DONE"), Some("orders.csv"));
+        for other in ["orders.csv", "done", "ü", "ordersüone"] {
+            assert_eq!(marker.of(other), None, "{other}");
+        }
         for bad in ["", ".", "/x", "a*", &"x".repeat(21)] {
             assert!(bad.parse::<DoneMarker>().is_err(), "{bad}");
         }

@@ -1,13 +1,19 @@
 //! Patterns for the names of files: `*` is any text, `?` any character, `{yyyy}`, `{yy}`, `{mm}` and `{dd}` are the day of
-//! the run. Capital and small letters differ.
+//! the run. `{dd-1d}` is of the day before, `{mm+2w}` of two weeks later, `{yyyy-1m}` of a month before, or of that month's last day
+//! where it is shorter.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use jiff::Span;
+
 use super::path::{FolderProblem, LONGEST};
 use crate::month::Day;
+
+/// Of days, weeks or months: so far a part of a date may lie from the day of the run.
+const FURTHEST: u16 = 999;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -17,23 +23,34 @@ pub struct FilePattern {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Character(char),
     AnyCharacter,
     AnyText,
+    Date(DatePart, Shift),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DatePart {
     Year,
     YearOfCentury,
     Month,
     Day,
 }
 
+/// From the day of the run to the one that is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shift {
+    days: i16,
+    months: i16,
+}
+
 impl FilePattern {
     /// Whether each day has a file of its own.
     pub fn has_date(&self) -> bool {
-        self.parts.iter().any(|part| match part {
-            Part::Year | Part::YearOfCentury | Part::Month | Part::Day => true,
-            Part::Character(_) | Part::AnyCharacter | Part::AnyText => false,
-        })
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Date(_, _)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -48,49 +65,33 @@ impl FilePattern {
                 Part::Character(character) => character.to_string(),
                 Part::AnyCharacter => "?".to_owned(),
                 Part::AnyText => "*".to_owned(),
-                Part::Year | Part::YearOfCentury | Part::Month | Part::Day => part.digits(day),
+                Part::Date(part, shift) => part.digits(shift.of(day)),
             })
             .collect()
     }
 
-    /// Takes time in proportion to the lengths of pattern and name, multiplied.
-    pub fn matches(&self, name: &str, day: Day) -> bool {
-        let pattern = self.resolved(day);
-        let name: Vec<char> = name.chars().collect();
-        let (mut at, mut place) = (0, 0);
-        // The last `*`, and how far its text reaches: only that one ever has to give more.
-        let mut star: Option<(usize, usize)> = None;
-        while place < name.len() {
-            match pattern.get(at) {
-                Some(Part::AnyText) => {
-                    star = Some((at, place));
-                    at += 1;
-                }
-                Some(part) if part.takes(name[place]) => {
-                    at += 1;
-                    place += 1;
-                }
-                _ => {
-                    let Some((star_at, reached)) = star else {
-                        return false;
-                    };
-                    star = Some((star_at, reached + 1));
-                    at = star_at + 1;
-                    place = reached + 1;
-                }
-            }
-        }
-        pattern[at..].iter().all(|part| *part == Part::AnyText)
+    pub fn matches(&self, name: &str, day: Day, capitals_matter: bool) -> bool {
+        matches(&self.resolved(day), name, capitals_matter)
+    }
+
+    /// Whether a name is as the pattern says, but for the day.
+    pub(super) fn matches_on_another_day(&self, name: &str, capitals_matter: bool) -> bool {
+        let digits = |part: &Part| match part {
+            Part::Date(part, _) => vec![Part::AnyCharacter; part.width()],
+            other => vec![*other],
+        };
+        let parts: Vec<Part> = self.parts.iter().flat_map(digits).collect();
+        self.has_date() && matches(&parts, name, capitals_matter)
     }
 
     /// Characters, `?` and `*` alone.
-    fn resolved(&self, day: Day) -> Vec<Part> {
+    pub(super) fn resolved(&self, day: Day) -> Vec<Part> {
         let mut resolved = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             match part {
                 Part::Character(_) | Part::AnyCharacter | Part::AnyText => resolved.push(*part),
-                Part::Year | Part::YearOfCentury | Part::Month | Part::Day => {
-                    resolved.extend(part.digits(day).chars().map(Part::Character));
+                Part::Date(part, shift) => {
+                    resolved.extend(part.digits(shift.of(day)).chars().map(Part::Character));
                 }
             }
         }
@@ -98,23 +99,75 @@ impl FilePattern {
     }
 }
 
-impl Part {
-    fn takes(self, character: char) -> bool {
-        match self {
-            Self::Character(wanted) => wanted == character,
-            Self::AnyCharacter => true,
-            Self::AnyText | Self::Year | Self::YearOfCentury | Self::Month | Self::Day => false,
+/// Takes time in proportion to the lengths of pattern and name, multiplied.
+pub(super) fn matches(pattern: &[Part], name: &str, capitals_matter: bool) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    let (mut at, mut place) = (0, 0);
+    // The last `*`, and how far its text reaches: only that one ever has to give more.
+    let mut star: Option<(usize, usize)> = None;
+    while place < name.len() {
+        match pattern.get(at) {
+            Some(Part::AnyText) => {
+                star = Some((at, place));
+                at += 1;
+            }
+            Some(part) if part.takes(name[place], capitals_matter) => {
+                at += 1;
+                place += 1;
+            }
+            _ => {
+                let Some((star_at, reached)) = star else {
+                    return false;
+                };
+                star = Some((star_at, reached + 1));
+                at = star_at + 1;
+                place = reached + 1;
+            }
         }
     }
+    pattern[at..].iter().all(|part| *part == Part::AnyText)
+}
 
+impl Part {
+    fn takes(self, character: char, capitals_matter: bool) -> bool {
+        match self {
+            Self::Character(wanted) => {
+                wanted == character
+                    || !capitals_matter && wanted.to_lowercase().eq(character.to_lowercase())
+            }
+            Self::AnyCharacter => true,
+            Self::AnyText | Self::Date(_, _) => false,
+        }
+    }
+}
+
+impl DatePart {
     fn digits(self, day: Day) -> String {
         match self {
             Self::Year => format!("{:04}", day.month.year),
             Self::YearOfCentury => format!("{:02}", day.month.year.rem_euclid(100)),
             Self::Month => format!("{:02}", day.month.month),
             Self::Day => format!("{:02}", day.day),
-            Self::Character(_) | Self::AnyCharacter | Self::AnyText => String::new(),
         }
+    }
+
+    const fn width(self) -> usize {
+        match self {
+            Self::Year => 4,
+            Self::YearOfCentury | Self::Month | Self::Day => 2,
+        }
+    }
+}
+
+impl Shift {
+    fn of(self, day: Day) -> Day {
+        let span = Span::new()
+            .months(i32::from(self.months))
+            .days(i32::from(self.days));
+        // Out of the calendar's range there are no runs either.
+        day.date()
+            .and_then(|date| date.checked_add(span).ok())
+            .map_or(day, Day::from)
     }
 }
 
@@ -159,17 +212,52 @@ impl FromStr for FilePattern {
 
 /// The part of the date that `text` begins with, and what follows it.
 fn date_part(text: &str) -> Result<(Part, &str), FolderProblem> {
-    for (name, part) in [
-        ("{yyyy}", Part::Year),
-        ("{yy}", Part::YearOfCentury),
-        ("{mm}", Part::Month),
-        ("{dd}", Part::Day),
-    ] {
-        if let Some(rest) = text.strip_prefix(name) {
-            return Ok((part, rest));
-        }
+    let (inner, rest) = text[1..]
+        .split_once('}')
+        .ok_or(FolderProblem::NotADatePart)?;
+    let sign = inner.find(['+', '-']).unwrap_or(inner.len());
+    let (name, shift) = inner.split_at(sign);
+    let part = match name {
+        "yyyy" => DatePart::Year,
+        "yy" => DatePart::YearOfCentury,
+        "mm" => DatePart::Month,
+        "dd" => DatePart::Day,
+        _ => return Err(FolderProblem::NotADatePart),
+    };
+    Ok((Part::Date(part, self::shift(shift)?), rest))
+}
+
+/// `-1d`, `+2w`, `-3m`; nothing: the day itself.
+fn shift(text: &str) -> Result<Shift, FolderProblem> {
+    if text.is_empty() {
+        return Ok(Shift::default());
     }
-    Err(FolderProblem::NotADatePart)
+    let (sign, rest) = text.split_at(1);
+    let sign = if sign == "-" { -1 } else { 1 };
+    let unit = rest.chars().last().ok_or(FolderProblem::NotADatePart)?;
+    let digits = &rest[..rest.len() - unit.len_utf8()];
+    let count = digits
+        .parse::<u16>()
+        .ok()
+        .filter(|count| (1..=FURTHEST).contains(count) && !digits.starts_with('+'))
+        .and_then(|count| i16::try_from(count).ok())
+        .ok_or(FolderProblem::NotADatePart)?;
+    let far = sign * count;
+    match unit {
+        'd' => Ok(Shift {
+            days: far,
+            months: 0,
+        }),
+        'w' => Ok(Shift {
+            days: 7 * far,
+            months: 0,
+        }),
+        'm' => Ok(Shift {
+            days: 0,
+            months: far,
+        }),
+        _ => Err(FolderProblem::NotADatePart),
+    }
 }
 
 impl fmt::Display for FilePattern {

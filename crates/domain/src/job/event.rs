@@ -45,16 +45,23 @@ pub enum JobEvent {
         timing: Option<Timing>,
     },
     Paused,
-    /// `next`: of a recurring job, the first instant of its schedule after now.
+    /// `next`: of a recurring job, the first instant of its schedule after now; of a Halted one whose days have files of their own, the
+    /// instant that it was halted at.
     Reactivated {
         next: Option<Timestamp>,
     },
     /// Run now, or Run with a new file.
     RunRequested {
         new_file: Option<UploadId>,
+        /// The beginning of the day whose file is looked for; `None`: of today.
+        day: Option<Timestamp>,
     },
     /// Retry: the same input again.
     Retried {
+        run: EndedRun,
+    },
+    /// The repeated file that the run asked about is not imported.
+    PassedOver {
         run: EndedRun,
     },
     /// Fix and re-import: `upload` holds the corrected records of `run`.
@@ -123,6 +130,7 @@ impl JobEvent {
             Self::Reactivated { .. } => "reactivated",
             Self::RunRequested { .. } => "run_requested",
             Self::Retried { .. } => "retried",
+            Self::PassedOver { .. } => "passed_over",
             Self::Reimported { .. } => "reimported",
             Self::CameDue { .. } => "came_due",
             Self::RunEnded { .. } => "run_ended",

@@ -3,6 +3,7 @@
 use super::transition::{NOT_SET_UP, Outcome};
 use super::{Effect, Job, JobStatus, QueueRun, WaitingRerun};
 use crate::id::{JobVersionId, RunId, UploadId};
+use crate::reason::Reason;
 use crate::run::{Corrects, EndedRun, Input, Origin, RunStatus, may_be_corrected, may_be_retried};
 use crate::time::Timestamp;
 
@@ -39,12 +40,13 @@ impl Job {
         }
         if self.recurring {
             // A schedule that is over leaves a job that is like a one-time one whose instant has passed.
-            self.next_due = instant.filter(|instant| now < *instant);
+            self.next_due = instant;
         }
         self.status = JobStatus::Active;
         self.halt_reason = None;
         let unsettled = self.unsettled.take();
-        if self.next_due.is_some_and(|instant| now < instant) || self.one_more_waits() {
+        let comes = |instant| self.recurring || now < instant;
+        if self.next_due.is_some_and(comes) || self.one_more_waits() {
             return Ok(Vec::new());
         }
         match unsettled {
@@ -68,7 +70,12 @@ impl Job {
         }
     }
 
-    pub(super) fn request_run(&mut self, new_file: Option<UploadId>, now: Timestamp) -> Outcome {
+    pub(super) fn request_run(
+        &mut self,
+        new_file: Option<UploadId>,
+        day: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Outcome {
         match self.status {
             JobStatus::Active | JobStatus::Completed => {}
             JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => {
@@ -87,7 +94,7 @@ impl Job {
         self.status = JobStatus::Active;
         self.unsettled = None;
         self.drop_rerun_of_whole_file();
-        self.queue(Origin::Manual, input, None, now)
+        self.queue(Origin::Manual, input, None, day.unwrap_or(now))
     }
 
     pub(super) fn retry(&mut self, run: &EndedRun, now: Timestamp) -> Outcome {
@@ -107,6 +114,38 @@ impl Job {
             self.drop_rerun_of_whole_file();
         }
         self.queue(Origin::Retry, run.input, Some(run.id), now)
+    }
+
+    /// The file is settled. A job that rests for it alone does so no more.
+    pub(super) fn pass_over(&mut self, run: &EndedRun) -> Outcome {
+        if !matches!(run.reason, Some(Reason::RepeatedFile { .. })) {
+            return Err("The run does not ask whether to import a repeated file.");
+        }
+        let asked = self.is_asking(run.input);
+        self.unsettled.take_if(|unsettled| *unsettled == run.input);
+        if asked {
+            self.status = JobStatus::Active;
+            self.halt_reason = None;
+        }
+        let rests = match self.status {
+            JobStatus::Active | JobStatus::Paused | JobStatus::Halted => self.next_due.is_none(),
+            JobStatus::Draft
+            | JobStatus::Sampling
+            | JobStatus::SamplingFailed
+            | JobStatus::Completed => false,
+        };
+        if rests && self.unsettled.is_none() && self.unfinished.total() == 0 && self.rerun.is_none()
+        {
+            self.status = JobStatus::Completed;
+            self.halt_reason = None;
+        }
+        Ok(Vec::new())
+    }
+
+    /// Whether the job is Halted for nothing but the question what becomes of this repeated file.
+    fn is_asking(&self, input: Input) -> bool {
+        self.unsettled == Some(input)
+            && matches!(self.halt_reason, Some(Reason::RepeatedFile { .. }))
     }
 
     pub(super) fn reimport(&mut self, run: &EndedRun, upload: UploadId, now: Timestamp) -> Outcome {
@@ -153,6 +192,11 @@ impl Job {
     /// A retry makes a job Active, unless that would start its schedule again, which a person or a failure
     /// stopped, or would hide that something else did not go in.
     fn take_up_again(&mut self, input: Input) -> Result<(), &'static str> {
+        // To import the file is the answer.
+        if self.is_asking(input) {
+            self.status = JobStatus::Active;
+            self.halt_reason = None;
+        }
         self.unsettled.take_if(|unsettled| *unsettled == input);
         match self.status {
             JobStatus::Draft | JobStatus::Sampling | JobStatus::SamplingFailed => Err(NOT_SET_UP),

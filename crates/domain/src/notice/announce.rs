@@ -38,6 +38,8 @@ pub fn of_ended_run(
         announcements.push(only(NoticeEvent::JobHalted));
     }
     match run.status {
+        // Nobody subscribes to hear that nothing was there.
+        RunStatus::Completed if run.found_nothing_new() => {}
         RunStatus::Completed => {
             announcements.push(success(NoticeEvent::RunCompleted, previous));
         }

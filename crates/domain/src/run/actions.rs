@@ -9,6 +9,8 @@ coded_enum! {
     pub enum RunAction as "run action" {
         /// The whole input again.
         Retry = "retry", "Retry";
+        /// Of a file that repeats what was imported: it is not imported, and counts as done.
+        PassOver = "pass_over", "Pass over it";
         Cancel = "cancel", "Cancel";
         DownloadReport = "download_report", "Download failure report";
         Reimport = "reimport", "Fix and re-import";
@@ -19,7 +21,7 @@ impl RunAction {
     /// What a role must allow for it.
     pub const fn needs(self) -> Action {
         match self {
-            Self::Retry | Self::Cancel | Self::Reimport => Action::RunJobs,
+            Self::Retry | Self::PassOver | Self::Cancel | Self::Reimport => Action::RunJobs,
             Self::DownloadReport => Action::DownloadReports,
         }
     }
@@ -28,6 +30,7 @@ impl RunAction {
     pub fn fits(self, run: &Run) -> bool {
         match self {
             Self::Retry => may_be_retried(run.status, run.input),
+            Self::PassOver => asks(run),
             Self::Cancel => run.status.may_be_cancelled() && !run.cancel_requested,
             Self::DownloadReport => run.failed_per_mille().is_some_and(|share| share.0 > 0),
             Self::Reimport => may_be_corrected(run.status, run.reason.as_ref(), run.input),
@@ -48,6 +51,14 @@ impl RunStatus {
             | Self::Cancelled => false,
         }
     }
+}
+
+/// Whether the run waits for a person to say what becomes of a repeated file.
+pub(super) const fn asks(run: &Run) -> bool {
+    matches!(
+        (run.status, &run.reason),
+        (RunStatus::Halted, Some(Reason::RepeatedFile { .. }))
+    )
 }
 
 /// The actions to offer, in the order of a menu.

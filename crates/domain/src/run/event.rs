@@ -36,6 +36,10 @@ pub enum RunEvent {
     FailedWith(Reason),
     /// Nothing went in; a reason of a Halted run.
     HaltedWith(Reason),
+    /// There is no new file, or none with a record, and the job takes that for well: Completed, without a record seen.
+    NothingNew,
+    /// A person has decided that a file which repeats what was imported is not imported: of a run that asked, which is Cancelled now.
+    PassedOver,
     /// A person wants it stopped. Queued: Cancelled at once; Validating and Importing: the worker is told.
     CancelRequested,
     /// The worker stopped as requested and wrote nothing.
@@ -61,6 +65,8 @@ impl RunEvent {
             Self::Merged { .. } => "merged",
             Self::FailedWith(_) => "failed_with",
             Self::HaltedWith(_) => "halted_with",
+            Self::NothingNew => "nothing_new",
+            Self::PassedOver => "passed_over",
             Self::CancelRequested => "cancel_requested",
             Self::Cancelled => "cancelled",
             Self::Released => "released",

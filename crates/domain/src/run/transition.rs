@@ -1,5 +1,6 @@
 //! The one way in which a run changes.
 
+use super::actions::asks;
 use super::{CLAIMS_LOST_AT_MOST, Run, RunEvent, RunRefused, RunStatus};
 use crate::counts::Counts;
 use crate::id::UploadId;
@@ -35,6 +36,8 @@ impl Run {
             RunEvent::Merged { imported, rejected } => next.merge(*imported, *rejected, now),
             RunEvent::FailedWith(reason) => next.stop(RunStatus::Failed, reason, now),
             RunEvent::HaltedWith(reason) => next.stop(RunStatus::Halted, reason, now),
+            RunEvent::NothingNew => next.find_nothing(now),
+            RunEvent::PassedOver => next.pass_over(now),
             RunEvent::CancelRequested => next.request_cancel(now),
             RunEvent::Cancelled => next.cancel(now),
             RunEvent::Released => next.in_work().map(|()| next.give_back(now)),
@@ -131,6 +134,28 @@ impl Run {
         } else {
             self.go_on_to(RunStatus::Importing, gate, now);
         }
+        Ok(())
+    }
+
+    fn find_nothing(&mut self, now: Timestamp) -> Result<(), &'static str> {
+        self.in_stage(RunStatus::Validating)?;
+        self.counts = Counts::default();
+        if self.cancel_requested {
+            self.end(RunStatus::Cancelled, None, now);
+        } else {
+            self.end(RunStatus::Completed, None, now);
+        }
+        Ok(())
+    }
+
+    /// The end was told to the job already, and stays when it was.
+    fn pass_over(&mut self, now: Timestamp) -> Result<(), &'static str> {
+        if !asks(self) {
+            return Err("The run does not ask whether to import a repeated file.");
+        }
+        let ended_at = self.ended_at;
+        self.end(RunStatus::Cancelled, None, now);
+        self.ended_at = ended_at;
         Ok(())
     }
 

@@ -1,13 +1,15 @@
 //! The choice among the files that are listed.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::folder::{
-    Afterwards, Candidates, FolderSource, FoundFile, Known, Subfolder, Take, Verdict, candidates,
-    is_temporary,
+    Afterwards, Candidates, EntryName, FolderSource, FoundFile, Known, KnownFile, NothingNew,
+    Repeat, RepeatKind, Take, Verdict, candidates, is_temporary,
 };
 use domain::month::{Day, Month};
 use domain::time::Timestamp;
+use domain::zone::Time;
 
 const NOW: Timestamp = Timestamp(1_000_000);
 const DAY: Day = Day {
@@ -20,13 +22,9 @@ const DAY: Day = Day {
 
 fn source(take: Take) -> FolderSource {
     FolderSource {
-        folder: "exports".parse().unwrap(),
-        subfolder: Subfolder::default(),
-        pattern: "*.csv".parse().unwrap(),
         minimum_age_seconds: 60,
-        done_marker: None,
         take,
-        afterwards: Afterwards::Leave,
+        ..FolderSource::new("exports".parse().unwrap(), "*.csv".parse().unwrap())
     }
 }
 
@@ -43,6 +41,10 @@ fn known(file: &FoundFile) -> Option<Known> {
         Some(Known::Imported)
     } else if file.name.starts_with("failed") {
         Some(Known::Failed)
+    } else if file.name.starts_with("asked") {
+        Some(Known::Asked)
+    } else if file.name.starts_with("out") {
+        Some(Known::PassedOver)
     } else {
         None
     }
@@ -174,6 +176,9 @@ fn settings_are_stored_and_read_again() {
     let mut settings = source(Take::AllInOrder);
     settings.subfolder = "daily".parse().unwrap();
     settings.afterwards = Afterwards::Move("done".parse().unwrap());
+    settings.nothing_new = NothingNew::Completes {
+        expected_by: Some(Time::constant(9, 30, 0, 0)),
+    };
     let text = serde_json::to_string(&settings).unwrap();
     assert_eq!(
         serde_json::from_str::<FolderSource>(&text).unwrap(),
@@ -186,17 +191,28 @@ fn settings_are_stored_and_read_again() {
 #[track_caller]
 fn check_verdicts(source: &FolderSource, files: &[(&str, i64)], expected: &[(&str, Verdict)]) {
     let listing: Vec<FoundFile> = files.iter().map(|(name, age)| file(name, *age)).collect();
-    let verdicts = source.verdicts(DAY, NOW, &listing, known);
+    let known_file = |file: &FoundFile| {
+        let known = known(file)?;
+        let repeat = file.name.contains("again").then(|| Repeat {
+            kind: RepeatKind::SameContent,
+            name: "first.csv".to_owned(),
+        });
+        Some((file.clone(), KnownFile { known, repeat }))
+    };
+    let known: HashMap<_, _> = listing.iter().filter_map(known_file).collect();
+    let verdicts = source.verdicts(DAY, NOW, &listing, |file| known.get(file));
     let found: Vec<_> = verdicts
         .iter()
-        .map(|(file, verdict)| (file.name.as_str(), *verdict))
+        .map(|(file, verdict)| (file.name.as_str(), verdict.verdict))
         .collect();
     assert_eq!(found, expected);
 }
 
 #[test]
 fn every_file_that_matches_has_a_verdict() {
-    use Verdict::{Done, Failed, Later, Next, NoMarker, PassedOver, TooYoung};
+    use Verdict::{
+        Asked, Done, Failed, Later, LeftOut, Next, NoMarker, PassedOver, Repeated, TooYoung,
+    };
     let files = [
         ("done.csv", 400),
         ("a.csv", 300),
@@ -244,6 +260,21 @@ fn every_file_that_matches_has_a_verdict() {
         &[("failed.csv", Failed), ("a.csv", PassedOver)],
     );
     check(&source(Take::Newest), &files, &[], false);
+    // What a person is asked about waits for the answer, and what was passed over holds nothing back.
+    check_verdicts(
+        &source(Take::Newest),
+        &[("asked-again.csv", 100), ("a.csv", 200)],
+        &[("asked-again.csv", Asked), ("a.csv", PassedOver)],
+    );
+    check_verdicts(
+        &source(Take::AllInOrder),
+        &[("out-again.csv", 400), ("out.csv", 300), ("a.csv", 200)],
+        &[
+            ("out-again.csv", Repeated),
+            ("out.csv", LeftOut),
+            ("a.csv", Next),
+        ],
+    );
     let marked = FolderSource {
         done_marker: Some(".done".parse().unwrap()),
         ..source(Take::Newest)
@@ -253,4 +284,96 @@ fn every_file_that_matches_has_a_verdict() {
         &[("a.csv", 300), ("b.csv", 200), ("a.csv.done", 100)],
         &[("b.csv", NoMarker), ("a.csv", Next)],
     );
+    check_verdicts(
+        &marked,
+        &[("a.csv", 300), ("a.csv.DONE", 100)],
+        &[("a.csv", Next)],
+    );
+}
+
+#[test]
+fn names_that_a_pattern_may_have_meant_are_told_with_what_differs() {
+    use Verdict::{NotText, OtherBlanks, OtherCapitals, OtherDay, OtherEnding, Temporary};
+    let dated = FolderSource {
+        capitals_matter: true,
+        done_marker: Some(".done".parse().unwrap()),
+        ..FolderSource::new(
+            "exports".parse().unwrap(),
+            "orders-{yyyy}-{mm}-{dd}*.csv".parse().unwrap(),
+        )
+    };
+    let names = [
+        ("orders-2026-11-25.csv", None),
+        ("orders-2026-11-25-late.csv", None),
+        ("orders-2026-11-25.csv.done", None),
+        ("Orders-2026-11-25.csv", Some(OtherCapitals)),
+        ("orders-2026-11-25.CSV", Some(OtherCapitals)),
+        ("orders-2026-11-24.csv", Some(OtherDay)),
+        ("orders -2026-11-25.csv", Some(OtherBlanks)),
+        ("orders-2026-11-25.csv ", Some(OtherBlanks)),
+        ("orders-2026-11-25.txt", Some(OtherEnding)),
+        ("orders-2026-11-25.csv.gz", Some(OtherEnding)),
+        ("orders-2026-11-25.csv.part", Some(Temporary)),
+        (".orders-2026-11-25.csv", None),
+        ("orders-2026-11-25-\u{fffd}.csv", Some(NotText)),
+        ("customers.csv", None),
+        ("orders.csv", None),
+    ];
+    for (name, expected) in names {
+        let entry = EntryName {
+            name: name.to_owned(),
+            is_text: !name.contains('\u{fffd}'),
+        };
+        let found = dated.near_misses(DAY, [&entry]);
+        let verdict = found.first().map(|near| near.verdict);
+        assert_eq!(verdict, expected, "{name}");
+    }
+    let free = FolderSource {
+        capitals_matter: false,
+        ..dated
+    };
+    assert!(free.may_concern("ORDERS-2026-11-25.CSV", DAY));
+}
+
+#[test]
+fn nothing_new_is_well_until_the_time_at_which_a_file_is_expected() {
+    let at = |hour| Time::constant(hour, 30, 0, 0);
+    let by_nine = NothingNew::Completes {
+        expected_by: Some(Time::constant(9, 0, 0, 0)),
+    };
+    for (choice, hour, has_imported, expected) in [
+        (NothingNew::Fails, 1, true, false),
+        (NothingNew::Completes { expected_by: None }, 23, false, true),
+        (by_nine, 8, false, true),
+        (by_nine, 9, false, false),
+        (by_nine, 9, true, true),
+    ] {
+        assert_eq!(choice.is_well(at(hour), has_imported), expected);
+    }
+}
+
+#[test]
+fn what_was_passed_over_is_never_deleted_and_what_failed_goes_where_the_job_says() {
+    let done = Afterwards::Move("done".parse().unwrap());
+    let failed = Afterwards::Move("failed".parse().unwrap());
+    let with = |afterwards: &Afterwards, failed_into: Option<&str>| FolderSource {
+        afterwards: afterwards.clone(),
+        failed_into: failed_into.map(|into| into.parse().unwrap()),
+        ..source(Take::Newest)
+    };
+    let (delete, stay) = (Afterwards::Delete, Afterwards::Leave);
+    for (known, afterwards, failed_into, expected) in [
+        (Known::Imported, &delete, None, &delete),
+        (Known::PassedOver, &delete, None, &stay),
+        (Known::PassedOver, &done, None, &done),
+        (Known::Failed, &delete, None, &stay),
+        (Known::Failed, &delete, Some("failed"), &failed),
+        (Known::Asked, &done, Some("failed"), &stay),
+    ] {
+        assert_eq!(
+            with(afterwards, failed_into).after(known),
+            *expected,
+            "{known:?}"
+        );
+    }
 }

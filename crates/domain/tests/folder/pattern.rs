@@ -15,7 +15,11 @@ const DAY: Day = Day {
 #[track_caller]
 fn check(pattern: &str, name: &str, expected: bool) {
     let pattern: FilePattern = pattern.parse().unwrap();
-    assert_eq!(pattern.matches(name, DAY), expected, "{pattern} {name}");
+    assert_eq!(
+        pattern.matches(name, DAY, true),
+        expected,
+        "{pattern} {name}"
+    );
 }
 
 #[test]
@@ -55,6 +59,39 @@ fn parts_of_the_date_are_the_day_of_the_run() {
 }
 
 #[test]
+fn a_part_of_the_date_may_be_that_of_another_day() {
+    let day = |year, month, day| Day {
+        month: Month { year, month },
+        day,
+    };
+    for (pattern, of, expected) in [
+        ("{yyyy-1d}{mm-1d}{dd-1d}", day(2026, 3, 1), "20260228"),
+        ("{yyyy-1d}{mm-1d}{dd-1d}", day(2027, 1, 1), "20261231"),
+        ("{yyyy+1d}{mm+1d}{dd+1d}", day(2028, 2, 28), "20280229"),
+        ("{mm-1w}{dd-1w}", day(2026, 3, 9), "0302"),
+        ("{mm+2w}{dd+2w}", day(2026, 12, 25), "0108"),
+        ("{yyyy-1m}-{mm-1m}", day(2026, 1, 31), "2025-12"),
+        // The last day of a shorter month.
+        ("{yyyy-1m}{mm-1m}{dd-1m}", day(2026, 3, 31), "20260228"),
+        ("{yy+1m}{mm+1m}{dd+1m}", day(2026, 1, 31), "260228"),
+        ("{mm-7d}{dd-7d}-{mm}{dd}", day(2026, 3, 9), "0302-0309"),
+    ] {
+        let parsed: FilePattern = pattern.parse().unwrap();
+        assert_eq!(parsed.on(of), expected, "{pattern}");
+        assert!(parsed.matches(expected, of, true) && parsed.has_date());
+    }
+}
+
+#[test]
+fn capitals_matter_where_the_job_says_so() {
+    let pattern: FilePattern = "Orders-Ä*.csv".parse().unwrap();
+    for name in ["orders-äß.CSV", "ORDERS-Ä.csv"] {
+        assert!(pattern.matches(name, DAY, false), "{name}");
+        assert!(!pattern.matches(name, DAY, true), "{name}");
+    }
+}
+
+#[test]
 fn a_pattern_that_means_nothing_is_refused() {
     for (text, problem) in [
         ("", FolderProblem::NoPattern),
@@ -66,6 +103,15 @@ fn a_pattern_that_means_nothing_is_refused() {
         ("{yyyy", FolderProblem::NotADatePart),
         ("yyyy}", FolderProblem::NotADatePart),
         ("{}", FolderProblem::NotADatePart),
+        ("{dd-}", FolderProblem::NotADatePart),
+        ("{dd-d}", FolderProblem::NotADatePart),
+        ("{dd-0d}", FolderProblem::NotADatePart),
+        ("{dd-1y}", FolderProblem::NotADatePart),
+        ("{dd--1d}", FolderProblem::NotADatePart),
+        ("{dd-+1d}", FolderProblem::NotADatePart),
+        ("{dd-1000d}", FolderProblem::NotADatePart),
+        ("{dd-1é}", FolderProblem::NotADatePart),
+        ("{-1d}", FolderProblem::NotADatePart),
     ] {
         assert_eq!(text.parse::<FilePattern>(), Err(problem), "{text:?}");
     }
@@ -98,7 +144,7 @@ proptest! {
         let parsed: FilePattern = pattern.parse().unwrap();
         let characters = |text: &str| text.chars().collect::<Vec<_>>();
         prop_assert_eq!(
-            parsed.matches(&name, DAY),
+            parsed.matches(&name, DAY, true),
             by_definition(&characters(&pattern), &characters(&name))
         );
     }
@@ -108,7 +154,7 @@ proptest! {
         if let Ok(pattern) = text.parse::<FilePattern>() {
             prop_assert_eq!(pattern.as_str(), text.trim());
             let again: FilePattern = String::from(pattern.clone()).parse().unwrap();
-            prop_assert_eq!(pattern.matches(&name, DAY), again.matches(&name, DAY));
+            prop_assert_eq!(pattern.matches(&name, DAY, true), again.matches(&name, DAY, true));
         }
     }
 }

@@ -44,7 +44,13 @@ fn corrected_records_run_on_their_own() {
             (completed.status, completed.unsettled),
             (JobStatus::Completed, None)
         );
-        let (_, effects) = apply(&completed, JobEvent::RunRequested { new_file: None });
+        let (_, effects) = apply(
+            &completed,
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
+        );
         assert_eq!(
             queued_runs(&effects)[0].input,
             whole_file(),

@@ -11,10 +11,22 @@ use domain::run::{EndedRun, Input, Origin, RunStatus};
 #[test]
 fn run_now_during_a_run_queues_one_more_at_most() {
     let busy = under_way(job(JobStatus::Active));
-    let (busier, effects) = apply(&busy, JobEvent::RunRequested { new_file: None });
+    let (busier, effects) = apply(
+        &busy,
+        JobEvent::RunRequested {
+            new_file: None,
+            day: None,
+        },
+    );
     assert_eq!(queued_runs(&effects)[0].input, whole_file());
     assert_eq!(
-        refusal(&busier, JobEvent::RunRequested { new_file: None }),
+        refusal(
+            &busier,
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None
+            }
+        ),
         "One more run of the job waits already."
     );
     assert_eq!(
@@ -39,6 +51,7 @@ fn run_now_takes_the_place_of_a_waiting_rerun() {
         &job,
         JobEvent::RunRequested {
             new_file: Some(upload(2)),
+            day: None,
         },
     );
     let queued = queued_runs(&effects)[0];
@@ -53,7 +66,13 @@ fn run_now_takes_the_place_of_a_waiting_rerun() {
 fn a_completed_job_runs_again_with_the_same_or_a_new_file() {
     let completed = job(JobStatus::Completed);
     for (new_file, read) in [(None, upload(1)), (Some(upload(2)), upload(2))] {
-        let (job, effects) = apply(&completed, JobEvent::RunRequested { new_file });
+        let (job, effects) = apply(
+            &completed,
+            JobEvent::RunRequested {
+                new_file,
+                day: None,
+            },
+        );
         assert_eq!(job.status, JobStatus::Active);
         assert_eq!(queued_runs(&effects)[0].input.upload, Some(read));
     }

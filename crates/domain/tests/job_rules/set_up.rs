@@ -133,7 +133,13 @@ fn an_edit_leaves_the_version_in_use_until_it_is_sealed() {
         refusal(&failed, edited.clone()),
         "Provide a sample file that can be processed first."
     );
-    let (_, effects) = apply(&failed, JobEvent::RunRequested { new_file: None });
+    let (_, effects) = apply(
+        &failed,
+        JobEvent::RunRequested {
+            new_file: None,
+            day: None,
+        },
+    );
     assert_eq!(queued_runs(&effects)[0].job_version, version(1));
     let ready = after(
         &after(&failed, JobEvent::SampleProvided),

@@ -6,8 +6,8 @@ use domain::run::{EndedRun, Input, RunStatus};
 use domain::sampling::{SampleState, SamplingProblem};
 
 use super::fixtures::{
-    HOUR, NOW, activated_at_once, due, ended, one_more_waits, one_time_later, recurring,
-    rerun_waits, run_ended, under_way, upload, version,
+    HOUR, NOW, activated_at_once, asking, asks, due, ended, one_more_waits, one_time_later,
+    recurring, rerun_waits, run_ended, under_way, upload, version,
 };
 
 pub struct Case {
@@ -148,7 +148,10 @@ pub fn cases() -> Vec<Case> {
         case(
             "run requested",
             "no run unfinished",
-            JobEvent::RunRequested { new_file: None },
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
             as_it_is,
         ),
         case(
@@ -156,13 +159,17 @@ pub fn cases() -> Vec<Case> {
             "a run unfinished",
             JobEvent::RunRequested {
                 new_file: Some(upload(2)),
+                day: None,
             },
             last_run,
         ),
         case(
             "run requested",
             "one more waits already",
-            JobEvent::RunRequested { new_file: None },
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
             one_more_waits,
         ),
         case(
@@ -186,6 +193,32 @@ pub fn cases() -> Vec<Case> {
             "the run is Completed",
             JobEvent::Retried {
                 run: ended(RunStatus::Completed, 1),
+            },
+            as_it_is,
+        ),
+        case(
+            "run retried",
+            "recurring; the job is Halted for the question about its file",
+            JobEvent::Retried { run: asking() },
+            |job| asks(recurring(job)),
+        ),
+        case(
+            "file passed over",
+            ONE_TIME,
+            JobEvent::PassedOver { run: asking() },
+            asks,
+        ),
+        case(
+            "file passed over",
+            RECURRING,
+            JobEvent::PassedOver { run: asking() },
+            |job| asks(recurring(job)),
+        ),
+        case(
+            "file passed over",
+            "the run asks nothing",
+            JobEvent::PassedOver {
+                run: ended(RunStatus::Halted, 1),
             },
             as_it_is,
         ),

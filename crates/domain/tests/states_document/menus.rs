@@ -90,11 +90,18 @@ fn what_the_menu_of_a_job_offers_is_not_refused() {
                 "{action} in {status}"
             );
         };
-        expect(JobAction::RunNow, JobEvent::RunRequested { new_file: None });
+        expect(
+            JobAction::RunNow,
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
+        );
         expect(
             JobAction::RunNewFile,
             JobEvent::RunRequested {
                 new_file: Some(super::fixtures::upload(2)),
+                day: None,
             },
         );
         expect(JobAction::Pause, JobEvent::Paused);

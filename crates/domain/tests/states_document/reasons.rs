@@ -1,5 +1,6 @@
 //! Every reason and every problem of a sample, as a person reads it.
 
+use domain::folder::{FileVerdict, Verdict};
 use domain::reason::{Month, Reason, StorageFault};
 use domain::sampling::SamplingProblem;
 use mapping::names::Names;
@@ -12,6 +13,11 @@ pub fn reasons() -> Vec<Reason> {
         Reason::SourceUnreachable,
         Reason::NoFileMatched {
             pattern: "customers-*.csv".to_owned(),
+            others: vec![FileVerdict {
+                name: "Orders-1.CSV".to_owned(),
+                verdict: Verdict::OtherCapitals,
+                repeat: None,
+            }],
         },
         Reason::FileStillGrowing,
         Reason::DestinationUnreachable,
@@ -72,6 +78,7 @@ pub fn reasons() -> Vec<Reason> {
             size_bytes: 2_000_000_000,
             at_most_bytes: 1_000_000_000,
         },
+        crate::fixtures::repeated_file(),
         Reason::InternalError {
             reference: "0199a3".to_owned(),
         },

@@ -7,7 +7,7 @@ use domain::run::{Input, Run, RunEvent, RunStatus};
 use domain::settings::QualityGate;
 use uuid::Uuid;
 
-use super::fixtures::{NOW, run, run_inconsistency};
+use super::fixtures::{NOW, repeated_file, run, run_inconsistency};
 use super::table::{Diagram, markdown};
 
 struct Case {
@@ -206,6 +206,28 @@ fn cases() -> Vec<Case> {
             RunEvent::HaltedWith(Reason::EmptyFile),
             as_it_is,
         ),
+        case("nothing new", "", RunEvent::NothingNew, as_it_is),
+        case(
+            "nothing new",
+            "cancel requested",
+            RunEvent::NothingNew,
+            cancel_requested,
+        ),
+        case(
+            "file passed over",
+            "it asks about a repeated file",
+            RunEvent::PassedOver,
+            |run| Run {
+                reason: run.reason.map(|_| repeated_file()),
+                ..run
+            },
+        ),
+        case(
+            "file passed over",
+            "it does not ask",
+            RunEvent::PassedOver,
+            as_it_is,
+        ),
         case("cancel requested", "", RunEvent::CancelRequested, as_it_is),
         case(
             "cancelled",
@@ -296,7 +318,7 @@ pub fn diagram() -> String {
 
 #[test]
 fn every_event_has_a_case() {
-    let mut seen = [false; 14];
+    let mut seen = [false; 16];
     for case in cases() {
         // A new event does not compile until it is counted here.
         let number = match case.event {
@@ -314,10 +336,12 @@ fn every_event_has_a_case() {
             RunEvent::LeaseExpired { .. } => 11,
             RunEvent::FileTaken { .. } => 12,
             RunEvent::Corrected { .. } => 13,
+            RunEvent::NothingNew => 14,
+            RunEvent::PassedOver => 15,
         };
         seen[number] = true;
     }
-    assert_eq!(seen, [true; 14]);
+    assert_eq!(seen, [true; 16]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Moves or deletes files whose rows are in. What is to be done stands in the database until it is done, so that a crash in
+//! Moves or deletes files of which something has become: their rows are in, or they failed. What is to be done stands in the database until it is done, so that a crash in
 //! between changes nothing.
 
 use std::sync::Arc;
@@ -33,7 +33,11 @@ async fn clear_up_one(engine: &Engine, file: FileToClearUp) -> Result<(), StoreE
     let (store, id, namespace) = (&engine.store, file.id, file.namespace);
     let slug = store.namespace(namespace).await?.slug;
     let inboxes = Arc::clone(&engine.inboxes);
-    let done = spawn_blocking(move || put_away(&*inboxes, &slug, &file.source, &file.file)).await;
+    let done = spawn_blocking(move || {
+        let afterwards = file.source.after(file.known);
+        put_away(&*inboxes, &slug, &file.source, &afterwards, &file.file)
+    });
+    let done = done.await;
     match done {
         // A file that has changed since is a new one, and a run of its own takes it.
         Ok(Ok(()) | Err(InboxError::Changed)) => store.file_is_cleared_up(namespace, id).await,
@@ -54,27 +58,30 @@ fn put_away(
     inboxes: &dyn Inboxes,
     slug: &str,
     source: &FolderSource,
+    afterwards: &Afterwards,
     file: &FoundFile,
 ) -> Result<(), InboxError> {
+    if *afterwards == Afterwards::Leave {
+        return Ok(());
+    }
     let mut inbox = inboxes.open(slug, source)?;
-    put_away_one(&mut *inbox, source, file)?;
+    put_away_one(&mut *inbox, afterwards, file)?;
     let Some(marker) = &source.done_marker else {
         return Ok(());
     };
     // After the file: a marker that is left alone would speak for the next file of this name.
-    let marker = marker.of(&file.name);
-    for marker in inbox.list(&|name| name == marker)? {
-        put_away_one(&mut *inbox, source, &marker)?;
+    for marker in inbox.list(&|name| marker.of(name) == Some(&file.name))? {
+        put_away_one(&mut *inbox, afterwards, &marker)?;
     }
     Ok(())
 }
 
 fn put_away_one(
     inbox: &mut dyn Inbox,
-    source: &FolderSource,
+    afterwards: &Afterwards,
     file: &FoundFile,
 ) -> Result<(), InboxError> {
-    match &source.afterwards {
+    match afterwards {
         Afterwards::Leave => Ok(()),
         Afterwards::Move(into) => inbox.set_aside(file, into),
         Afterwards::Delete => inbox.delete(file),

@@ -8,15 +8,17 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connectors::inbox::{InboxError, Inboxes};
-use domain::folder::{FolderSource, FoundFile};
+use connectors::inbox::{Inbox, InboxError};
+use domain::folder::FoundFile;
 use domain::id::UploadId;
 use domain::reason::Reason;
 use domain::run::Run;
+use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 use tokio::task::{JoinError, spawn_blocking};
 use uuid::Uuid;
 
+use super::Place;
 use crate::attempt::AttemptError;
 use crate::context::Engine;
 use crate::pipeline::{Interrupted, Watch};
@@ -29,6 +31,8 @@ pub(super) struct Copied {
     pub(super) bytes: u64,
     /// In lower-case hexadecimal digits.
     pub(super) sha256: String,
+    /// Of its beginning, as long as was asked for.
+    pub(super) beginning_sha256: Option<String>,
     path: PathBuf,
 }
 
@@ -46,12 +50,13 @@ pub(super) async fn remove_leftovers(engine: &Engine, run: &Run) -> Result<(), J
     spawn_blocking(move || paths.iter().for_each(|path| remove(path))).await
 }
 
+/// `beginning`: so many bytes of the file have a digest of their own.
 pub(super) async fn copy(
     engine: &Engine,
     run: &Run,
-    slug: &str,
-    source: &FolderSource,
+    place: &Place<'_>,
     file: &FoundFile,
+    beginning: Option<u64>,
     watch: &Arc<Watch>,
 ) -> Result<Copied, AttemptError> {
     let at_most = engine.settings.file_bytes_at_most;
@@ -66,18 +71,22 @@ pub(super) async fn copy(
     let path = path_of(engine, upload);
     let inboxes = Arc::clone(&engine.inboxes);
     let (slug, source, file, watch) = (
-        slug.to_owned(),
-        source.clone(),
+        place.slug.to_owned(),
+        place.source.clone(),
         file.clone(),
         Arc::clone(watch),
     );
     let copied = spawn_blocking(move || {
-        let copied = copy_to(&path, &*inboxes, &slug, &source, &file, &watch);
+        let mut digests = Digests::new(beginning);
+        let inbox = inboxes.open(&slug, &source).map_err(Interrupted::from);
+        let copied =
+            inbox.and_then(|mut inbox| copy_to(&path, &mut *inbox, &file, &mut digests, &watch));
         match copied {
-            Ok(sha256) => Ok(Copied {
+            Ok(()) => Ok(Copied {
                 upload,
                 bytes: file.size_bytes,
-                sha256,
+                sha256: hexadecimal(&digests.whole.finalize()),
+                beginning_sha256: digests.beginning.map(|digest| hexadecimal(&digest)),
                 path,
             }),
             Err(error) => {
@@ -89,18 +98,51 @@ pub(super) async fn copy(
     Ok(copied.await??)
 }
 
+/// Of all bytes, and of the first of them.
+struct Digests {
+    whole: Sha256,
+    /// Bytes that the beginning lacks yet.
+    lacks: Option<usize>,
+    beginning: Option<Output<Sha256>>,
+}
+
+impl Digests {
+    fn new(beginning: Option<u64>) -> Self {
+        Self {
+            whole: Sha256::new(),
+            lacks: beginning.and_then(|bytes| usize::try_from(bytes).ok()),
+            beginning: None,
+        }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        let rest = match self.lacks {
+            Some(lacks) if lacks <= bytes.len() => {
+                let (first, rest) = bytes.split_at(lacks);
+                self.whole.update(first);
+                self.beginning = Some(self.whole.clone().finalize());
+                self.lacks = None;
+                rest
+            }
+            Some(lacks) => {
+                self.lacks = Some(lacks - bytes.len());
+                bytes
+            }
+            None => bytes,
+        };
+        self.whole.update(rest);
+    }
+}
+
 fn copy_to(
     path: &Path,
-    inboxes: &dyn Inboxes,
-    slug: &str,
-    source: &FolderSource,
+    inbox: &mut dyn Inbox,
     file: &FoundFile,
+    digests: &mut Digests,
     watch: &Watch,
-) -> Result<String, Interrupted> {
-    let mut inbox = inboxes.open(slug, source)?;
+) -> Result<(), Interrupted> {
     let mut reading = inbox.open(file)?;
     let mut writing = File::create(path)?;
-    let mut sha256 = Sha256::new();
     let mut buffer = vec![0; BUFFER_BYTES];
     let mut copied = 0;
     loop {
@@ -115,7 +157,7 @@ fn copy_to(
         if copied > file.size_bytes {
             return Err(InboxError::Changed.into());
         }
-        sha256.update(&buffer[..count]);
+        digests.update(&buffer[..count]);
         writing.write_all(&buffer[..count])?;
     }
     writing.sync_all()?;
@@ -127,7 +169,7 @@ fn copy_to(
     if copied != file.size_bytes || listed.first() != Some(file) {
         return Err(InboxError::Changed.into());
     }
-    Ok(hexadecimal(&sha256.finalize()))
+    Ok(())
 }
 
 /// The run's own id with the number of the claim in its random digits.

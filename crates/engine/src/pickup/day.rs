@@ -1,13 +1,21 @@
-//! The day that a run looks for in the names of files.
+//! The occurrence that a run belongs to: its day is looked for in the names of files.
 
 use domain::month::Day;
 use domain::run::{Origin, Run};
 use domain::time::Timestamp;
-use domain::zone;
+use domain::zone::{self, Time, TimeZone};
 use store::StoreError;
 use store::namespaces::Namespace;
 
 use crate::context::Engine;
+
+pub(super) struct Occurrence {
+    pub(super) day: Day,
+    /// The time of that day.
+    pub(super) at: Time,
+    pub(super) due_at: Timestamp,
+    pub(super) zone: TimeZone,
+}
 
 /// The day of the occurrence that the run belongs to, and when that was due: attempts, retries and the files that wait behind
 /// the first are for one day, however long they take. In the zone of the schedule, before jitter.
@@ -15,7 +23,7 @@ pub(super) async fn of(
     engine: &Engine,
     run: &Run,
     namespace: &Namespace,
-) -> Result<(Day, Timestamp), StoreError> {
+) -> Result<Occurrence, StoreError> {
     let mut first = run.clone();
     while let (Origin::Rerun | Origin::Retry, Some(parent)) = (first.origin, first.parent) {
         match engine.store.run(run.namespace, parent).await {
@@ -43,5 +51,10 @@ pub(super) async fn of(
         })?,
         None => namespace.zone()?,
     };
-    Ok((Day::of(at, &zone), first.due_at))
+    Ok(Occurrence {
+        day: Day::of(at, &zone),
+        at: zone::time_of_day(at, &zone),
+        due_at: first.due_at,
+        zone,
+    })
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use connectors::inbox::{Inbox, InboxError, Inboxes};
-use domain::folder::{Afterwards, FolderName, FolderSource, FoundFile, Subfolder, Take};
+use domain::folder::{
+    Afterwards, EntryName, FolderName, FolderSource, FoundFile, Repeats, Subfolder, Take,
+};
 use domain::id::JobId;
 use domain::job::{JobEvent, JobStatus};
 use domain::month::Day;
@@ -23,23 +25,29 @@ use crate::ledger::bring_in;
 
 pub const HOUR: Duration = Duration::from_hours(1);
 
-fn source(take: Take, afterwards: Afterwards) -> FolderSource {
+pub fn source(take: Take, afterwards: Afterwards) -> FolderSource {
     FolderSource {
-        folder: "exports".parse().unwrap(),
-        subfolder: Subfolder::default(),
-        pattern: "people-*.csv".parse().unwrap(),
         minimum_age_seconds: 60,
-        done_marker: None,
         take,
         afterwards,
+        ..FolderSource::new("exports".parse().unwrap(), "people-*.csv".parse().unwrap())
     }
 }
 
-async fn hourly(instance: &Instance, source: FolderSource) -> JobId {
+pub async fn hourly(instance: &Instance, source: FolderSource) -> JobId {
     recurring(instance, source, Recurrence::Hourly { minute: 0 }).await
 }
 
-async fn recurring(instance: &Instance, source: FolderSource, recurrence: Recurrence) -> JobId {
+pub async fn recurring(instance: &Instance, source: FolderSource, recurrence: Recurrence) -> JobId {
+    recurring_with(instance, source, ImportMethod::Upsert, recurrence).await
+}
+
+pub async fn recurring_with(
+    instance: &Instance,
+    source: FolderSource,
+    method: ImportMethod,
+    recurrence: Recurrence,
+) -> JobId {
     let schedule = Schedule::Recurring(Recurring {
         recurrence,
         time_zone: "UTC".to_owned(),
@@ -48,20 +56,14 @@ async fn recurring(instance: &Instance, source: FolderSource, recurrence: Recurr
         jitter_seconds: 0,
     });
     let (job, run) = instance
-        .activate_from(
-            SourceKind::Folder(source),
-            None,
-            ImportMethod::Upsert,
-            GATE_OFF,
-            schedule,
-        )
+        .activate_from(SourceKind::Folder(source), None, method, GATE_OFF, schedule)
         .await;
     assert!(run.is_none(), "it is not due yet");
     job
 }
 
 /// Writes a file that was changed so long ago.
-fn put(instance: &Instance, name: &str, content: &str, age: Duration) {
+pub fn put(instance: &Instance, name: &str, content: &str, age: Duration) {
     let path = instance.exports().join(name);
     fs::write(&path, content).unwrap();
     let now = Duration::from_millis(u64::try_from(instance.now().0).unwrap());
@@ -69,7 +71,7 @@ fn put(instance: &Instance, name: &str, content: &str, age: Duration) {
     file.set_modified(UNIX_EPOCH + now - age).unwrap();
 }
 
-fn names(instance: &Instance) -> Vec<String> {
+pub fn names(instance: &Instance) -> Vec<String> {
     let entries = fs::read_dir(instance.exports()).unwrap();
     let mut names: Vec<String> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -78,7 +80,7 @@ fn names(instance: &Instance) -> Vec<String> {
     names
 }
 
-async fn work_until_ran(instance: &Instance, job: JobId, runs: usize) {
+pub async fn work_until_ran(instance: &Instance, job: JobId, runs: usize) {
     instance
         .work_until("worker", async |instance| {
             let all = instance.runs(job).await;
@@ -88,7 +90,7 @@ async fn work_until_ran(instance: &Instance, job: JobId, runs: usize) {
 }
 
 /// Oldest first: the file and how the run ended.
-async fn history(instance: &Instance, job: JobId) -> Vec<(Option<String>, RunStatus)> {
+pub async fn history(instance: &Instance, job: JobId) -> Vec<(Option<String>, RunStatus)> {
     let runs = instance.runs(job).await;
     runs.into_iter()
         .rev()
@@ -96,8 +98,15 @@ async fn history(instance: &Instance, job: JobId) -> Vec<(Option<String>, RunSta
         .collect()
 }
 
-async fn reason(instance: &Instance, job: JobId) -> Reason {
+pub async fn reason(instance: &Instance, job: JobId) -> Reason {
     instance.runs(job).await[0].run.reason.clone().unwrap()
+}
+
+fn pattern_missed(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::NoFileMatched { pattern, .. } => Some(pattern.clone()),
+        _ => None,
+    }
 }
 
 /// Why the run of a job ended that looked into the folder, where this file lies: its content, and when it was changed.
@@ -108,6 +117,21 @@ pub async fn of_folder(instance: &Instance, file: Option<(&str, Duration)>) -> R
         put(instance, "people-1.csv", content, age);
     }
     work_until_ran(instance, job, 1).await;
+    reason(instance, job).await
+}
+
+/// Why a run ended whose file has the content of one that was imported.
+pub async fn of_repeated(instance: &Instance) -> Reason {
+    let from = FolderSource {
+        repeats: Repeats::Ask,
+        ..source(Take::Newest, Afterwards::Leave)
+    };
+    let job = hourly(instance, from).await;
+    for (runs, name) in [(1, "people-1.csv"), (2, "people-2.csv")] {
+        put(instance, name, "id,age\na,1\n", HOUR);
+        instance.pass(HOUR);
+        work_until_ran(instance, job, runs).await;
+    }
     reason(instance, job).await
 }
 
@@ -132,11 +156,12 @@ async fn the_newest_file_is_imported_once_and_stays() {
     instance.pass(HOUR);
     work_until_ran(&instance, job, 2).await;
     assert_eq!(instance.runs(job).await[0].run.status, RunStatus::Failed);
+    let reason = reason(&instance, job).await;
     assert_eq!(
-        reason(&instance, job).await,
-        Reason::NoFileMatched {
-            pattern: "people-*.csv".into()
-        }
+        reason.sentence(),
+        "No new file at the source matches “people-*.csv”. “people-2.csv” was imported before. \
+         “people-1.csv” is passed over: it is not the newest. \
+         “people-3.csv.part” has the name of a file that is not whole yet."
     );
 }
 
@@ -337,10 +362,8 @@ async fn the_day_in_a_name_is_that_of_the_occurrence_however_late_its_files_are(
         format!("people-{:02}{:02}-{rest}.csv", day.month.month, day.day)
     };
     assert_eq!(
-        reason(&instance, job).await,
-        Reason::NoFileMatched {
-            pattern: name(due_at, "*")
-        }
+        pattern_missed(&reason(&instance, job).await),
+        Some(name(due_at, "*"))
     );
 
     // The rerun comes on the next day.
@@ -400,6 +423,10 @@ impl Inbox for GrowingInbox {
         self.inner.open(file)
     }
 
+    fn names(&mut self, at_most: usize) -> Result<Vec<EntryName>, InboxError> {
+        self.inner.names(at_most)
+    }
+
     fn set_aside(&mut self, file: &FoundFile, into: &Subfolder) -> Result<(), InboxError> {
         self.inner.set_aside(file, into)
     }
@@ -416,7 +443,13 @@ async fn rows_that_are_in_are_found_though_their_file_was_moved_away() {
     let into = Afterwards::Move("done".parse().unwrap());
     let job = hourly(&instance, source(Take::Newest, into)).await;
     instance
-        .tell_job(job, JobEvent::RunRequested { new_file: None })
+        .tell_job(
+            job,
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
+        )
         .await;
     let run = instance.runs(job).await[0].run.id;
     bring_in(&*instance.destination, &instance.target(run));
@@ -481,7 +514,13 @@ async fn a_file_of_which_nothing_fitted_stays_and_is_taken_once_the_job_is_mende
     let settings = instance.store.job_version(instance.namespace, version);
     instance.edit(job, settings.await.unwrap().schedule).await;
     instance
-        .tell_job(job, JobEvent::RunRequested { new_file: None })
+        .tell_job(
+            job,
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
+        )
         .await;
     work_until_ran(&instance, job, 3).await;
     assert!(matches!(
@@ -490,7 +529,13 @@ async fn a_file_of_which_nothing_fitted_stays_and_is_taken_once_the_job_is_mende
     ));
     put(&instance, "people-1.csv", "id,age\na,10\n", HOUR);
     instance
-        .tell_job(job, JobEvent::RunRequested { new_file: None })
+        .tell_job(
+            job,
+            JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
+        )
         .await;
     work_until_ran(&instance, job, 4).await;
     assert_eq!(instance.rows(), ["a=10"]);
@@ -521,11 +566,10 @@ async fn after_an_outage_every_day_has_its_file() {
     let files: Vec<_> = files.into_iter().map(|(file, _)| file).collect();
     let file = |day| Some(format!("people-11{day}.csv"));
     assert_eq!(files, [file(15), file(16), None, file(18), file(19)]);
+    let missing = instance.runs(job).await[2].run.reason.clone().unwrap();
     assert_eq!(
-        instance.runs(job).await[2].run.reason,
-        Some(Reason::NoFileMatched {
-            pattern: "people-1117.csv".into()
-        }),
+        pattern_missed(&missing).as_deref(),
+        Some("people-1117.csv"),
         "the day that is missing is told by name"
     );
     assert_eq!(instance.rows(), ["a=1", "b=2", "c=3", "d=4"]);

@@ -23,7 +23,7 @@ use domain::sampling::SampleState;
 use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceKind};
 use domain::time::Timestamp;
 use engine::clean_up::{CleanUp, Terms};
-use engine::context::{Engine, Reports, WorkerSettings};
+use engine::context::{Engine, Looks, Reports, WorkerSettings};
 use mapping::field::Field;
 use mapping::settings::{ColumnMapping, Mapping};
 use store::Store;
@@ -44,6 +44,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const FIELDS: &str = r#"[{"name": "id", "type": {"kind": "text"}, "key": true}, {"name": "age", "type": {"kind": "integer"}}]"#;
+const WITHOUT_KEY: &str =
+    r#"[{"name": "id", "type": {"kind": "text"}}, {"name": "age", "type": {"kind": "integer"}}]"#;
 pub const LEASE: Duration = Duration::from_secs(15);
 /// Of files that are found in a folder.
 pub const FILE_BYTES_AT_MOST: u64 = 1000;
@@ -60,12 +62,23 @@ pub struct Instance {
     pub source: Arc<dyn Source>,
     pub destination: Arc<dyn Destination>,
     pub inboxes: Arc<dyn Inboxes>,
+    pub looks: Arc<Looks>,
     pub report_bytes_at_most: u64,
     pub dialect: Dialect,
+    fields: &'static str,
 }
 
 impl Instance {
     pub async fn new() -> Self {
+        Self::with_fields(FIELDS).await
+    }
+
+    /// Its dataset takes the same row any number of times.
+    pub async fn without_key() -> Self {
+        Self::with_fields(WITHOUT_KEY).await
+    }
+
+    async fn with_fields(fields: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("uploads")).unwrap();
         fs::create_dir(folder.path().join("exports")).unwrap();
@@ -77,6 +90,7 @@ impl Instance {
         .unwrap();
         store.migrate().await.unwrap();
         let instance = Self {
+            fields,
             namespace: NamespaceId(Uuid::now_v7()),
             dataset: DatasetId(Uuid::now_v7()),
             person: PersonId(Uuid::now_v7()),
@@ -84,6 +98,7 @@ impl Instance {
             changes: Arc::new(watch::Sender::new(0)),
             source: Arc::new(UploadSource::new(folder.path().join("uploads"))),
             destination: Arc::new(SqliteDestination::new(folder.path().join("namespaces"))),
+            looks: Arc::default(),
             inboxes: Arc::new(AllowedFolders::new(vec![AllowedFolder {
                 name: "exports".parse().unwrap(),
                 path: folder.path().join("exports"),
@@ -131,7 +146,7 @@ impl Instance {
             .create_namespace(namespace, self.person, self.now())
             .await
             .unwrap();
-        let fields = serde_json::from_str(FIELDS).unwrap();
+        let fields = serde_json::from_str(self.fields).unwrap();
         let dataset = NewDataset {
             id: self.dataset,
             name: "people".into(),
@@ -463,6 +478,7 @@ impl Instance {
             source: Arc::clone(&self.source),
             destination: Arc::clone(&self.destination),
             inboxes: Arc::clone(&self.inboxes),
+            looks: Arc::clone(&self.looks),
             uploads: self.folder.path().join("uploads"),
             reports: Reports {
                 folder: self.reports(),
@@ -479,7 +495,7 @@ impl Instance {
 
     /// `id=age`, sorted.
     pub fn rows(&self) -> Vec<String> {
-        let fields: Vec<Field> = serde_json::from_str(FIELDS).unwrap();
+        let fields: Vec<Field> = serde_json::from_str(self.fields).unwrap();
         let rows = self
             .destination
             .first_rows(self.namespace, "people", &fields, 1000)
@@ -498,7 +514,7 @@ impl Instance {
         Target {
             namespace: self.namespace,
             dataset: "people".into(),
-            fields: serde_json::from_str(FIELDS).unwrap(),
+            fields: serde_json::from_str(self.fields).unwrap(),
             filled: vec![true, true],
             method: ImportMethod::Upsert,
             run,

@@ -10,7 +10,7 @@ use domain::settings::{ImportMethod, QualityGate};
 use tabular::dialect::Dialect;
 
 use crate::faulty::{Poison, Refusing, Unopenable};
-use crate::folder::{HOUR, of_folder};
+use crate::folder::{HOUR, of_folder, of_repeated};
 use crate::instance::{Instance, LEASE};
 use crate::{FILE, GATE_OFF};
 
@@ -77,6 +77,7 @@ async fn made(code: &str) -> Reason {
             let run = instance.activate(FILE, ImportMethod::Upsert, gate).await;
             instance.work_until_ended(run).await.run.reason.unwrap()
         }
+        "repeated_file" => of_repeated(&instance).await,
         "internal_error" => given_up(&mut instance).await,
         code => panic!("nothing makes `{code}` happen"),
     }

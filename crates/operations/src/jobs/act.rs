@@ -1,8 +1,10 @@
 //! What a job's Action menu does.
 
 use domain::id::{JobId, NamespaceId, RunId, UploadId};
-use domain::job::{JobAction, JobEvent};
+use domain::job::{JobAction, JobEvent, JobStatus};
+use domain::month::{Date, Day};
 use domain::name::JobName;
+use domain::settings::SourceKind;
 use domain::time::Timestamp;
 use store::activity::NewActivity;
 use store::jobs::Changes;
@@ -14,6 +16,7 @@ use crate::context::Context;
 use crate::error::OperationError;
 use crate::schedule;
 use crate::uploads::require_readable;
+use crate::watched;
 
 /// What act of a job's menu to carry out.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +41,10 @@ pub async fn act(
     let access = enter(context, actor, slug, act.action().needs()).await?;
     let id: JobId = parse_id(job)?;
     let event = match act {
-        Act::RunNow => JobEvent::RunRequested { new_file: None },
+        Act::RunNow => JobEvent::RunRequested {
+            new_file: None,
+            day: None,
+        },
         Act::RunNewFile(upload) => {
             let upload = context.store.upload(access.namespace, upload).await?;
             require_readable(&upload)?;
@@ -79,6 +85,7 @@ async fn run_new_file(
     }
     let event = JobEvent::RunRequested {
         new_file: Some(upload),
+        day: None,
     };
     change::write(
         context,
@@ -116,18 +123,82 @@ impl Act {
     }
 }
 
-/// Of a recurring job, the first instant of its schedule after now.
+/// Runs the job for the file of another day, which is written `2026-11-28`, in the zone that the job counts days in.
+pub async fn run_for_day(
+    context: &Context,
+    actor: &Actor,
+    slug: &str,
+    job: &str,
+    day: &str,
+) -> Result<JobId, OperationError> {
+    let access = enter(context, actor, slug, Act::RunNow.action().needs()).await?;
+    let id: JobId = parse_id(job)?;
+    let job = context.store.job(access.namespace, id).await?.job;
+    let Some(version) = job.current else {
+        return Err(no_days());
+    };
+    let settings = context.store.job_version(access.namespace, version).await?;
+    match &settings.source {
+        SourceKind::Folder(source) if source.pattern.has_date() => {}
+        SourceKind::Folder(_) | SourceKind::Upload => return Err(no_days()),
+    }
+    let date: Date = day.parse().map_err(|_| not_a_day())?;
+    let day = Day::from(date);
+    if watched::today(context, &access, Some(&settings.schedule))? < day {
+        return Err(not_a_day());
+    }
+    let zone = watched::zone_of(&access, Some(&settings.schedule))?;
+    let event = JobEvent::RunRequested {
+        new_file: None,
+        day: Some(day.start(&zone).ok_or_else(not_a_day)?),
+    };
+    change::change_job(context, &access, actor, id, event).await?;
+    Ok(id)
+}
+
+fn no_days() -> OperationError {
+    OperationError::conflict(
+        "The job's files have no day in their names.",
+        "Choose Run now without a day.",
+    )
+}
+
+fn not_a_day() -> OperationError {
+    OperationError::invalid(
+        "day",
+        "This is not a day up to today.",
+        "Choose today or a day that has passed.",
+    )
+}
+
+/// Of a recurring job, the first instant of its schedule after now; of a Halted one whose days have files of their own, the instant that
+/// it was halted at: its file, and those of the days since, are still to be taken.
 async fn next_instant(
     context: &Context,
     access: &Access,
     id: JobId,
 ) -> Result<Option<Timestamp>, OperationError> {
-    let job = context.store.job(access.namespace, id).await?.job;
+    let namespace = access.namespace;
+    let job = context.store.job(namespace, id).await?.job;
     let Some(version) = job.current.filter(|_| job.recurring) else {
         return Ok(None);
     };
-    let settings = context.store.job_version(access.namespace, version).await?;
-    schedule::next_after(id, &settings.schedule, context.now())
+    let settings = context.store.job_version(namespace, version).await?;
+    let now = context.now();
+    let next = schedule::next_after(id, &settings.schedule, now)?;
+    let has_days = match &settings.source {
+        SourceKind::Folder(source) => source.pattern.has_date(),
+        SourceKind::Upload => false,
+    };
+    if job.status != JobStatus::Halted || !has_days || next.is_none() {
+        return Ok(next);
+    }
+    let halted_at = context.store.last_scheduled_run(namespace, id).await?;
+    let missed = halted_at
+        .filter(|run| !run.status.is_successful())
+        .map(|run| run.due_at);
+    let missed = missed.or(job.next_due).filter(|missed| *missed <= now);
+    Ok(missed.or(next))
 }
 
 /// A Draft with the same settings. Its sample is processed again, because the dataset may have changed.

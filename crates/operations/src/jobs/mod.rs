@@ -14,7 +14,7 @@ use domain::settings::DraftSettings;
 use domain::time::Timestamp;
 use store::jobs::{JobRecord, NewJob};
 
-pub use self::act::{Act, act, run_with_new_file};
+pub use self::act::{Act, act, run_for_day, run_with_new_file};
 pub use self::list::{JobsPage, JobsSort, list};
 pub use self::overview::{JobOverview, RerunToCome};
 pub(crate) use self::overview::{one, overview};

@@ -2,10 +2,10 @@
 
 use domain::id::{JobId, RunId};
 use domain::job::{JobAction, JobStatus, job_actions};
-use domain::month::Month;
+use domain::month::{Day, Month};
 use domain::name::JobName;
 use domain::reason::Reason;
-use domain::settings::{ImportMethod, Schedule};
+use domain::settings::{ImportMethod, Schedule, SourceKind};
 use domain::time::Timestamp;
 use store::jobs::JobSummary;
 
@@ -13,6 +13,7 @@ use crate::access::Access;
 use crate::context::Context;
 use crate::error::OperationError;
 use crate::runs::RunOverview;
+use crate::watched;
 
 /// A line of the jobs list.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct JobOverview {
     pub rows_this_month: u64,
     /// Run now inserts rows that are in already: it reads the same file again.
     pub would_insert_twice: bool,
+    /// Of a job whose days have files of their own.
+    pub today: Option<Day>,
     pub actions: Vec<JobAction>,
     /// What a save compares; larger is newer.
     pub version: u64,
@@ -67,13 +70,22 @@ pub(crate) async fn overview(
     summary: JobSummary,
 ) -> Result<JobOverview, OperationError> {
     let job = summary.job;
-    let (method, schedule) = if let Some(version) = job.current {
+    let (method, schedule, source) = if let Some(version) = job.current {
         let settings = context.store.job_version(access.namespace, version).await?;
-        (Some(settings.method), Some(settings.schedule))
+        (
+            Some(settings.method),
+            Some(settings.schedule),
+            Some(settings.source),
+        )
     } else {
         let draft = context.store.job(access.namespace, job.id).await?.draft;
-        (draft.method, draft.schedule)
+        (draft.method, draft.schedule, draft.source)
     };
+    let has_days = match &source {
+        Some(SourceKind::Folder(source)) => source.pattern.has_date(),
+        Some(SourceKind::Upload) | None => false,
+    };
+    let today = has_days.then(|| watched::today(context, access, schedule.as_ref()));
     let reads_same_file = job
         .last_whole_input
         .is_some_and(|input| !input.is_at_source());
@@ -103,6 +115,7 @@ pub(crate) async fn overview(
             .collect(),
         rows_this_month: summary.rows_this_month,
         would_insert_twice,
+        today: today.transpose()?,
         actions: job_actions(job.status, access.role),
         version: job.version,
         name: job.name,

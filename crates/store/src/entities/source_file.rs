@@ -1,4 +1,4 @@
-//! A file that a job has taken from a source. JSON: `clear_up`.
+//! A file that a job has taken from a source. JSON: `clear_up`, `repeat`.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,10 +18,15 @@ pub struct Model {
     /// Of the copy; it may be cleaned up and forgotten by now.
     pub upload: Uuid,
     pub taken_at: i64,
+    /// When its rows were in, or it was passed over.
     pub done_at: Option<i64>,
+    pub passed_over: bool,
+    /// How it repeats what was imported.
+    pub repeat: Option<String>,
     /// The version of the job with which nothing of it could go in.
     pub failed_version: Option<Uuid>,
     pub clear_up: Option<String>,
+    /// The greatest number: not before something becomes of the file.
     pub clear_up_at: i64,
 }
 

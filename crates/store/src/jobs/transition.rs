@@ -26,7 +26,9 @@ use crate::{
     error::{StoreError, on_insert},
     limits,
     notices::{self, NewNotice},
-    runs, uploads,
+    runs,
+    source_files::{self, TakenFile},
+    uploads,
 };
 
 /// A job before and after `Job::apply`.
@@ -49,6 +51,8 @@ pub struct Changes {
     pub runs: Vec<Run>,
     /// What the upload holds that one of `runs` reads, where that is corrected records.
     pub corrections: Option<Corrections>,
+    /// Files that lie at the source and are not to be imported.
+    pub left_out: Vec<TakenFile>,
     /// Runs that are cancelled (`Effect::CancelQueuedRuns`), before and after.
     pub cancelled: Vec<(Run, Run)>,
     /// Of a worker that has processed the sample: the fence that it claimed the sample with.
@@ -181,6 +185,7 @@ pub(crate) async fn write(
         runs::insert(tx, namespace, run).await?;
         written.push(run.id);
     }
+    source_files::leave_out(tx, namespace, job.before.id, changes.left_out, now).await?;
     activity::insert(tx, namespace, changes.activity, now).await?;
     notices::insert(tx, namespace, changes.notices, now).await?;
     Ok(written)

@@ -13,6 +13,8 @@ mod m0011_storage;
 mod m0012_invitations;
 mod m0013_short_reasons;
 mod m0014_runs_and_files;
+mod m0015_repeated_files;
+mod m0017_nothing_new;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_invitations::Migration),
             Box::new(m0013_short_reasons::Migration),
             Box::new(m0014_runs_and_files::Migration),
+            Box::new(m0015_repeated_files::Migration),
+            Box::new(m0017_nothing_new::Migration),
         ]
     }
 }

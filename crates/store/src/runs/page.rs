@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     id::{DatasetId, JobId, NamespaceId, RunId},
-    run::{Run, RunStatus},
+    run::{Origin, Run, RunStatus},
     time::Timestamp,
 };
 use sea_orm::{
@@ -51,6 +51,21 @@ impl Store {
             .all(self.reader())
             .await?;
         record::with_uploads(self.reader(), rows).await
+    }
+
+    /// The last run that the schedule has queued.
+    pub async fn last_scheduled_run(
+        &self,
+        namespace: NamespaceId,
+        job: JobId,
+    ) -> Result<Option<Run>, StoreError> {
+        let row = of_job(namespace, job)
+            .filter(run::COLUMN.origin.eq(Origin::Scheduled.code()))
+            .order_by_desc(run::COLUMN.queued_at)
+            .order_by_desc(run::COLUMN.id)
+            .one(self.reader())
+            .await?;
+        row.as_ref().map(Run::try_from).transpose()
     }
 
     /// The runs that were queued next after a page of older ones, newest first; `before`: when the first run of that page was

@@ -72,7 +72,7 @@ impl Store {
             write(&tx, namespace, before, after, None, now).await?;
             runs.push(before.id);
         }
-        if let (Some(upload), Some(end)) = (after.input.upload, after.end_of_file()) {
+        if let (Some(upload), Some(end)) = (after.input.upload, after.end_of_file(before)) {
             source_files::note_end(&tx, after, upload, end, now).await?;
         }
         if let Some(facts) = changes.facts {

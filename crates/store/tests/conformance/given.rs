@@ -216,7 +216,13 @@ pub async fn active_at(store: &Store, tenant: Tenant, name: &str, now: Timestamp
 pub async fn queue(store: &Store, job: JobId, namespace: NamespaceId, now: Timestamp) -> Run {
     let before = store.job(namespace, job).await.unwrap().job;
     let (after, effects) = before
-        .apply(&JobEvent::RunRequested { new_file: None }, now)
+        .apply(
+            &JobEvent::RunRequested {
+                new_file: None,
+                day: None,
+            },
+            now,
+        )
         .unwrap();
     let runs = runs_of(&after, &effects, now);
     let run = runs[0].clone();

@@ -391,3 +391,34 @@ pub async fn a_cancel_request_reaches_the_worker(fresh: Fresh) {
     assert_eq!(cancelled.status, RunStatus::Cancelled);
     fresh.end().await;
 }
+
+pub async fn a_run_may_be_completed_without_a_record(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    given::active(store, tenant, "Customers").await;
+    let claim = store.claim_run("worker", NOW, LEASE, &[]).await;
+    let run = step(store, &claim.unwrap().unwrap().run, &RunEvent::NothingNew).await;
+    let kept = store.run(tenant.namespace, run.id).await.unwrap().run;
+    assert_eq!((kept.status, kept.counts.seen), (RunStatus::Completed, 0));
+    // What was checked before still is.
+    let impossible = Run {
+        version: run.version + 1,
+        counts: Counts {
+            seen: 2,
+            imported: 0,
+            rejected: 2,
+        },
+        ..run.clone()
+    };
+    let written = store.apply_run(
+        tenant.namespace,
+        &run,
+        &impossible,
+        None,
+        RunChanges::default(),
+        NOW,
+    );
+    assert!(written.await.is_err());
+    fresh.end().await;
+}

@@ -1,7 +1,7 @@
 //! Files that jobs have taken from a folder.
 
 use domain::{
-    folder::{Afterwards, FolderSource, FoundFile, Known, Subfolder, Take},
+    folder::{Afterwards, FolderSource, FoundFile, Known, KnownFile, Repeat, RepeatKind},
     id::{JobId, UploadId},
     time::Timestamp,
 };
@@ -17,13 +17,8 @@ use super::{
 
 fn source() -> FolderSource {
     FolderSource {
-        folder: "exports".parse().unwrap(),
-        subfolder: Subfolder::default(),
-        pattern: "*.csv".parse().unwrap(),
-        minimum_age_seconds: 0,
-        done_marker: None,
-        take: Take::Newest,
         afterwards: Afterwards::Delete,
+        ..FolderSource::new("exports".parse().unwrap(), "*.csv".parse().unwrap())
     }
 }
 
@@ -43,6 +38,7 @@ fn taken(tenant: Tenant, upload: UploadId, clear_up: bool) -> TakenFile {
             by: tenant.person,
         },
         clear_up: clear_up.then(source),
+        repeat: None,
     }
 }
 
@@ -153,7 +149,8 @@ pub async fn of_files_of_one_name_the_last_one_is_imported(fresh: Fresh) {
     let known = async || {
         let known = store.known_files(tenant.namespace, job.id, None, &source, &files);
         let known = known.await.unwrap();
-        [known.get(&files[0]).copied(), known.get(&files[1]).copied()]
+        let known = |file| known.get(file).map(|file: &KnownFile| file.known);
+        [known(&files[0]), known(&files[1])]
     };
     assert_eq!(known().await, [None, None]);
     // One after the other, and the first as it was once more.
@@ -173,5 +170,77 @@ pub async fn of_files_of_one_name_the_last_one_is_imported(fresh: Fresh) {
             .unwrap();
         assert_eq!(known().await, expected, "{seconds}");
     }
+    fresh.end().await;
+}
+
+pub async fn content_is_found_under_every_name_and_what_was_passed_over_is_no_import(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, _) = given::active(store, tenant, "Customers").await;
+    let (copy, _) = given::active(store, tenant, "Copy").await;
+    let (namespace, source) = (tenant.namespace, source());
+    let named = |name: &str, repeat: Option<Repeat>| {
+        let taken = taken(tenant, UploadId(given::id()), true);
+        TakenFile {
+            address: source.address(name),
+            file: FoundFile {
+                name: name.to_owned(),
+                ..taken.file
+            },
+            repeat,
+            ..taken
+        }
+    };
+    let repeat = Repeat {
+        kind: RepeatKind::SameContent,
+        name: "a.csv".to_owned(),
+    };
+    let (first, second) = (named("a.csv", None), named("b.csv", Some(repeat.clone())));
+    let files = [first.file.clone(), second.file.clone()];
+    for (seconds, taken) in [(1, first), (2, second)] {
+        let at = NOW.plus_seconds(seconds);
+        store
+            .remember_done_file(namespace, job.id, taken, at)
+            .await
+            .unwrap();
+    }
+    let known = store.known_files(namespace, job.id, None, &source, &files);
+    let known = known.await.unwrap();
+    let of = |file| {
+        known
+            .get(file)
+            .map(|known| (known.known, known.repeat.clone()))
+    };
+    assert_eq!(of(&files[0]), Some((Known::Imported, None)));
+    assert_eq!(of(&files[1]), Some((Known::PassedOver, Some(repeat))));
+
+    let imports = store.imports_of_content(namespace, job.id, "00");
+    let imports: Vec<_> = imports.await.unwrap();
+    let names: Vec<_> = imports.iter().map(|take| take.file.name.as_str()).collect();
+    assert_eq!(names, ["a.csv"]);
+    for (job, sha256) in [(job.id, "01"), (copy.id, "00")] {
+        let imports = store.imports_of_content(namespace, job, sha256);
+        assert!(imports.await.unwrap().is_empty());
+    }
+    for (job, seconds, expected) in [(job.id, 1, true), (job.id, 2, false), (copy.id, 0, false)] {
+        let since = NOW.plus_seconds(seconds);
+        let has_imported = store.has_imported_since(namespace, job, since);
+        assert_eq!(has_imported.await.unwrap(), expected);
+    }
+    for (job, file, expected) in [
+        (copy.id, 0, Some("Customers")),
+        (copy.id, 1, None),
+        (job.id, 0, None),
+    ] {
+        let other = store.job_with_imports_of(namespace, job, &source, &files[file..=file]);
+        assert_eq!(other.await.unwrap().as_deref(), expected);
+    }
+    let to_clear_up = store
+        .files_to_clear_up(NOW.plus_seconds(9), 10)
+        .await
+        .unwrap();
+    let known: Vec<_> = to_clear_up.iter().map(|file| file.known).collect();
+    assert_eq!(known, [Known::Imported, Known::PassedOver]);
     fresh.end().await;
 }

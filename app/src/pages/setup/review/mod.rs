@@ -3,6 +3,7 @@
 mod decisions;
 mod file_check;
 mod file_report;
+mod present;
 mod rows_left;
 mod transfer;
 
@@ -22,6 +23,7 @@ use crate::sample::client;
 use crate::sample::protocol::Request;
 use crate::upload::{Cancel, Progress};
 
+use self::present::BeginWith;
 pub use self::transfer::UnderWayElsewhere;
 use crate::wire::SetupView;
 pub use file_check::{FileCheckState, WholeFileCheck};
@@ -38,6 +40,7 @@ pub struct ReviewForm {
     pub cancel: StoredValue<Cancel>,
     /// The finished upload, so that a failed activation does not send the file again.
     pub uploaded: StoredValue<Option<String>>,
+    pub begin: BeginWith,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,6 +63,7 @@ impl Default for ReviewForm {
             transfer: RwSignal::new(Transfer::Idle),
             cancel: StoredValue::new(Cancel::default()),
             uploaded: StoredValue::new(None),
+            begin: BeginWith::default(),
         }
     }
 }
@@ -150,9 +154,11 @@ pub fn ReviewStep() -> impl IntoView {
             <file_check::WholeFileCheck />
         }
     });
+    let present = (!uploads).then(|| view! { <present::PresentFiles /> });
     view! {
         <decisions::Decisions />
         {whole_file}
+        {present}
         <rows_left::RowsLeft />
         <TransferOutcome />
         <FootOrTransfer>
@@ -226,6 +232,9 @@ fn hindrance(setup: Setup) -> Option<String> {
         && !untrack(|| transfer::is_whole_in_sample(setup))
     {
         return Some("Choose the whole file.".to_owned());
+    }
+    if setup.review.begin.is_open() {
+        return Some("Say what becomes of the files that lie in the folder.".to_owned());
     }
     setup
         .review

@@ -42,7 +42,9 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
     }
     let version = setup.view.read_untracked().version;
     // Calls of the server are large futures.
-    let activating = Box::pin(activate(setup.namespace(), setup.job(), version, file));
+    let leaves_out = form.begin.leaves_out.get_untracked() == Some(true);
+    let activating = activate(setup.namespace(), setup.job(), version, file, leaves_out);
+    let activating = Box::pin(activating);
     let run = begin(setup, activating).await?;
     let namespace = setup.namespace();
     Some(match run {

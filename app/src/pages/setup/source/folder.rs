@@ -1,6 +1,6 @@
 //! Which files of a folder a job takes, and what becomes of them.
 
-use domain::folder::{AfterwardsKind, FolderField, FolderForm, Take};
+use domain::folder::{AfterwardsKind, FolderField, FolderForm, Repeats, Take};
 use leptos::prelude::*;
 
 use super::editor::{Refusal, SourceEditor};
@@ -25,10 +25,11 @@ pub fn Folder(editor: SourceEditor) -> impl IntoView {
             editor
             field=FolderField::Pattern
             label="File name"
-            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day for which the run is due."
+            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day for which the run is due. `{dd-1d}` is of the day before; so are `-1w` a week and `-1m` a month before, and `+1d` the next day."
             read=|form| &form.pattern
             write=|form, text| form.pattern = text
         />
+        <Capitals editor />
         <Takes editor />
         <fieldset class="setup-choices">
             <legend>"A file is ready"</legend>
@@ -55,6 +56,8 @@ pub fn Folder(editor: SourceEditor) -> impl IntoView {
                 />
             </div>
         </fieldset>
+        <ChoiceOfRepeats editor />
+        <NothingNew editor />
         <Afterwards editor />
         <Show when=moves>
             <Text
@@ -66,6 +69,16 @@ pub fn Folder(editor: SourceEditor) -> impl IntoView {
                 write=|form, text| form.move_into = text
             />
         </Show>
+        <Text
+            editor
+            field=FolderField::FailedInto
+            label="Subfolder that failed files are moved into"
+            optional=true
+            placeholder="failed"
+            hint="Of which nothing could be imported. Without it they stay, and are taken again when they or the job are changed."
+            read=|form| &form.failed_into
+            write=|form, text| form.failed_into = text
+        />
     }
     .into_any()
 }
@@ -132,6 +145,88 @@ fn Text(
                 .then(|| view! { <span class="hint"><crate::components::marked::Marked text=hint.to_owned() /></span> })}
             <Refusal editor field />
         </label>
+    }
+}
+
+#[component]
+fn Capitals(editor: SourceEditor) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                prop:checked=move || editor.form.read().capitals_matter
+                checked=editor.form.read_untracked().capitals_matter
+                on:change:target=move |event| {
+                    let matter = event.target().checked();
+                    editor.change(|form| form.capitals_matter = matter);
+                }
+            />
+            <span>"Capital letters matter: with them, `Orders.CSV` is not `orders.csv`"</span>
+        </label>
+    }
+}
+
+#[component]
+fn ChoiceOfRepeats(editor: SourceEditor) -> impl IntoView {
+    let option = move |repeats: Repeats| {
+        let chosen = move || editor.form.read().repeats == repeats;
+        view! {
+            <option value=repeats.code() selected=chosen>
+                {repeats.label()}
+            </option>
+        }
+    };
+    let choose = move |code: String| {
+        if let Ok(repeats) = code.parse() {
+            editor.change(|form| form.repeats = repeats);
+        }
+    };
+    view! {
+        <label class="field">
+            <span class="label">"A file whose content was imported before"</span>
+            <select on:change:target=move |event| choose(event.target().value())>
+                {Repeats::ALL.iter().copied().map(option).collect_view()}
+            </select>
+            <span class="hint">
+                "Under another name, after something newer, or with more behind it. What equals the last import of its own name is passed over in any case."
+            </span>
+        </label>
+    }
+}
+
+#[component]
+fn NothingNew(editor: SourceEditor) -> impl IntoView {
+    let is_well = move || editor.form.read().nothing_new_is_well;
+    let option = move |well: bool, text: &'static str| {
+        view! {
+            <option value=well.to_string() selected=move || is_well() == well>
+                {text}
+            </option>
+        }
+    };
+    view! {
+        <div class="folder-line">
+            <label class="field">
+                <span class="label">"If no new file is there, or it has no records"</span>
+                <select on:change:target=move |event| {
+                    let well = event.target().value() == "true";
+                    editor.change(|form| form.nothing_new_is_well = well);
+                }>
+                    {option(false, "The run has failed")} {option(true, "Nothing new: the run is completed")}
+                </select>
+            </label>
+            <Show when=is_well>
+                <Text
+                    editor
+                    field=FolderField::ExpectedBy
+                    label="But one is expected each day by"
+                    optional=true
+                    placeholder="09:30"
+                    read=|form| &form.expected_by
+                    write=|form, text| form.expected_by = text
+                />
+            </Show>
+        </div>
     }
 }
 

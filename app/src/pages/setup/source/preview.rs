@@ -1,6 +1,6 @@
 //! What lies in the folder as it is filled in, and what the next run would do with it.
 
-use domain::folder::Verdict;
+use domain::folder::{FileVerdict, Repeat, Verdict};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -76,23 +76,39 @@ fn Files(preview: FolderPreviewView) -> impl IntoView {
         pattern,
         files,
         more,
+        near,
     } = preview;
+    let near_miss = |near: FileVerdict| view! { <li>{near.sentence()}</li> };
+    let near = (!near.is_empty()).then(|| {
+        view! {
+            <p class="hint">"Perhaps meant, and not taken:"</p>
+            <ul class="hint near-misses">{near.into_iter().map(near_miss).collect_view()}</ul>
+        }
+    });
     if files.is_empty() {
         let text = format!(
             "No file in `{place}` matches `{pattern}` now. The job can be set up all the same, with a sample of your computer."
         );
-        return view! { <p class="hint"><Marked text /></p> }.into_any();
+        return view! {
+            <p class="hint"><Marked text /></p>
+            {near}
+        }
+        .into_any();
     }
     let row = |file: FolderFileView| {
-        let is_next = file.verdict == Verdict::Next;
+        let is_next = file.verdict.verdict == Verdict::Next;
+        let repeat = file.verdict.repeat.as_ref().map(Repeat::sentence);
         view! {
             <tr class:next=is_next>
-                <td>{file.name}</td>
+                <td>{file.verdict.name}</td>
                 <td class="number">{words::bytes(file.bytes)}</td>
                 <td>
                     <Instant at=Signal::stored(file.modified_at) />
                 </td>
-                <td>{file.verdict.label()}</td>
+                <td>
+                    {file.verdict.verdict.label()}
+                    {repeat.map(|sentence| view! { <small class="under">{sentence}</small> })}
+                </td>
             </tr>
         }
     };
@@ -109,12 +125,13 @@ fn Files(preview: FolderPreviewView) -> impl IntoView {
                         "Size"
                     </th>
                     <th scope="col">"Changed"</th>
-                    <th scope="col">"In the next run it"</th>
+                    <th scope="col">"What becomes of it: it"</th>
                 </tr>
             </thead>
             <tbody>{files.into_iter().map(row).collect_view()}</tbody>
         </table>
         {more}
+        {near}
     }
     .into_any()
 }
