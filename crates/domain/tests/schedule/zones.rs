@@ -144,6 +144,131 @@ fn what_runs_in_every_hour_goes_on_when_clocks_change() {
     );
 }
 
+#[track_caller]
+fn check_cron(expression: &str, time_zone: &str, after: &str, expected: &[&str]) {
+    let expression = Recurrence::Cron(expression.parse().unwrap());
+    check(recurring(expression, time_zone), after, expected);
+}
+
+#[test]
+fn a_cron_of_minutes_goes_on_when_clocks_change_wherever_that_is() {
+    for (time_zone, after, expected) in [
+        (
+            "Europe/Berlin",
+            "2026-03-29T00:15:00Z",
+            ["00:30", "01:00", "01:30", "02:00"],
+        ),
+        (
+            "Europe/Berlin",
+            "2026-10-25T00:15:00Z",
+            ["00:30", "01:00", "01:30", "02:00"],
+        ),
+        (
+            "America/New_York",
+            "2026-03-08T06:15:00Z",
+            ["06:30", "07:00", "07:30", "08:00"],
+        ),
+        (
+            "America/New_York",
+            "2026-11-01T05:15:00Z",
+            ["05:30", "06:00", "06:30", "07:00"],
+        ),
+        // By half an hour.
+        (
+            "Australia/Lord_Howe",
+            "2026-10-03T14:45:00Z",
+            ["15:00", "15:30", "16:00", "16:30"],
+        ),
+        (
+            "Australia/Lord_Howe",
+            "2026-04-04T14:15:00Z",
+            ["14:30", "15:00", "15:30", "16:00"],
+        ),
+    ] {
+        let day = &after[..11];
+        let expected = expected.map(|time| format!("{day}{time}:00Z"));
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        check_cron("*/30 * * * *", time_zone, after, &expected);
+    }
+}
+
+#[test]
+fn a_daily_cron_runs_once_a_day_when_clocks_change_wherever_that_is() {
+    for (expression, time_zone, after, expected) in [
+        (
+            "30 2 * * *",
+            "Europe/Berlin",
+            "2026-03-28T12:00:00Z",
+            ["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"],
+        ),
+        (
+            "30 2 * * *",
+            "Europe/Berlin",
+            "2026-10-24T12:00:00Z",
+            ["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
+        ),
+        (
+            "30 2 * * *",
+            "America/New_York",
+            "2026-03-07T12:00:00Z",
+            ["2026-03-08T07:00:00Z", "2026-03-09T06:30:00Z"],
+        ),
+        (
+            "30 1 * * *",
+            "America/New_York",
+            "2026-10-31T12:00:00Z",
+            ["2026-11-01T05:30:00Z", "2026-11-02T06:30:00Z"],
+        ),
+        (
+            "15 2 * * *",
+            "Australia/Lord_Howe",
+            "2026-10-03T00:00:00Z",
+            ["2026-10-03T15:30:00Z", "2026-10-04T15:15:00Z"],
+        ),
+        (
+            "45 1 * * *",
+            "Australia/Lord_Howe",
+            "2026-04-04T00:00:00Z",
+            ["2026-04-04T14:45:00Z", "2026-04-05T15:15:00Z"],
+        ),
+    ] {
+        check_cron(expression, time_zone, after, &expected);
+    }
+}
+
+#[test]
+fn what_runs_at_a_minute_of_every_hour_runs_in_each_that_passes() {
+    for (time_zone, after, expected) in [
+        (
+            "America/New_York",
+            "2026-03-08T05:30:00Z",
+            ["2026-03-08T06:15:00Z", "2026-03-08T07:15:00Z"],
+        ),
+        (
+            "America/New_York",
+            "2026-11-01T05:00:00Z",
+            ["2026-11-01T05:15:00Z", "2026-11-01T06:15:00Z"],
+        ),
+        (
+            "Australia/Lord_Howe",
+            "2026-10-03T14:00:00Z",
+            ["2026-10-03T14:45:00Z", "2026-10-03T16:15:00Z"],
+        ),
+        (
+            "Australia/Lord_Howe",
+            "2026-04-04T14:00:00Z",
+            ["2026-04-04T14:15:00Z", "2026-04-04T15:45:00Z"],
+        ),
+    ] {
+        check_cron("15 * * * *", time_zone, after, &expected);
+        check(
+            recurring(Recurrence::Hourly { minute: 15 }, time_zone),
+            after,
+            &expected,
+        );
+    }
+}
+
 #[test]
 fn a_schedule_that_runs_once_follows_them_too() {
     let at = |local: &str| Schedule::At {
