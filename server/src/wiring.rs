@@ -220,7 +220,10 @@ pub fn start_postman(
         sealing_key: context.notices.sealing_key.clone(),
         public_url: public_url.as_str().to_owned(),
         now: Arc::new(move || clock.now()),
-        settings: PostmanSettings::new(format!("{}-{}", std::process::id(), ids.next())),
+        settings: PostmanSettings {
+            letter_wait: config.notices.letter_wait,
+            ..PostmanSettings::new(format!("{}-{}", std::process::id(), ids.next()))
+        },
         new_id: Arc::new(move || ids.next()),
         wake: changes.listen(),
         changed: Arc::new(move || changes.poke()),

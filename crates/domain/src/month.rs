@@ -179,6 +179,18 @@ pub fn written_in(at: Timestamp, zone: &TimeZone) -> String {
     )
 }
 
+/// `25 Nov, 14:45`, where the zone is said beside it.
+pub fn briefly_written_in(at: Timestamp, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| String::new(),
+        |at| {
+            at.to_zoned_datetime(zone.clone())
+                .strftime("%-d %b, %H:%M")
+                .to_string()
+        },
+    )
+}
+
 /// The calendar's days and months are between 1 and 31.
 fn unsigned(number: i8) -> u8 {
     number.unsigned_abs()
@@ -196,6 +208,8 @@ mod tests {
             written_in(at, &find("Europe/Berlin").unwrap()),
             "25 November 2026, 14:45 (Europe/Berlin)"
         );
+        let tokyo = find("Asia/Tokyo").unwrap();
+        assert_eq!(briefly_written_in(at, &tokyo), "25 Nov, 22:45");
     }
 
     /// 2026-11-01T02:30:00Z.

@@ -11,7 +11,8 @@ use domain::id::{JobId, NamespaceId, PersonId, WebhookId};
 use domain::job::{Job, JobEvent, JobStatus};
 use domain::notice::{
     Addressee, Announcement, Events, Happening, MonthlyLimit, NoticeEvent, Recipient, RefusedFile,
-    Subscriber, Subscription, heard, of_ended_run, recipients, words,
+    Subscriber, Subscription, brief, heard, of_ended_run, recipients, stand_ins, unheard_failures,
+    words, words_of_alike,
 };
 use domain::reason::{Month, Reason};
 use domain::role::Role;
@@ -176,10 +177,8 @@ fn an_attempt_after_which_nothing_comes_for_long_is_told() {
 }
 
 #[test]
-fn success_after_a_failure_reaches_those_who_heard_of_it() {
+fn success_after_a_failure_says_that_the_job_works_again() {
     let active = under_way(job(JobStatus::Active));
-    let first = told(&active, &run(RunStatus::Completed, 1, None)).0;
-    assert_eq!(first[0].audience, [NoticeEvent::RunCompleted]);
     let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
     for run in [
         run(RunStatus::PartiallyCompleted, 3, None),
@@ -187,10 +186,13 @@ fn success_after_a_failure_reaches_those_who_heard_of_it() {
     ] {
         let (news, after) = told_after(Some(&failed), &active, &run);
         assert_eq!(events(&news), [NoticeEvent::RunPartiallyCompleted]);
-        assert!(news[0].audience.contains(&NoticeEvent::RunFailed));
-        let happening = Happening::run_ended(&run, Some(&failed), &after, RERUNS);
+        assert_eq!(news[0].audience, [NoticeEvent::RunPartiallyCompleted]);
+        let happening = Happening::run_ended(&run, Some(&failed), &after, RERUNS, None);
+        assert!(happening.recovers());
         let text = all_words(NoticeEvent::RunPartiallyCompleted, &happening);
+        assert!(text.starts_with("Customers works again: 592 of"), "{text}");
         assert!(text.contains("before had failed"), "{text}");
+        assert!(!Happening::run_ended(&run, None, &after, RERUNS, None).recovers());
     }
 }
 
@@ -247,7 +249,14 @@ fn what_goes_wrong_is_heard_by_the_owners_where_nobody_else_would() {
     let (news, _) = told(&scheduled, &failed);
     let owner = member(Role::Owner, false);
     let told_to = |addressees: &[Addressee], subscriptions: &[Subscription]| {
-        recipients(&news, addressees, subscriptions, Some(scheduled.id))
+        let nobody = BTreeSet::new();
+        recipients(
+            &news,
+            addressees,
+            subscriptions,
+            Some(scheduled.id),
+            &nobody,
+        )
     };
     let person = Subscriber::Person(PERSON);
     let to_owner = [Recipient {
@@ -264,13 +273,111 @@ fn what_goes_wrong_is_heard_by_the_owners_where_nobody_else_would() {
     assert_eq!(by_hook.len(), 1);
     assert_eq!(by_hook[0].subscriber, hook);
     assert_eq!(told_to(&[owner], &[said(person, false, &[])]), []);
-    // Of what works again hears who heard of the failure; of what always worked, nobody.
+    let (as_ever, _) = told(&scheduled, &regular(RunStatus::Completed, None, 60));
+    let nobody = BTreeSet::new();
+    assert_eq!(
+        recipients(&as_ever, &[owner], &[], Some(scheduled.id), &nobody),
+        []
+    );
+}
+
+#[test]
+fn who_stands_in_and_for_what_is_known_beforehand() {
+    use NoticeEvent::{JobHalted, RunFailed, RunHalted, SamplingFailed};
+
+    let (this, person) = (job(JobStatus::Active).id, Subscriber::Person(PERSON));
+    let hook = Addressee::Webhook(HOOK);
+    let hooked = said(hook.subscriber(), true, &[NoticeEvent::RunFailed]);
+    let quiet_owner = said(person, false, &[]);
+    let owner = member(Role::Owner, false);
+    for (addressees, subscriptions, unheard, owners) in [
+        (vec![member(Role::Owner, true)], vec![], vec![], 1),
+        (
+            vec![owner],
+            vec![],
+            vec![RunFailed, RunHalted, SamplingFailed],
+            1,
+        ),
+        (
+            vec![owner, hook],
+            vec![hooked],
+            vec![RunHalted, SamplingFailed],
+            1,
+        ),
+        (
+            vec![owner],
+            vec![quiet_owner],
+            vec![RunFailed, RunHalted, JobHalted, SamplingFailed],
+            0,
+        ),
+        (
+            vec![member(Role::Viewer, false)],
+            vec![],
+            vec![RunFailed, RunHalted, JobHalted, SamplingFailed],
+            0,
+        ),
+    ] {
+        let found = unheard_failures(&addressees, &subscriptions, this);
+        assert_eq!(found, unheard.into_iter().collect(), "{addressees:?}");
+        let standing_in = stand_ins(&addressees, &subscriptions, Some(this));
+        assert_eq!(standing_in.count(), owners, "{addressees:?}");
+    }
+}
+
+#[test]
+fn that_it_works_again_is_told_once_to_those_who_were_told_that_it_failed() {
+    let scheduled = under_way(recurring(job(JobStatus::Active)));
+    let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
     let completed = regular(RunStatus::Completed, None, 60);
     let (again, _) = told_after(Some(&failed), &scheduled, &completed);
-    let of_again = recipients(&again, &[owner], &[], Some(scheduled.id));
-    assert_eq!(of_again.len(), 1);
-    let (as_ever, _) = told(&scheduled, &completed);
-    assert_eq!(recipients(&as_ever, &[owner], &[], Some(scheduled.id)), []);
+    let person = Subscriber::Person(PERSON);
+    let heard_as = |addressee: Addressee, said: &[Subscription], told: &[Subscriber]| {
+        let told = told.iter().copied().collect();
+        recipients(&again, &[addressee], said, Some(scheduled.id), &told)
+    };
+    let once = [Recipient {
+        subscriber: person,
+        event: NoticeEvent::RunCompleted,
+    }];
+    let owner = member(Role::Owner, false);
+    let of_failures = said(person, false, &[NoticeEvent::RunFailed]);
+    let of_this_too = said(person, true, &[NoticeEvent::RunCompleted]);
+    let of_nothing = said(person, true, &[]);
+    for (addressee, subscriptions, told, expected) in [
+        // As an owner, when nobody else heard.
+        (owner, vec![], vec![person], &once[..]),
+        (
+            member(Role::Editor, false),
+            vec![of_failures.clone()],
+            vec![person],
+            &once,
+        ),
+        (
+            member(Role::Editor, false),
+            vec![of_this_too.clone()],
+            vec![person],
+            &once,
+        ),
+        (
+            member(Role::Editor, false),
+            vec![of_this_too],
+            vec![],
+            &once,
+        ),
+        // They were told of no failure, have left since, or want to hear of nothing by now.
+        (member(Role::Editor, false), vec![of_failures], vec![], &[]),
+        (owner, vec![], vec![], &[]),
+        (Addressee::Webhook(HOOK), vec![], vec![person], &[]),
+        (
+            member(Role::Editor, false),
+            vec![of_nothing],
+            vec![person],
+            &[],
+        ),
+    ] {
+        let recipients = heard_as(addressee, &subscriptions, &told);
+        assert_eq!(recipients, expected, "{addressee:?} {subscriptions:?}");
+    }
 }
 
 #[test]
@@ -281,7 +388,13 @@ fn each_is_told_once_of_what_weighs_most() {
     let hook = Subscriber::Webhook(HOOK);
     let subscriptions = [said(hook, false, &[NoticeEvent::RunFailed])];
     assert_eq!(
-        recipients(&news, &addressees, &subscriptions, Some(active.id)),
+        recipients(
+            &news,
+            &addressees,
+            &subscriptions,
+            Some(active.id),
+            &BTreeSet::new()
+        ),
         [
             Recipient {
                 subscriber: Subscriber::Person(PERSON),
@@ -305,7 +418,7 @@ fn a_notice_says_what_why_and_what_to_do() {
     let active = under_way(job(JobStatus::Active));
     let failed = run(RunStatus::Failed, 1, Some(Reason::DestinationUnreachable));
     let after = told(&active, &failed).1;
-    let happening = Happening::run_ended(&failed, None, &after, RERUNS);
+    let happening = Happening::run_ended(&failed, None, &after, RERUNS, None);
     assert_eq!(
         all_words(NoticeEvent::RunFailed, &happening),
         "Customers: run failed (destination unreachable) | Attempt 1 of 6 failed. Nothing was imported. | \
@@ -316,7 +429,7 @@ fn a_notice_says_what_why_and_what_to_do() {
     );
     let empty = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
     let scheduled = under_way(recurring(job(JobStatus::Active)));
-    let happening = Happening::run_ended(&empty, None, &told(&scheduled, &empty).1, RERUNS);
+    let happening = Happening::run_ended(&empty, None, &told(&scheduled, &empty).1, RERUNS, None);
     assert_eq!(
         all_words(NoticeEvent::RunFailed, &happening),
         "Customers: run failed (empty file) | The run failed. Nothing was imported. | The file has no records. | \
@@ -325,20 +438,50 @@ fn a_notice_says_what_why_and_what_to_do() {
          at most."
     );
     let partial = run(RunStatus::PartiallyCompleted, 2, None);
-    let happening = Happening::run_ended(&partial, None, &told(&active, &partial).1, RERUNS);
+    let happening = Happening::run_ended(&partial, None, &told(&active, &partial).1, RERUNS, None);
     assert_eq!(
         all_words(NoticeEvent::RunPartiallyCompleted, &happening),
         "Customers: 592 of 600 records imported | 592 of 600 records went in, 8 were rejected. One attempt before had failed. |  | \
          Open the run, look at the reasons, correct the rejected records, and import only those."
     );
     let halted = run(RunStatus::Halted, 6, Some(Reason::DatasetChanged));
-    let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
+    let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS, None);
     assert_eq!(
         all_words(NoticeEvent::JobHalted, &happening),
         "Customers: the job is halted | Weir has paused the job after attempt 6 of 6. It does not run again until somebody \
          reactivates it. | The dataset has other fields than when the job was set up. | \
          Edit the job, check its mapping against the dataset, and save it. Then reactivate the job."
     );
+}
+
+#[test]
+fn what_ended_alike_is_said_once_with_its_sums() {
+    let active = under_way(job(JobStatus::Active));
+    let ended = |run: &Run, previous: Option<&Run>| {
+        let happening = Happening::run_ended(run, previous, &active, RERUNS, None);
+        happening.as_run_ended().cloned().unwrap()
+    };
+    let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
+    let partial = run(RunStatus::PartiallyCompleted, 1, None);
+    let runs = [ended(&partial, Some(&failed)), ended(&partial, None)];
+    let words = words_of_alike(NoticeEvent::RunPartiallyCompleted, &[&runs[0], &runs[1]]);
+    assert_eq!(words.title, "Customers: 2 runs partially completed");
+    assert_eq!(
+        words.what,
+        "1,184 of 1,200 records went in, 16 were rejected. The run before them had failed."
+    );
+    assert_eq!(brief(&runs[0]), "592 of 600 records imported, 8 rejected");
+    let failed = ended(&failed, None);
+    let words = words_of_alike(NoticeEvent::RunFailed, &[&failed, &failed]);
+    assert_eq!(words.title, "Customers: 2 runs failed");
+    assert_eq!(words.next, Reason::EmptyFile.next_step());
+    assert_eq!(brief(&failed), "empty file");
+    let growing = ended(
+        &run(RunStatus::Failed, 1, Some(Reason::FileStillGrowing)),
+        None,
+    );
+    let words = words_of_alike(NoticeEvent::RunFailed, &[&failed, &growing]);
+    assert_eq!(words.next, "Open the runs: each says what to do.");
 }
 
 fn of_limit(event: NoticeEvent, contact: &str, refused: Option<RefusedFile>) -> String {
@@ -394,7 +537,7 @@ fn nothing_of_a_file_is_quoted() {
         unexpected: Names::from_iter([cell, "Lovelace"]),
     };
     let halted = run(RunStatus::Halted, 1, Some(reason));
-    let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS);
+    let happening = Happening::run_ended(&halted, None, &told(&active, &halted).1, RERUNS, None);
     let text = all_words(NoticeEvent::RunHalted, &happening);
     assert!(
         text.contains("1 column is missing, 2 columns are new. The run"),
@@ -426,7 +569,7 @@ fn what_happened_is_stored_and_read_again() {
         },
         ..run(RunStatus::Completed, 1, None)
     };
-    let happening = Happening::run_ended(&corrected, None, &active, RERUNS);
+    let happening = Happening::run_ended(&corrected, None, &active, RERUNS, None);
     let text = serde_json::to_string(&happening).unwrap();
     assert_eq!(serde_json::from_str::<Happening>(&text).unwrap(), happening);
 }

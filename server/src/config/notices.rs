@@ -2,12 +2,17 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use notifiers::mail::{Security, SmtpSettings};
 use serde::Deserialize;
 
 use super::{ConfigError, PublicUrl, invalid};
+
+const LETTER_WAIT_SECONDS: u64 = 60;
+/// The longest that a letter waits at all: [`domain::notice::GATHERS_AT_MOST_SECONDS`].
+const LETTER_WAIT_SECONDS_AT_MOST: u64 = domain::notice::GATHERS_AT_MOST_SECONDS.unsigned_abs();
 
 /// As given; every value may be missing. In the file they stand in the table `[notices]`.
 #[derive(Clone, Debug, Default, Args, Deserialize)]
@@ -37,6 +42,9 @@ pub struct NoticeOptions {
     /// Sender of the letters, such as `Weir <weir@example.org>`.
     #[arg(long, global = true, env = "WEIR_SMTP_FROM", value_name = "ADDRESS")]
     pub smtp_from: Option<String>,
+    /// Seconds that a letter waits for more runs of its job that end alike, 0 to 600 [default: 60].
+    #[arg(long, global = true, env = "WEIR_LETTER_WAIT", value_name = "SECONDS")]
+    pub letter_wait: Option<u64>,
     /// Let webhooks go to private addresses of this network, and unencrypted [default: false].
     #[arg(
         long,
@@ -78,6 +86,7 @@ pub enum SmtpSecurity {
 #[derive(Clone, Debug)]
 pub struct NoticeConfig {
     pub smtp: Option<SmtpConfig>,
+    pub letter_wait: Duration,
     pub allow_private_webhooks: bool,
     pub secret_key: Option<Secret>,
     pub secret_key_file: Option<PathBuf>,
@@ -101,7 +110,16 @@ impl NoticeConfig {
             .allow_private_webhooks
             .or(file.allow_private_webhooks)
             .unwrap_or(false);
+        let letter_wait = given.letter_wait.or(file.letter_wait);
+        let letter_wait = letter_wait.unwrap_or(LETTER_WAIT_SECONDS);
+        if letter_wait > LETTER_WAIT_SECONDS_AT_MOST {
+            return Err(invalid(
+                "letter_wait",
+                "it is a number of seconds from 0 to 600",
+            ));
+        }
         Ok(Self {
+            letter_wait: Duration::from_secs(letter_wait),
             allow_private_webhooks,
             secret_key: given.secret_key.clone().or(file.secret_key.clone()),
             secret_key_file: given
@@ -235,6 +253,19 @@ mod tests {
         ] {
             let text = format!("smtp_host = 'mail.example.org'\n{more}");
             assert!(from_file(&text).unwrap_err().contains(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_letter_waits_ten_minutes_at_most() {
+        for (text, seconds) in [
+            ("", Some(60)),
+            ("letter_wait = 0", Some(0)),
+            ("letter_wait = 600", Some(600)),
+            ("letter_wait = 601", None),
+        ] {
+            let wait = from_file(text).map(|config| config.letter_wait.as_secs());
+            assert_eq!(wait.ok(), seconds, "{text}");
         }
     }
 

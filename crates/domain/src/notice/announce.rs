@@ -23,8 +23,7 @@ pub struct Announcement {
 /// its job, before and after it heard of that. Empty: nobody is told.
 ///
 /// Of runs that fail one after another, whether as attempts or by the schedule, the first is told, each that fails for
-/// another reason, the first of a day, and the one after which Weir gives up. One that succeeds after them is told to those
-/// too who hear of failures only.
+/// another reason, the first of a day, and the one after which Weir gives up.
 pub fn of_ended_run(
     run: &Run,
     previous: Option<&Run>,
@@ -41,10 +40,10 @@ pub fn of_ended_run(
         // Nobody subscribes to hear that nothing was there.
         RunStatus::Completed if run.found_nothing_new() => {}
         RunStatus::Completed => {
-            announcements.push(success(NoticeEvent::RunCompleted, previous));
+            announcements.push(only(NoticeEvent::RunCompleted));
         }
         RunStatus::PartiallyCompleted => {
-            announcements.push(success(NoticeEvent::RunPartiallyCompleted, previous));
+            announcements.push(only(NoticeEvent::RunPartiallyCompleted));
         }
         RunStatus::Failed if tells_failure => announcements.push(only(NoticeEvent::RunFailed)),
         RunStatus::Halted if tells_failure => announcements.push(only(NoticeEvent::RunHalted)),
@@ -83,16 +82,6 @@ fn only(event: NoticeEvent) -> Announcement {
         event,
         audience: vec![event],
     }
-}
-
-fn success(event: NoticeEvent, previous: Option<&Run>) -> Announcement {
-    let mut announcement = only(event);
-    if follows_failure(previous) {
-        announcement
-            .audience
-            .extend([NoticeEvent::RunFailed, NoticeEvent::RunHalted]);
-    }
-    announcement
 }
 
 pub(super) fn follows_failure(previous: Option<&Run>) -> bool {

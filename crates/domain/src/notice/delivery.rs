@@ -1,5 +1,6 @@
 //! How often delivering is tried, and when it is given up.
 
+use super::NoticeEvent;
 use crate::code::coded_enum;
 use crate::time::Timestamp;
 
@@ -9,6 +10,37 @@ coded_enum! {
         Sent = "sent", "Sent";
         /// Given up: a dead letter, until somebody has it sent again.
         Dead = "dead", "Not delivered";
+    }
+}
+
+/// A letter never waits longer than this for more of its kind.
+pub const GATHERS_AT_MOST_SECONDS: i64 = 600;
+
+/// How a letter of a run waits for other runs of the job that end alike, so that thirty of them are one letter. Each that comes
+/// prolongs the wait, up to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gathering {
+    wait_seconds: i64,
+    at_most_seconds: i64,
+}
+
+impl Gathering {
+    /// `None`: what this tells goes at once. What failed waits once, whatever comes after it.
+    pub fn of(event: NoticeEvent, wait_seconds: i64) -> Option<Self> {
+        (event.ends_a_run() && wait_seconds > 0).then_some(Self {
+            wait_seconds,
+            at_most_seconds: if event.is_failure() {
+                wait_seconds
+            } else {
+                GATHERS_AT_MOST_SECONDS
+            },
+        })
+    }
+
+    /// When the letter goes that was begun at `begun_at`, if nothing more of its kind comes after `now`.
+    pub fn due_at(self, begun_at: Timestamp, now: Timestamp) -> Timestamp {
+        let end = begun_at.plus_seconds(self.at_most_seconds);
+        end.min(now.plus_seconds(self.wait_seconds))
     }
 }
 
@@ -81,6 +113,24 @@ mod tests {
         }
         assert_eq!(attempt, ATTEMPTS_AT_MOST);
         assert_eq!(now.0 / 1000 / 3600, 22);
+    }
+
+    #[test]
+    fn a_letter_waits_for_more_of_its_kind_and_not_for_ever() {
+        for (event, comes_at, due_at) in [
+            (NoticeEvent::RunPartiallyCompleted, 0, Some(60)),
+            (NoticeEvent::RunPartiallyCompleted, 50, Some(110)),
+            (NoticeEvent::RunCompleted, 590, Some(600)),
+            (NoticeEvent::RunFailed, 0, Some(60)),
+            (NoticeEvent::RunHalted, 50, Some(60)),
+            (NoticeEvent::JobHalted, 0, None),
+            (NoticeEvent::LimitReached, 0, None),
+        ] {
+            let due = Gathering::of(event, 60)
+                .map(|gathering| gathering.due_at(Timestamp(0), Timestamp(comes_at * 1000)).0);
+            assert_eq!(due, due_at.map(|at: i64| at * 1000), "{event:?} {comes_at}");
+        }
+        assert_eq!(Gathering::of(NoticeEvent::RunCompleted, 0), None);
     }
 
     #[test]

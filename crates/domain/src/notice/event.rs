@@ -42,6 +42,21 @@ impl NoticeEvent {
         }
     }
 
+    /// Whether it is news of one run among others of its job.
+    pub const fn ends_a_run(self) -> bool {
+        match self {
+            Self::RunCompleted
+            | Self::RunPartiallyCompleted
+            | Self::RunFailed
+            | Self::RunHalted => true,
+            Self::JobHalted
+            | Self::SamplingFailed
+            | Self::LimitNear
+            | Self::LimitReached
+            | Self::Test => false,
+        }
+    }
+
     /// Whether nothing goes in, or goes on, by itself.
     pub const fn is_failure(self) -> bool {
         match self {

@@ -44,6 +44,9 @@ pub struct RunEnded {
     /// Whether it went well where the run before had not.
     #[serde(default)]
     pub recovered: bool,
+    /// As it is shown; `None`: no file was there.
+    #[serde(default)]
+    pub file_name: Option<String>,
 }
 
 /// Rows of the namespace in a month.
@@ -70,7 +73,13 @@ pub struct RefusedFile {
 
 impl Happening {
     /// `run` has ended after `previous`, and `job` has heard of it.
-    pub fn run_ended(run: &Run, previous: Option<&Run>, job: &Job, reruns: RerunSettings) -> Self {
+    pub fn run_ended(
+        run: &Run,
+        previous: Option<&Run>,
+        job: &Job,
+        reruns: RerunSettings,
+        file_name: Option<String>,
+    ) -> Self {
         let rerun = job.rerun.as_ref().filter(|rerun| rerun.parent == run.id);
         Self::RunEnded(RunEnded {
             job_name: job.name.clone(),
@@ -83,6 +92,25 @@ impl Happening {
             rerun_at: rerun.map(|rerun| rerun.due_at),
             corrections: !run.input.is_whole_file(),
             recovered: follows_failure(previous) && run.status.is_successful(),
+            file_name,
         })
+    }
+
+    /// Whether it is told to those who were told of the failures before.
+    pub const fn recovers(&self) -> bool {
+        matches!(
+            self,
+            Self::RunEnded(RunEnded {
+                recovered: true,
+                ..
+            })
+        )
+    }
+
+    pub const fn as_run_ended(&self) -> Option<&RunEnded> {
+        match self {
+            Self::RunEnded(run) => Some(run),
+            Self::SamplingFailed { .. } | Self::Limit(_) | Self::Test { .. } => None,
+        }
     }
 }

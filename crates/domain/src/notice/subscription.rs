@@ -119,32 +119,52 @@ fn said(
         .or_else(|| said_of(None))
 }
 
-/// Each of the addressees at most once. Of what goes wrong and nobody would hear of, as when those who did have left, the owners
-/// hear who have not chosen otherwise.
+/// Each of the addressees at most once. `told_of_failures`: who was told of the failures that this ends; they hear of it whatever else
+/// they hear of, unless they want to hear of nothing by now. Of what goes wrong and nobody would hear of, as when those who did
+/// have left, the owners hear who have not chosen otherwise.
 pub fn recipients(
     announcements: &[Announcement],
     addressees: &[Addressee],
     subscriptions: &[Subscription],
     job: Option<JobId>,
+    told_of_failures: &BTreeSet<Subscriber>,
 ) -> Vec<Recipient> {
     let concerned = |addressee: &Addressee| {
+        let subscriber = addressee.subscriber();
         let events = heard(*addressee, subscriptions, job);
-        let first = announcements
+        let first_subscribed = announcements
             .iter()
-            .find(|news| news.audience.iter().any(|event| events.contains(event)))?;
+            .find(|news| news.audience.iter().any(|event| events.contains(event)));
+        let wants_nothing = said(*addressee, subscriptions, job).is_some_and(BTreeSet::is_empty);
+        let first = first_subscribed.or_else(|| {
+            let was_told = told_of_failures.contains(&subscriber) && !wants_nothing;
+            announcements.first().filter(|_| was_told)
+        })?;
         Some(Recipient {
-            subscriber: addressee.subscriber(),
+            subscriber,
             event: first.event,
         })
     };
     let concerned: Vec<_> = addressees.iter().filter_map(concerned).collect();
-    // Likewise of what works again.
-    let goes_wrong = |news: &&Announcement| news.audience.iter().any(|event| event.is_failure());
-    let goes_wrong = announcements.iter().find(goes_wrong);
+    let goes_wrong = announcements.iter().find(|news| news.event.is_failure());
     let Some(news) = goes_wrong.filter(|_| concerned.is_empty()) else {
         return concerned;
     };
-    let is_owner = |addressee: &&Addressee| {
+    stand_ins(addressees, subscriptions, job)
+        .map(|subscriber| Recipient {
+            subscriber,
+            event: news.event,
+        })
+        .collect()
+}
+
+/// The owners who hear of what goes wrong where nobody else does: those who have not chosen what they hear of.
+pub fn stand_ins(
+    addressees: &[Addressee],
+    subscriptions: &[Subscription],
+    job: Option<JobId>,
+) -> impl Iterator<Item = Subscriber> {
+    let stands_in = move |addressee: &&Addressee| {
         matches!(
             addressee,
             Addressee::Member {
@@ -153,11 +173,25 @@ pub fn recipients(
             }
         ) && said(**addressee, subscriptions, job).is_none()
     };
-    let owners = addressees.iter().filter(is_owner);
-    owners
-        .map(|owner| Recipient {
-            subscriber: owner.subscriber(),
-            event: news.event,
-        })
+    addressees
+        .iter()
+        .filter(stands_in)
+        .map(|owner| owner.subscriber())
+}
+
+/// What can go wrong with the job without anybody who has said, or for whom it is built in, that they hear of it.
+pub fn unheard_failures(
+    addressees: &[Addressee],
+    subscriptions: &[Subscription],
+    job: JobId,
+) -> Events {
+    let heard: Events = addressees
+        .iter()
+        .flat_map(|addressee| heard(*addressee, subscriptions, Some(job)))
+        .collect();
+    NoticeEvent::ALL
+        .iter()
+        .copied()
+        .filter(|event| event.is_failure() && !heard.contains(event))
         .collect()
 }

@@ -141,15 +141,20 @@ fn of_run(event: NoticeEvent, run: &RunEnded, instant: &dyn Fn(Timestamp) -> Str
         2 => " One attempt before had failed.".to_owned(),
         more => format!(" {} attempts before had failed.", more - 1),
     };
+    let told_as = if run.recovered {
+        format!("{job} works again")
+    } else {
+        job.to_string()
+    };
     match run.status {
         RunStatus::Completed => Words {
-            title: format!("{job}: {} imported", counted(run.counts.imported, "record", "records")),
+            title: format!("{told_as}: {} imported", counted(run.counts.imported, "record", "records")),
             what: format!("All of {seen} went in.{after_failures}"),
             why: String::new(),
             next: String::new(),
         },
         RunStatus::PartiallyCompleted => Words {
-            title: format!("{job}: {imported} of {} imported", counted(run.counts.seen, "record", "records")),
+            title: format!("{told_as}: {imported} of {} imported", counted(run.counts.seen, "record", "records")),
             what: format!(
                 "{imported} of {seen} went in, {} rejected.{after_failures}",
                 match run.counts.rejected {

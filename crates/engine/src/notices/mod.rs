@@ -59,6 +59,8 @@ pub struct PostmanSettings {
     /// Longer than any attempt takes.
     pub lease: Duration,
     pub poll: Duration,
+    /// How long a letter waits for more of its kind; zero: it goes at once.
+    pub letter_wait: Duration,
 }
 
 impl PostmanSettings {
@@ -68,6 +70,7 @@ impl PostmanSettings {
             slots: 4,
             lease: Duration::from_mins(2),
             poll: Duration::from_secs(2),
+            letter_wait: Duration::from_mins(1),
         }
     }
 }

@@ -56,6 +56,7 @@ struct RunPart {
     records_rejected: u64,
     reason: Option<&'static str>,
     next_attempt_at: Option<String>,
+    file: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,6 +94,7 @@ pub(super) fn payload(
                 records_rejected: ended.counts.rejected,
                 reason: ended.reason.as_ref().map(domain::reason::Reason::code),
                 next_attempt_at: ended.rerun_at.map(rfc3339),
+                file: ended.file_name.clone(),
             });
         }
         Happening::SamplingFailed { job_name, .. } => {

@@ -20,12 +20,20 @@ pub(crate) async fn of_ended_run(
     let previous = engine.store.run_before(run).await?;
     let previous = previous.as_ref();
     let announcements = notice::of_ended_run(run, previous, &job.before, &job.after);
-    Ok((!announcements.is_empty()).then(|| NewNotice {
+    if announcements.is_empty() {
+        return Ok(None);
+    }
+    let file_name = match run.input.upload {
+        Some(upload) => Some(engine.store.upload(run.namespace, upload).await?.file_name),
+        None => None,
+    };
+    let reruns = engine.settings.reruns;
+    Ok(Some(NewNotice {
         id: NoticeId((engine.new_id)()),
         job: Some(run.job),
         run: Some(run.id),
         announcements,
-        happening: Happening::run_ended(run, previous, &job.after, engine.settings.reruns),
+        happening: Happening::run_ended(run, previous, &job.after, reruns, file_name),
     }))
 }
 

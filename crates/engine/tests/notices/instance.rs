@@ -11,9 +11,9 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use domain::counts::Counts;
-use domain::id::{DeliveryId, NamespaceId, NoticeId, PersonId, WebhookId};
+use domain::id::{DeliveryId, JobId, NamespaceId, NoticeId, PersonId, RunId, WebhookId};
 use domain::job::JobStatus;
-use domain::notice::{Announcement, DeliveryState, Happening, NoticeEvent, RunEnded};
+use domain::notice::{Announcement, DeliveryState, Happening, NoticeEvent, RunEnded, Subscriber};
 use domain::reason::Reason;
 use domain::run::RunStatus;
 use domain::time::Timestamp;
@@ -139,6 +139,7 @@ impl Instance {
                 rerun_at: None,
                 corrections: false,
                 recovered: false,
+                file_name: None,
             }),
         };
         self.store
@@ -149,7 +150,74 @@ impl Instance {
         id
     }
 
+    /// A run of the job ends: 9 of 10 records of a file go in, or it fails for a reason.
+    pub async fn end_a_run(&self, job: JobId, file: &str, reason: Option<Reason>) -> RunId {
+        let run = RunId(Uuid::now_v7());
+        let (event, status) = match &reason {
+            Some(_) => (NoticeEvent::RunFailed, RunStatus::Failed),
+            None => (
+                NoticeEvent::RunPartiallyCompleted,
+                RunStatus::PartiallyCompleted,
+            ),
+        };
+        let notice = NewNotice {
+            id: NoticeId(Uuid::now_v7()),
+            job: Some(job),
+            run: Some(run),
+            announcements: vec![Announcement {
+                event,
+                audience: vec![event],
+            }],
+            happening: Happening::RunEnded(RunEnded {
+                job_name: "People".parse().unwrap(),
+                job_status: JobStatus::Active,
+                status,
+                attempt: 1,
+                attempts: 6,
+                counts: Counts {
+                    seen: 10,
+                    imported: 9,
+                    rejected: 1,
+                },
+                reason,
+                rerun_at: None,
+                corrections: false,
+                recovered: false,
+                file_name: Some(file.to_owned()),
+            }),
+        };
+        self.store
+            .add_notice(self.namespace, notice, self.now())
+            .await
+            .unwrap();
+        self.changes.send_modify(|changes| *changes += 1);
+        run
+    }
+
+    /// The member chooses what they hear of.
+    pub async fn subscribe(&self, events: &[NoticeEvent]) {
+        let (me, events) = (
+            Subscriber::Person(self.person),
+            events.iter().copied().collect(),
+        );
+        self.store
+            .set_subscription(
+                self.namespace,
+                me,
+                None,
+                Some(events),
+                Vec::new(),
+                self.now(),
+            )
+            .await
+            .unwrap();
+    }
+
     pub async fn add_webhook(&self, url: &str) -> WebhookId {
+        self.add_webhook_for(url, &[NoticeEvent::JobHalted]).await
+    }
+
+    pub async fn add_webhook_for(&self, url: &str, events: &[NoticeEvent]) -> WebhookId {
         let id = WebhookId(Uuid::now_v7());
         let place = Webhook::place(self.namespace, id);
         let new = NewWebhook {
@@ -158,7 +226,7 @@ impl Instance {
             key: SEALING_KEY.seal(&place, &KEY, [5; 24]),
             created_by: self.person,
         };
-        let events = BTreeSet::from([NoticeEvent::JobHalted]);
+        let events: BTreeSet<NoticeEvent> = events.iter().copied().collect();
         self.store
             .create_webhook(self.namespace, new, events, Vec::new(), self.now())
             .await

@@ -14,12 +14,17 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use base64::Engine as _;
-use domain::notice::DeliveryState;
+use domain::id::JobId;
+use domain::notice::{DeliveryState, NoticeEvent};
+use domain::reason::Reason;
+use domain::time::Timestamp;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use instance::{ADDRESS, Instance, KEY, LEASE, PASSWORD, Receiver, SmtpServer};
 use notifiers::mail::Security;
 use serde_json::Value;
+use store::notices::Delivery;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 fn login() -> String {
     format!("weir:{PASSWORD}")
@@ -209,6 +214,151 @@ async fn a_digest_collects_what_happened_until_its_time() {
     assert_eq!(
         header(&server.letter().await, "Subject"),
         "3 notices from Main"
+    );
+}
+
+/// How many notices the letters tell that wait, and after how many seconds from `begun` each goes.
+async fn letters(instance: &Instance, begun: Timestamp) -> Vec<(usize, i64)> {
+    let waiting = instance.deliveries(DeliveryState::Waiting).await;
+    let letter = |letter: &Delivery| (letter.notices.len(), (letter.due_at.0 - begun.0) / 1000);
+    waiting.iter().map(letter).collect()
+}
+
+#[tokio::test]
+async fn thirty_runs_that_end_alike_are_one_letter() {
+    let mut server = SmtpServer::start(&[]).await;
+    let instance = Instance::with_mail(&server, None).await;
+    instance
+        .subscribe(&[NoticeEvent::RunPartiallyCompleted])
+        .await;
+    let (begun, job) = (instance.now(), JobId(Uuid::now_v7()));
+    let mut runs = Vec::new();
+    for number in 1..=30 {
+        let file = format!("people-{number}.csv");
+        runs.push(instance.end_a_run(job, &file, None).await);
+        // One that is stopped and begun anew between them adds to the same letter.
+        instance
+            .deliver_until(async |instance| {
+                let waiting = letters(instance, begun).await;
+                waiting.iter().map(|(count, _)| count).sum::<usize>() == number
+            })
+            .await;
+        instance.pass(Duration::from_secs(2));
+    }
+    assert_eq!(letters(&instance, begun).await, [(30, 118)]);
+    instance.pass(Duration::from_mins(1));
+    instance
+        .deliver_until(async |instance| !instance.deliveries(DeliveryState::Sent).await.is_empty())
+        .await;
+    let letter = server.letter().await;
+    assert_eq!(
+        header(&letter, "Subject"),
+        "People: 30 runs partially completed"
+    );
+    let data = letter["data"].as_str().unwrap().replace("=\r\n", "");
+    assert!(
+        data.contains("270 of 300 records went in, 30 were rejected."),
+        "{data}"
+    );
+    assert!(
+        data.contains("people-30.csv: 25 Nov, 14:45, 9 of 10 records imported, 1 rejected"),
+        "{data}"
+    );
+    for run in runs {
+        assert!(data.contains(&format!("/n/main/runs/{run}")), "{run}");
+    }
+    assert_eq!(instance.deliveries(DeliveryState::Sent).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_letter_goes_ten_minutes_after_the_first_run_whatever_ends_alike() {
+    let server = SmtpServer::start(&[]).await;
+    let instance = Instance::with_mail(&server, None).await;
+    instance
+        .subscribe(&[NoticeEvent::RunPartiallyCompleted])
+        .await;
+    let (begun, job) = (instance.now(), JobId(Uuid::now_v7()));
+    for number in 1..=11 {
+        instance.end_a_run(job, "people.csv", None).await;
+        instance
+            .deliver_until(async |instance| {
+                let waiting = letters(instance, begun).await;
+                waiting.first().is_some_and(|(count, _)| *count == number)
+            })
+            .await;
+        instance.pass(Duration::from_secs(59));
+    }
+    assert_eq!(letters(&instance, begun).await, [(11, 600)]);
+}
+
+#[tokio::test]
+async fn a_failure_waits_a_minute_a_halted_job_not_at_all_and_a_webhook_gets_each() {
+    let server = SmtpServer::start(&[]).await;
+    let mut receiver = Receiver::start(StatusCode::OK).await;
+    let instance = Instance::with_mail(&server, None).await;
+    instance
+        .subscribe(&[NoticeEvent::RunFailed, NoticeEvent::JobHalted])
+        .await;
+    instance
+        .add_webhook_for(&receiver.url, &[NoticeEvent::RunFailed])
+        .await;
+    let (begun, job) = (instance.now(), JobId(Uuid::now_v7()));
+    for reason in [Reason::EmptyFile, Reason::FileStillGrowing] {
+        instance.end_a_run(job, "people.csv", Some(reason)).await;
+        instance
+            .deliver_until(async |instance| {
+                let waiting = letters(instance, begun).await;
+                let sent = instance.deliveries(DeliveryState::Sent).await;
+                sent.len() == waiting.iter().map(|(count, _)| count).sum::<usize>()
+                    && waiting.len() == 1
+                    && sent.len() == if instance.now() == begun { 1 } else { 2 }
+            })
+            .await;
+        receiver.call().await;
+        instance.pass(Duration::from_secs(50));
+    }
+    assert_eq!(letters(&instance, begun).await, [(2, 60)]);
+    instance.halt_a_job().await;
+    instance
+        .deliver_until(async |instance| instance.deliveries(DeliveryState::Sent).await.len() == 4)
+        .await;
+    assert!(!receiver.called_again());
+}
+
+#[tokio::test]
+async fn a_digest_names_runs_that_ended_alike_together() {
+    let mut server = SmtpServer::start(&[]).await;
+    let instance = Instance::with_mail(&server, None).await;
+    instance
+        .store
+        .set_digest_minute(instance.namespace, instance.person, Some(8 * 60))
+        .await
+        .unwrap();
+    instance
+        .subscribe(&[NoticeEvent::RunPartiallyCompleted, NoticeEvent::JobHalted])
+        .await;
+    let job = JobId(Uuid::now_v7());
+    instance.end_a_run(job, "a.csv", None).await;
+    instance.halt_a_job().await;
+    instance.end_a_run(job, "b.csv", None).await;
+    instance
+        .deliver_until(async |instance| {
+            letters(instance, instance.now())
+                .await
+                .first()
+                .is_some_and(|(count, _)| *count == 3)
+        })
+        .await;
+    instance.pass(Duration::from_mins(17 * 60 + 15));
+    instance
+        .deliver_until(async |instance| !instance.deliveries(DeliveryState::Sent).await.is_empty())
+        .await;
+    let letter = server.letter().await;
+    assert_eq!(header(&letter, "Subject"), "3 notices from Main");
+    let data = letter["data"].as_str().unwrap();
+    assert!(
+        data.contains("People: 2 runs partially completed"),
+        "{data}"
     );
 }
 

@@ -24,8 +24,11 @@ use domain::settings::{ImportMethod, JobSettings, QualityGate, Schedule, SourceK
 use domain::time::Timestamp;
 use engine::clean_up::{CleanUp, Terms};
 use engine::context::{Engine, Looks, Reports, WorkerSettings};
+use engine::notices::{Postman, PostmanSettings};
 use mapping::field::Field;
 use mapping::settings::{ColumnMapping, Mapping};
+use notifiers::mail::{Mailer, Security, SmtpSettings};
+use notifiers::webhook::WebhookSender;
 use store::Store;
 use store::activity::NewActivity;
 use store::corrections::Corrections;
@@ -35,6 +38,7 @@ use store::limits::NamespaceLimits;
 use store::namespaces::NewNamespace;
 use store::people::NewPerson;
 use store::runs::{RunChanges, RunRecord};
+use store::secrets::SealingKey;
 use store::uploads::NewUpload;
 use tabular::dialect::Dialect;
 use tempfile::TempDir;
@@ -56,7 +60,7 @@ pub struct Instance {
     pub store: Store,
     pub namespace: NamespaceId,
     dataset: DatasetId,
-    person: PersonId,
+    pub person: PersonId,
     now: Arc<AtomicI64>,
     changes: Arc<watch::Sender<u64>>,
     pub source: Arc<dyn Source>,
@@ -490,6 +494,31 @@ impl Instance {
             changed: Arc::new(move || changes.send_modify(|changes| *changes += 1)),
             wake: self.changes.subscribe(),
             settings,
+        }
+    }
+
+    /// Whose mail server is not there: what it would send waits.
+    pub fn postman(&self) -> Postman {
+        let (now, changes) = (Arc::clone(&self.now), Arc::clone(&self.changes));
+        let settings = SmtpSettings {
+            host: "127.0.0.1".into(),
+            port: 9,
+            security: Security::Plain,
+            login: None,
+            from: "weir@example.org".into(),
+            own_name: "weir.example.org".into(),
+        };
+        Postman {
+            store: self.store.clone(),
+            mailer: Some(Mailer::new(settings).unwrap()),
+            webhooks: WebhookSender::new(true),
+            sealing_key: SealingKey::new([3; 32]),
+            public_url: "https://weir.example.org".into(),
+            now: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
+            new_id: Arc::new(Uuid::now_v7),
+            changed: Arc::new(move || changes.send_modify(|changes| *changes += 1)),
+            wake: self.changes.subscribe(),
+            settings: PostmanSettings::new("postman".to_owned()),
         }
     }
 

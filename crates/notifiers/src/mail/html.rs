@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Item, Letter, Mood};
+use super::{Item, Letter, Line, Mood};
 
 const FONT: &str = "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
@@ -87,6 +87,7 @@ fn write_item(out: &mut String, item: &Item) {
     paragraph(out, "Why", &item.words.why);
     paragraph(out, "What to do", &item.words.next);
     write_facts(out, &item.facts);
+    write_lines(out, &item.lines);
     if let Some((label, url)) = &item.link {
         let _ = writeln!(
             out,
@@ -115,22 +116,47 @@ fn paragraph(out: &mut String, heading: &str, text: &str) {
 }
 
 fn write_facts(out: &mut String, facts: &[(String, String)]) {
-    if facts.is_empty() {
+    let escaped: Vec<(String, String)> = facts
+        .iter()
+        .map(|(name, value)| (escape(name), escape(value)))
+        .collect();
+    write_table(out, &escaped);
+}
+
+/// Two columns of markup.
+fn write_table(out: &mut String, rows: &[(String, String)]) {
+    if rows.is_empty() {
         return;
     }
     out.push_str(
         r#"<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:4px 0 0">
 "#,
     );
-    for (name, value) in facts {
+    for (name, value) in rows {
         let _ = writeln!(
             out,
-            r#"<tr><td class="quiet rule" style="{FONT};font-size:14px;line-height:20px;color:#5b6b76;border-top:1px solid #e4eaee;padding:8px 12px 8px 0">{}</td><td class="plain rule" align="right" style="{FONT};font-size:14px;line-height:20px;color:#2c3a43;border-top:1px solid #e4eaee;padding:8px 0;font-variant-numeric:tabular-nums">{}</td></tr>"#,
-            escape(name),
-            escape(value),
+            r#"<tr><td class="quiet rule" style="{FONT};font-size:14px;line-height:20px;color:#5b6b76;border-top:1px solid #e4eaee;padding:8px 12px 8px 0;overflow-wrap:anywhere">{name}</td><td class="plain rule" align="right" style="{FONT};font-size:14px;line-height:20px;color:#2c3a43;border-top:1px solid #e4eaee;padding:8px 0;font-variant-numeric:tabular-nums">{value}</td></tr>"#,
         );
     }
     out.push_str("</table>\n");
+}
+
+fn write_lines(out: &mut String, lines: &[Line]) {
+    let lines: Vec<(String, String)> = lines
+        .iter()
+        .map(|line| {
+            let text = escape(&line.text);
+            let named = match &line.url {
+                Some(url) => format!(
+                    r#"<a class="strong" href="{}" style="color:#17222a">{text}</a>"#,
+                    escape(url)
+                ),
+                None => text,
+            };
+            (named, escape(&line.detail))
+        })
+        .collect();
+    write_table(out, &lines);
 }
 
 /// For text and for values of attributes in double quotes.
@@ -170,6 +196,11 @@ mod tests {
                 next: hostile.clone(),
             },
             facts: vec![(hostile.clone(), hostile.clone())],
+            lines: vec![Line {
+                text: hostile.clone(),
+                detail: hostile.clone(),
+                url: Some(hostile.clone()),
+            }],
             link: Some((hostile.clone(), hostile.clone())),
         };
         let letter = Letter {

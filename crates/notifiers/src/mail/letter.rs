@@ -25,8 +25,17 @@ pub struct Item {
     pub words: Words,
     /// Numbers of the run: name and value.
     pub facts: Vec<(String, String)>,
+    /// One for each, where the item tells of several.
+    pub lines: Vec<Line>,
     /// Where to look: what it is and its address.
     pub link: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub text: String,
+    pub detail: String,
+    pub url: Option<String>,
 }
 
 /// The colours that the status has on the pages.

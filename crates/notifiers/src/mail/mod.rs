@@ -6,6 +6,6 @@ mod smtp;
 mod text;
 
 pub use html::html;
-pub use letter::{Item, Letter, Mood};
+pub use letter::{Item, Letter, Line, Mood};
 pub use smtp::{Mail, Mailer, Security, SmtpProblem, SmtpSettings};
 pub use text::text;

@@ -39,8 +39,22 @@ fn write_item(text: &mut String, item: &Item) {
     for (name, value) in &item.facts {
         let _ = writeln!(text, "{name}: {value}");
     }
+    for line in &item.lines {
+        let url = line.url.as_ref().map(|url| format!("\n  {url}"));
+        let _ = writeln!(
+            text,
+            "{}: {}{}",
+            line.text,
+            line.detail,
+            url.unwrap_or_default()
+        );
+    }
     if let Some((label, url)) = &item.link {
-        let gap = if item.facts.is_empty() { "" } else { "\n" };
+        let gap = if item.facts.is_empty() && item.lines.is_empty() {
+            ""
+        } else {
+            "\n"
+        };
         let _ = writeln!(text, "{gap}{label}: {url}");
     }
 }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use domain::id::{DeliveryId, NoticeId, WebhookId};
 use domain::month::written_in;
-use domain::notice::{Channel, DeliveryState, Happening, NoticeEvent, Subscriber, of_test, words};
+use domain::notice::{
+    Channel, DeliveryState, Happening, NoticeEvent, Subscriber, of_test, words, words_of_alike,
+};
 use domain::role::Action;
 use domain::time::Timestamp;
 use domain::zone::TimeZone;
-use store::notices::{Delivery, NewNotice, PlannedDelivery};
+use store::notices::{Delivery, Departure, NewNotice, PlannedDelivery};
 
 use crate::access::{Actor, enter, parse_id};
 use crate::change;
@@ -155,7 +157,7 @@ pub async fn send_test(
         id: DeliveryId(context.ids.next()),
         to,
         event: NoticeEvent::Test,
-        digest_at: None,
+        departure: Departure::AtOnce,
     };
     let id = delivery.id;
     let activity = change::notice_activity(context, actor, None, "test_sent", to);
@@ -191,6 +193,14 @@ pub async fn test_state(
 fn title(delivery: &Delivery, zone: &TimeZone) -> String {
     match delivery.notices.as_slice() {
         [(notice, event)] => words(*event, &notice.happening, &|at| written_in(at, zone)).title,
-        many => format!("Digest of {} notices", many.len()),
+        many if delivery.digest_at.is_some() => format!("Digest of {} notices", many.len()),
+        many => {
+            let runs: Vec<_> = many
+                .iter()
+                .filter_map(|(notice, _)| notice.happening.as_run_ended())
+                .collect();
+            let event = many.first().map_or(NoticeEvent::Test, |(_, event)| *event);
+            words_of_alike(event, &runs).title
+        }
     }
 }

@@ -14,6 +14,8 @@ pub struct Model {
     pub recipient: Uuid,
     /// Of a message that collects notices until then.
     pub digest_at: Option<i64>,
+    /// Of a message that still takes in more of its kind: the job and the event. It is over when the message is first claimed.
+    pub gathers: Option<String>,
     pub state: String,
     pub attempts: i32,
     pub due_at: i64,

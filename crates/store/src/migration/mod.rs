@@ -15,6 +15,7 @@ mod m0013_short_reasons;
 mod m0014_runs_and_files;
 mod m0015_repeated_files;
 mod m0017_nothing_new;
+mod m0018_gathered_letters;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_runs_and_files::Migration),
             Box::new(m0015_repeated_files::Migration),
             Box::new(m0017_nothing_new::Migration),
+            Box::new(m0018_gathered_letters::Migration),
         ]
     }
 }

@@ -2,7 +2,8 @@
 
 use domain::{
     id::{JobId, NamespaceId, PersonId, WebhookId},
-    notice::Subscription,
+    job::JobStatus,
+    notice::{Addressee, Subscription},
     role::Role,
 };
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -35,7 +36,37 @@ pub struct Member {
     pub digest_minute: Option<u16>,
 }
 
+/// A job, and who hears of what goes wrong with it unless they say otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeJob {
+    pub id: JobId,
+    pub name: String,
+    pub created_by: PersonId,
+}
+
 impl Store {
+    /// By name.
+    pub async fn made_jobs(
+        &self,
+        namespace: NamespaceId,
+        statuses: &[JobStatus],
+    ) -> Result<Vec<MadeJob>, StoreError> {
+        let statuses = statuses.iter().map(|status| status.code());
+        let jobs = job::Entity::find()
+            .filter(job::COLUMN.namespace.eq(namespace.0))
+            .filter(job::COLUMN.status.is_in(statuses))
+            .order_by_asc(job::COLUMN.name)
+            .order_by_asc(job::COLUMN.id)
+            .all(self.reader())
+            .await?;
+        let made = |row: job::Model| MadeJob {
+            id: JobId(row.id),
+            name: row.name,
+            created_by: PersonId(row.created_by),
+        };
+        Ok(jobs.into_iter().map(made).collect())
+    }
+
     pub async fn audience(
         &self,
         namespace: NamespaceId,
@@ -97,6 +128,19 @@ impl Store {
             subscriptions: subscriptions::of(self.reader(), namespace, job).await?,
             job_created_by,
         })
+    }
+}
+
+impl Audience {
+    /// Members, then webhooks; of a job that `maker` made.
+    pub fn addressees(&self, maker: Option<PersonId>) -> Vec<Addressee> {
+        let members = self.members.iter().map(|member| Addressee::Member {
+            person: member.person,
+            role: member.role,
+            created_job: maker == Some(member.person),
+        });
+        let webhooks = self.webhooks.iter().copied().map(Addressee::Webhook);
+        members.chain(webhooks).collect()
     }
 }
 

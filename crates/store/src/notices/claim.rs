@@ -58,6 +58,7 @@ impl Store {
                 attempts: Set(attempts),
                 claimed_by: Set(Some(worker.to_owned())),
                 lease_until: Set(Some(lease_until.0)),
+                gathers: Set(None),
                 ..Default::default()
             })
             .filter(delivery::COLUMN.id.eq(row.id))

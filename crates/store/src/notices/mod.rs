@@ -18,13 +18,14 @@ mod plan;
 mod preference;
 mod previous;
 mod subscriptions;
+mod told;
 mod webhooks;
 
-pub use audience::{Audience, Member};
+pub use audience::{Audience, MadeJob, Member};
 pub use claim::DeliveryClaim;
 pub use deliveries::Delivery;
 pub use outbox::{NewNotice, Notice};
-pub use plan::PlannedDelivery;
+pub use plan::{Departure, PlannedDelivery};
 pub use preference::Preference;
 pub use webhooks::{NewWebhook, Webhook};
 

@@ -96,7 +96,7 @@ pub(super) fn row(
         return Ok(None);
     };
     // A success is worth a look where it ends a series of failures.
-    let attention = first.event.needs_attention() || first.audience.len() > 1;
+    let attention = first.event.needs_attention() || new.happening.recovers();
     Ok(Some(notice::ActiveModel {
         id: Set(new.id.0),
         namespace: Set(namespace.0),

@@ -6,14 +6,18 @@ use std::{
 };
 
 use domain::{
-    id::DeliveryId,
-    notice::{DeliveryState, NoticeEvent, Settled, Subscriber},
+    id::{DeliveryId, JobId},
+    notice::{DeliveryState, Gathering, NoticeEvent, Settled, Subscriber},
 };
-use store::secrets::Sealed;
+use store::{
+    Store,
+    notices::{Delivery, Departure, PlannedDelivery},
+    secrets::Sealed,
+};
 
 use super::{
     Fresh,
-    given::{self, LEASE, NOW},
+    given::{self, LEASE, NOW, Tenant},
     notices::{add, planned, to, webhook},
 };
 
@@ -105,6 +109,125 @@ pub async fn a_digest_collects_until_it_goes(fresh: Fresh) {
         .unwrap();
     assert_eq!(alone.delivery.notices[0].0.id, late);
     assert_eq!(alone.delivery.digest_at, None);
+    fresh.end().await;
+}
+
+/// A notice of the event, a while after the first, which waits for more of its kind.
+async fn gathered(store: &Store, tenant: Tenant, job: JobId, event: NoticeEvent, seconds: i64) {
+    let now = NOW.plus_seconds(seconds);
+    let id = add(store, tenant, event, now).await;
+    let gathering = Gathering::of(event, 60).unwrap();
+    let planned = PlannedDelivery {
+        event,
+        departure: Departure::Gathering(job, gathering),
+        ..to(Subscriber::Person(tenant.person), None)
+    };
+    store
+        .plan_notice(tenant.namespace, id, vec![planned], now)
+        .await
+        .unwrap();
+}
+
+async fn waiting(store: &Store, tenant: Tenant) -> Vec<Delivery> {
+    let state = DeliveryState::Waiting;
+    let mut waiting = store
+        .deliveries(tenant.namespace, state, 100)
+        .await
+        .unwrap();
+    waiting.reverse();
+    waiting
+}
+
+pub async fn a_letter_gathers_its_kind_until_it_goes(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let (tenant, job, another) = (
+        given::tenant(store).await,
+        JobId(given::id()),
+        JobId(given::id()),
+    );
+    let partially = NoticeEvent::RunPartiallyCompleted;
+    for seconds in [0, 20, 70] {
+        gathered(store, tenant, job, partially, seconds).await;
+    }
+    gathered(store, tenant, another, partially, 71).await;
+    gathered(store, tenant, job, NoticeEvent::RunFailed, 72).await;
+    gathered(store, tenant, job, NoticeEvent::RunFailed, 80).await;
+    let letters = waiting(store, tenant).await;
+    let letters: Vec<_> = letters
+        .iter()
+        .map(|letter| (letter.notices.len(), (letter.due_at.0 - NOW.0) / 1000))
+        .collect();
+    // What failed is not put off.
+    assert_eq!(letters, [(3, 130), (1, 131), (2, 132)]);
+
+    let due = NOW.plus_seconds(130);
+    let claim = store
+        .claim_delivery("sender", due, due.plus_seconds(60))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(claim.delivery.notices.len(), 3);
+    // It is on its way, and it stays as it is when it is sent again.
+    gathered(store, tenant, job, partially, 130).await;
+    let dead = Settled::Dead {
+        error: "no such mailbox".to_owned(),
+    };
+    store
+        .settle_delivery(tenant.namespace, claim.delivery.id, claim.fence, dead, due)
+        .await
+        .unwrap();
+    store
+        .send_again(tenant.namespace, claim.delivery.id, due)
+        .await
+        .unwrap();
+    gathered(store, tenant, job, partially, 131).await;
+    let letters = waiting(store, tenant).await;
+    let counts: Vec<_> = letters.iter().map(|letter| letter.notices.len()).collect();
+    assert_eq!(counts, [3, 1, 2, 2]);
+    fresh.end().await;
+}
+
+pub async fn two_processes_begin_one_letter(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let tenant = given::tenant(&fresh.store).await;
+    let other = fresh.another().await;
+    let job = JobId(given::id());
+    let event = NoticeEvent::RunCompleted;
+    let planners: Vec<_> = (0..8)
+        .map(|n| {
+            let store = if n % 2 == 0 {
+                fresh.store.clone()
+            } else {
+                other.clone()
+            };
+            tokio::spawn(async move {
+                let id = add(&store, tenant, event, NOW).await;
+                let planned = PlannedDelivery {
+                    event,
+                    departure: Departure::Gathering(job, Gathering::of(event, 60).unwrap()),
+                    ..to(Subscriber::Person(tenant.person), None)
+                };
+                loop {
+                    let deliveries = vec![planned.clone()];
+                    match store
+                        .plan_notice(tenant.namespace, id, deliveries, NOW)
+                        .await
+                    {
+                        Err(error) if error.is_conflict() => {}
+                        planned => break assert!(planned.unwrap()),
+                    }
+                }
+            })
+        })
+        .collect();
+    for planner in planners {
+        planner.await.unwrap();
+    }
+    let letters = waiting(&fresh.store, tenant).await;
+    let counts: Vec<_> = letters.iter().map(|letter| letter.notices.len()).collect();
+    assert_eq!(counts, [8]);
+    other.close().await.unwrap();
     fresh.end().await;
 }
 

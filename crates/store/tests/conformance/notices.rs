@@ -10,10 +10,11 @@ use domain::{
     sampling::SamplingProblem,
     time::Timestamp,
 };
+use sea_orm::ConnectionTrait as _;
 use store::{
     Store,
     jobs::Changes,
-    notices::{NewNotice, NewWebhook, PlannedDelivery, Preference},
+    notices::{Departure, NewNotice, NewWebhook, PlannedDelivery, Preference},
     runs::RunChanges,
     secrets::Sealed,
 };
@@ -48,7 +49,7 @@ pub fn to(subscriber: Subscriber, digest_at: Option<Timestamp>) -> PlannedDelive
         id: DeliveryId(given::id()),
         to: subscriber,
         event: NoticeEvent::RunFailed,
-        digest_at,
+        departure: digest_at.map_or(Departure::AtOnce, Departure::Digest),
     }
 }
 
@@ -279,6 +280,70 @@ pub async fn a_run_comes_after_the_last_that_was_not_cancelled(fresh: Fresh) {
         ..third
     };
     assert_eq!(before(&elsewhere).await, None);
+    fresh.end().await;
+}
+
+pub async fn whoever_was_told_of_failures_is_known_until_a_run_goes_well(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let tenant = given::tenant(store).await;
+    let (job, first) = given::active(store, tenant, "Customers").await;
+    let claim = store.claim_run("worker", NOW, LEASE, &[]).await.unwrap();
+    let claimed = claim.unwrap().run;
+    let failed = claimed
+        .apply(&RunEvent::FailedWith(Reason::EmptyFile), NOW)
+        .unwrap();
+    let second = given::queue(store, job.id, tenant.namespace, NOW).await;
+    let ended = second.apply(&RunEvent::CancelRequested, LEASE).unwrap();
+    for (run, ended, fence, at) in [
+        (&claimed, &failed, Some(claimed.fence), NOW),
+        (&second, &ended, None, LEASE),
+    ] {
+        let changes = RunChanges::default();
+        store
+            .apply_run(tenant.namespace, run, ended, fence, changes, at)
+            .await
+            .unwrap();
+    }
+    let told = async |event: NoticeEvent, run: Option<RunId>, subscriber: Subscriber| {
+        let new = NewNotice {
+            run,
+            ..notice(event, Some(job.id))
+        };
+        let id = new.id;
+        store.add_notice(tenant.namespace, new, NOW).await.unwrap();
+        let planned = PlannedDelivery {
+            event,
+            ..to(subscriber, None)
+        };
+        store
+            .plan_notice(tenant.namespace, id, vec![planned], NOW)
+            .await
+            .unwrap();
+    };
+    let stranger = || Subscriber::Person(PersonId(given::id()));
+    let (failure, halt) = (stranger(), Subscriber::Webhook(WebhookId(given::id())));
+    told(NoticeEvent::RunFailed, Some(first.id), failure).await;
+    told(NoticeEvent::JobHalted, Some(first.id), halt).await;
+    told(NoticeEvent::LimitReached, Some(first.id), stranger()).await;
+    told(NoticeEvent::RunFailed, Some(second.id), stranger()).await;
+    told(NoticeEvent::SamplingFailed, None, stranger()).await;
+    let told_before = async |run| {
+        let told = store.told_of_failures_before(tenant.namespace, run);
+        told.await.unwrap()
+    };
+    assert_eq!(
+        told_before(second.id).await,
+        BTreeSet::from([failure, halt])
+    );
+    assert_eq!(told_before(first.id).await, BTreeSet::new());
+    assert_eq!(told_before(RunId(given::id())).await, BTreeSet::new());
+    let elsewhere = given::tenant(store).await.namespace;
+    let told = store.told_of_failures_before(elsewhere, second.id).await;
+    assert_eq!(told.unwrap(), BTreeSet::new());
+    let went_well = "UPDATE runs SET status = 'completed', reason = NULL, seen = 1, imported = 1, started_at = 1 WHERE status = 'failed'";
+    fresh.raw.execute_unprepared(went_well).await.unwrap();
+    assert_eq!(told_before(second.id).await, BTreeSet::new());
     fresh.end().await;
 }
 
