@@ -6,6 +6,7 @@ pub mod breadcrumb;
 pub mod changed_columns;
 pub mod column_chart;
 pub mod dialog;
+pub mod enumeration;
 pub mod floating;
 pub mod heading;
 pub mod icon;

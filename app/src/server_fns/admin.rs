@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::error::AppError;
 use crate::wire::RunRow;
 use crate::wire::admin::{
-    AddedMember, AuditPageView, AuditQuery, MembersView, NamespaceSettingsView, NamespacesView,
+    AddedMember, AuditPageView, AuditQuery, HeardAloneView, MembersView, NamespaceSettingsView,
+    NamespacesView,
 };
 
 #[server(prefix = "/ui", endpoint = "members", input = leptos::server_fn::codec::Json)]
@@ -39,6 +40,14 @@ pub async fn change_role(namespace: String, person: String, role: Role) -> Resul
     let (context, actor) = super::caller::caller().await?;
     operations::members::change_role(&context, &actor, &namespace, &person, role).await?;
     Ok(())
+}
+
+/// What nobody else would hear of if they left.
+#[server(prefix = "/ui", endpoint = "heard_alone", input = leptos::server_fn::codec::Json)]
+pub async fn heard_alone(namespace: String, person: String) -> Result<HeardAloneView, AppError> {
+    let (context, actor) = super::caller::caller().await?;
+    let alone = operations::notices::heard_alone(&context, &actor, &namespace, &person).await?;
+    Ok(super::convert::admin::heard_alone(alone))
 }
 
 #[server(prefix = "/ui", endpoint = "remove_member", input = leptos::server_fn::codec::Json)]

@@ -24,6 +24,17 @@ pub struct MemberView {
     pub may_be_invited_again: bool,
 }
 
+/// Jobs of whose failing runs a member hears alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeardAloneView {
+    /// Their names.
+    pub jobs: Vec<String>,
+    /// Names of the owners who hear of them when the member has left.
+    pub stand_ins: Vec<String>,
+    /// Of how many of the jobs nobody hears then.
+    pub unheard: u32,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AddedMember {
     pub email: String,

@@ -41,6 +41,8 @@ pub struct NoticeSettingsView {
     pub mail: bool,
     pub may_manage: bool,
     pub hearers: Vec<HearerView>,
+    /// Names of the owners who hear of what goes wrong with a job where nobody else does.
+    pub stand_ins: Vec<String>,
 }
 
 /// Who is told of a job.
@@ -48,6 +50,10 @@ pub struct NoticeSettingsView {
 pub struct JobAudienceView {
     pub mail: bool,
     pub hearers: Vec<HearerView>,
+    /// What can go wrong that none of them has chosen to hear of.
+    pub unheard: Vec<NoticeEvent>,
+    /// Names of the owners who hear of it in their place.
+    pub stand_ins: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -95,6 +95,7 @@ test('who is told of a job is said on its page', async ({ api, page }) => {
   await told.getByRole('button', { name: 'Save' }).click();
   await expect(told.getByText('Nothing', { exact: true })).toBeVisible();
   await expect(told.getByText('chosen for this job')).toBeVisible();
+  await expect(told.getByText(/^Nobody hears of run failed, run halted, job halted and sampling failed\.$/)).toBeVisible();
 });
 
 test('a webhook is added, tried, and signs with the key that was shown once', async ({ api, page, receiver, weir }) => {

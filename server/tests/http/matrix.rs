@@ -31,7 +31,8 @@ const DOORS: [&str; 6] = [
 ];
 
 /// Those that concern one member, and those of operators: `members` and `namespaces` test them.
-const ELSEWHERE: [&str; 6] = [
+const ELSEWHERE: [&str; 7] = [
+    "heard_alone",
     "invite_again",
     "change_role",
     "remove_member",

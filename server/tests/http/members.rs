@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use domain::role::Role;
 use serde_json::{Value, json};
+use weir_server::config::{NoticeOptions, Options};
 
-use crate::imported::call;
-use crate::support::{App, PASSWORD, Session};
+use crate::imported::{activate, call, set_up};
+use crate::support::{App, ORIGIN, PASSWORD, Session};
 
 fn about(person: &Session) -> Value {
     json!({ "namespace": "main", "person": person.person.to_string() })
@@ -116,4 +117,56 @@ async fn members_do_not_change_each_other_but_may_leave() {
     assert_eq!(roles(&app, &ada).await, ["Ada owner", "grace editor"]);
     let last = app.call("remove_member", Some(&ada), &about(&ada)).await;
     assert_eq!(last.status, StatusCode::CONFLICT, "the only owner stays");
+}
+
+#[tokio::test]
+async fn before_somebody_goes_it_is_known_what_they_alone_hear_of() {
+    let options = Options {
+        notices: NoticeOptions {
+            smtp_host: Some("mail.example.org".to_owned()),
+            smtp_from: Some("weir@example.org".to_owned()),
+            ..NoticeOptions::default()
+        },
+        ..Options::default()
+    };
+    let app = App::start_with(ORIGIN, options).await;
+    let ada = app.first_person().await;
+    let mary = app.member("mary", Role::Owner).await;
+    let grace = app.member("grace", Role::Viewer).await;
+    app.start_worker();
+    let later = json!({ "when": "at", "date": "2099-12-01", "time": "06:00", "time_zone": "UTC" });
+    let ids = set_up(&app, &ada, later).await;
+    activate(&app, &ada, &ids).await;
+    let of_job = json!({ "namespace": "main", "job": ids.job });
+    let name = call(&app, &ada, "job", &of_job).await["row"]["name"].clone();
+    let alone = async |by: &Session, of: &Session| call(&app, by, "heard_alone", &about(of)).await;
+    // Whoever made the job hears of it.
+    let of_ada = json!({ "jobs": [name], "stand_ins": ["mary"], "unheard": 0 });
+    let nothing = json!({ "jobs": [], "stand_ins": [], "unheard": 0 });
+    assert_eq!(alone(&mary, &ada).await, of_ada);
+    assert_eq!(alone(&ada, &ada).await, of_ada);
+    assert_eq!(alone(&grace, &grace).await, nothing);
+    let refused = app.call("heard_alone", Some(&grace), &about(&ada)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let stranger = app.owner_of_another("other").await;
+    let refused = app.call("heard_alone", Some(&stranger), &about(&ada)).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+
+    let hears = async |who: &Session, events: Value, job: Value| {
+        let subscriber = json!({ "channel": "mail", "id": who.person.to_string() });
+        let input =
+            json!({ "namespace": "main", "subscriber": subscriber, "job": job, "events": events });
+        call(&app, who, "subscribe", &input).await;
+    };
+    hears(&mary, json!([]), Value::Null).await;
+    let nobody = json!({ "jobs": [name], "stand_ins": [], "unheard": 1 });
+    assert_eq!(alone(&mary, &ada).await, nobody);
+    hears(&grace, json!(["run_failed", "run_halted"]), json!(ids.job)).await;
+    hears(
+        &grace,
+        json!(["run_partially_completed", "run_failed", "run_halted"]),
+        json!(ids.job),
+    )
+    .await;
+    assert_eq!(alone(&mary, &ada).await, nothing);
 }

@@ -6,14 +6,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::components::dialog::{Ask, Question};
+use crate::components::enumeration::enumerated;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::instant::Instant;
 use crate::components::menu::Menu;
 use crate::components::toast::use_toasts;
 use crate::pages::door::sentence;
 use crate::pages::frame::use_namespace;
-use crate::server_fns::admin::{change_role, invite_again, remove_member};
-use crate::wire::admin::{AddedMember, MemberView};
+use crate::server_fns::admin::{change_role, heard_alone, invite_again, remove_member};
+use crate::wire::admin::{AddedMember, HeardAloneView, MemberView};
 
 #[component]
 pub fn MemberRow(
@@ -149,6 +150,14 @@ fn MemberMenu(
             }
         });
     });
+    let ask = move |_| {
+        let (namespace, member) = (namespace.get_untracked(), member.get_untracked());
+        leptos::task::spawn_local(async move {
+            // Whether they may be removed is not for this question to say.
+            let alone = heard_alone(namespace, member.id.clone()).await.ok();
+            asked.try_set(Some(question(&member, alone.as_ref())));
+        });
+    };
     let invite = move |_| {
         let (namespace, member) = (namespace.get_untracked(), member.get_untracked());
         leptos::task::spawn_local(async move {
@@ -190,7 +199,7 @@ fn MemberMenu(
                 role="menuitem"
                 tabindex="-1"
                 class="menu-item danger"
-                on:click=move |_| asked.set(Some(question(&member.read_untracked())))
+                on:click=ask
             >
                 <Icon glyph=Glyph::Trash />
                 {verb}
@@ -201,7 +210,7 @@ fn MemberMenu(
     .into_any()
 }
 
-fn question(member: &MemberView) -> Question {
+fn question(member: &MemberView, alone: Option<&HeardAloneView>) -> Question {
     let (title, body, confirm) = if member.is_self {
         (
             "Leave this namespace?".to_owned(),
@@ -221,10 +230,38 @@ fn question(member: &MemberView) -> Question {
     };
     Question {
         title,
-        body: vec![body],
+        body: [body]
+            .into_iter()
+            .chain(alone.and_then(alone_text))
+            .collect(),
         confirm: confirm.to_owned(),
         destructive: true,
     }
+}
+
+const NAMED: usize = 5;
+
+/// "Nobody else hears by e-mail when runs of Customers fail. From then on the owners hear of it: Anna and Ben."
+fn alone_text(alone: &HeardAloneView) -> Option<String> {
+    let number = alone.jobs.len();
+    let mut jobs: Vec<String> = alone.jobs.iter().take(NAMED).cloned().collect();
+    if number > NAMED {
+        jobs.push(format!("{} more", number - NAMED));
+    }
+    let owners = enumerated(&alone.stand_ins);
+    let then = match alone.unheard as usize {
+        0 => format!("the owners hear of it: {owners}."),
+        unheard if unheard == number => "nobody does.".to_owned(),
+        unheard => {
+            format!("the owners hear of it, {owners}, but of {unheard} of the jobs nobody does.")
+        }
+    };
+    (number > 0).then(|| {
+        format!(
+            "Nobody else hears by e-mail when runs of {} fail. From then on {then}",
+            enumerated(&jobs)
+        )
+    })
 }
 
 const fn with_article(role: Role) -> &'static str {
@@ -232,5 +269,49 @@ const fn with_article(role: Role) -> &'static str {
         Role::Owner => "an owner",
         Role::Editor => "an editor",
         Role::Viewer => "a viewer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_who_hears_when_the_only_one_has_left() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        for (jobs, stand_ins, unheard, text) in [
+            (&[][..], &["Anna"][..], 0, None),
+            (
+                &["People"],
+                &["Anna", "Ben"],
+                0,
+                Some("when runs of People fail. From then on the owners hear of it: Anna and Ben."),
+            ),
+            (
+                &["a", "b"],
+                &[],
+                2,
+                Some("a and b fail. From then on nobody does."),
+            ),
+            (
+                &["a", "b", "c", "d", "e", "f", "g"],
+                &["Anna"],
+                1,
+                Some(
+                    "e and 2 more fail. From then on the owners hear of it, Anna, but of 1 of the jobs nobody does.",
+                ),
+            ),
+        ] {
+            let alone = HeardAloneView {
+                jobs: words(jobs),
+                stand_ins: words(stand_ins),
+                unheard,
+            };
+            let said = alone_text(&alone);
+            assert_eq!(said.is_some(), text.is_some());
+            if let (Some(said), Some(text)) = (said, text) {
+                assert!(said.ends_with(text), "{said}");
+            }
+        }
     }
 }

@@ -17,6 +17,9 @@ use crate::wire::notices::HearerView;
 pub fn AudienceSection(
     title: &'static str,
     #[prop(into)] hearers: Signal<Vec<HearerView>>,
+    /// Who hears in place of all of them.
+    #[prop(into)]
+    in_their_place: Signal<Option<String>>,
     /// `None`: of the namespace.
     #[prop(into)]
     job: Signal<Option<String>>,
@@ -34,6 +37,7 @@ pub fn AudienceSection(
                     children=move |hearer| view! { <HearerLine hearer job on_done /> }
                 />
             </ul>
+            {move || in_their_place.get().map(|text| view! { <p class="muted small">{text}</p> })}
         </section>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::audience::AudienceSection;
+use super::events::unheard_text;
 use super::mine::NoMailServer;
 use crate::components::loaded::Loaded;
 use crate::components::states::ListSkeleton;
@@ -24,6 +25,7 @@ pub fn JobNotices(#[prop(into)] job: Signal<String>) -> impl IntoView {
             <AudienceSection
                 title="Who is told of this job"
                 hearers=Signal::derive(move || audience.read().hearers.clone())
+                in_their_place=Signal::derive(move || audience.with(|known| unheard_text(&known.unheard, &known.stand_ins)))
                 job=Signal::derive(move || Some(job.get()))
                 on_done
             />

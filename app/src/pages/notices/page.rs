@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::audience::AudienceSection;
 use super::dead::DeadLetters;
+use super::events::stand_ins_text;
 use super::feed::FeedSection;
 use super::mine::MineSection;
 use super::webhooks::WebhooksSection;
@@ -56,6 +57,7 @@ pub fn NotificationsPage() -> impl IntoView {
                     <AudienceSection
                         title="Who is told"
                         hearers=Signal::derive(move || settings.read().hearers.clone())
+                        in_their_place=Signal::derive(move || stand_ins_text(&settings.read().stand_ins))
                         job=Signal::stored(None::<String>)
                         on_done
                     />

@@ -4,11 +4,12 @@ use domain::activity::kind;
 use operations::audit::{AskedBy, AuditPage, AuditQuery as Query, LogEntry, Scope};
 use operations::members::{Added, Member, Members};
 use operations::namespaces::{NamespaceOverview, NamespaceSettings, time_zones};
+use operations::notices::HeardAlone;
 
 use crate::wire::ActivityView;
 use crate::wire::admin::{
-    AddedMember, AuditEntry, AuditJob, AuditPageView, AuditQuery, MemberView, MembersView,
-    NamespaceOverviewView, NamespaceSettingsView, NamespacesView,
+    AddedMember, AuditEntry, AuditJob, AuditPageView, AuditQuery, HeardAloneView, MemberView,
+    MembersView, NamespaceOverviewView, NamespaceSettingsView, NamespacesView,
 };
 
 pub fn members(members: Members) -> MembersView {
@@ -28,6 +29,14 @@ fn member(member: Member) -> MemberView {
         invited: member.invited,
         is_self: member.is_actor,
         may_be_invited_again: member.may_be_invited_again,
+    }
+}
+
+pub fn heard_alone(alone: HeardAlone) -> HeardAloneView {
+    HeardAloneView {
+        jobs: alone.jobs,
+        stand_ins: alone.stand_ins,
+        unheard: super::notices::count(alone.unheard),
     }
 }
 

@@ -50,6 +50,7 @@ pub fn settings(mine: MySettings, audience: NamespaceAudience) -> NoticeSettings
         mail: mine.mail,
         may_manage: audience.may_manage,
         hearers: audience.hearers.into_iter().map(hearer).collect(),
+        stand_ins: audience.stand_ins,
     }
 }
 
@@ -57,6 +58,8 @@ pub fn audience(audience: Audience) -> JobAudienceView {
     JobAudienceView {
         mail: audience.mail,
         hearers: audience.hearers.into_iter().map(hearer).collect(),
+        unheard: codes(audience.unheard),
+        stand_ins: audience.stand_ins,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod deliveries;
 mod feed;
+mod only_hearer;
 mod subscriptions;
 mod webhooks;
 
@@ -12,6 +13,7 @@ pub use self::deliveries::{
     DeadLetter, TestState, dead_letters, send_again, send_test, test_state,
 };
 pub use self::feed::{Feed, FeedItem, feed, mark_seen, unseen};
+pub use self::only_hearer::{HeardAlone, heard_alone};
 pub use self::subscriptions::{
     Hearer, JobAudience, MySettings, NamespaceAudience, job_audience, my_settings,
     namespace_audience, set_digest, subscribe,

@@ -1,7 +1,9 @@
 //! Who hears of what: each for themselves, and those who answer for a job or a namespace for others.
 
-use domain::id::{JobId, PersonId, WebhookId};
-use domain::notice::{Addressee, Events, Subscriber, Subscription, built_in, heard};
+use domain::id::JobId;
+use domain::notice::{
+    Addressee, Events, Subscriber, Subscription, built_in, heard, stand_ins, unheard_failures,
+};
 use domain::role::Action;
 use store::notices::Audience;
 
@@ -32,6 +34,10 @@ pub struct Hearer {
 #[derive(Debug)]
 pub struct JobAudience {
     pub hearers: Vec<Hearer>,
+    /// What can go wrong of which nobody hears who has said so, or for whom it is built in.
+    pub unheard: Events,
+    /// Names of the owners who hear of that in their place.
+    pub stand_ins: Vec<String>,
     /// Whether a mail server is configured: without one members have the page alone.
     pub mail: bool,
 }
@@ -39,6 +45,8 @@ pub struct JobAudience {
 #[derive(Debug)]
 pub struct NamespaceAudience {
     pub hearers: Vec<Hearer>,
+    /// Names of the owners who hear of what goes wrong with a job where nobody else does.
+    pub stand_ins: Vec<String>,
     pub mail: bool,
     /// Whether the actor may manage webhooks and dead letters.
     pub may_manage: bool,
@@ -99,8 +107,11 @@ pub async fn job_audience(
     let job: JobId = parse_id(job)?;
     context.store.job(access.namespace, job).await?;
     let audience = context.store.audience(access.namespace, Some(job)).await?;
+    let addressees = audience.addressees(audience.job_created_by);
     Ok(JobAudience {
         hearers: hearers(context, &access, actor, &audience, Some(job)).await?,
+        unheard: unheard_failures(&addressees, &audience.subscriptions, job),
+        stand_ins: names_of_stand_ins(&audience, &addressees, Some(job)),
         mail: context.notices.mail,
     })
 }
@@ -113,8 +124,10 @@ pub async fn namespace_audience(
 ) -> Result<NamespaceAudience, OperationError> {
     let access = enter(context, actor, slug, Action::ViewJobs).await?;
     let audience = context.store.audience(access.namespace, None).await?;
+    let addressees = audience.addressees(None);
     Ok(NamespaceAudience {
         hearers: hearers(context, &access, actor, &audience, None).await?,
+        stand_ins: names_of_stand_ins(&audience, &addressees, None),
         mail: context.notices.mail,
         may_manage: access.role.allows(Action::ManageNamespace),
     })
@@ -193,6 +206,20 @@ fn may_change(access: &Access, actor: &Actor, subscriber: Subscriber, job: Optio
     access.role.allows(needed)
 }
 
+fn names_of_stand_ins(
+    audience: &Audience,
+    addressees: &[Addressee],
+    job: Option<JobId>,
+) -> Vec<String> {
+    let owners: Vec<Subscriber> = stand_ins(addressees, &audience.subscriptions, job).collect();
+    let is_owner = |person| owners.contains(&Subscriber::Person(person));
+    let members = audience.members.iter();
+    members
+        .filter(|member| is_owner(member.person))
+        .map(|member| member.name.clone())
+        .collect()
+}
+
 async fn hearers(
     context: &Context,
     access: &Access,
@@ -200,34 +227,31 @@ async fn hearers(
     audience: &Audience,
     job: Option<JobId>,
 ) -> Result<Vec<Hearer>, OperationError> {
-    let made_job = |person: PersonId| match job {
-        Some(_) => audience.job_created_by == Some(person),
-        None => false,
-    };
-    let members = audience.members.iter().map(|member| {
-        let addressee = Addressee::Member {
-            person: member.person,
-            role: member.role,
-            created_job: made_job(member.person),
-        };
-        (addressee, member.name.clone())
-    });
     let webhooks = context.store.webhooks(access.namespace).await?;
-    let webhooks = webhooks.iter().map(|webhook| {
-        let id: WebhookId = webhook.id;
-        (Addressee::Webhook(id), super::webhooks::host(&webhook.url))
-    });
-    let hearer = |(addressee, name): (Addressee, String)| {
+    let name_of = |subscriber: Subscriber| match subscriber {
+        Subscriber::Person(person) => {
+            let mut members = audience.members.iter();
+            let member = members.find(|member| member.person == person);
+            member.map(|member| member.name.clone())
+        }
+        Subscriber::Webhook(id) => {
+            let webhook = webhooks.iter().find(|webhook| webhook.id == id);
+            webhook.map(|webhook| super::webhooks::host(&webhook.url))
+        }
+    };
+    let hearer = |addressee: Addressee| {
         let subscriber = addressee.subscriber();
         let said_here = |said: &Subscription| said.subscriber == subscriber && said.job == job;
-        Hearer {
+        // A webhook that came or went between the two questions has no name, and is left out.
+        Some(Hearer {
             subscriber,
-            name,
+            name: name_of(subscriber)?,
             events: heard(addressee, &audience.subscriptions, job),
             chosen: audience.subscriptions.iter().any(said_here),
             may_change: may_change(access, actor, subscriber, job),
             is_actor: subscriber == Subscriber::Person(actor.person),
-        }
+        })
     };
-    Ok(members.chain(webhooks).map(hearer).collect())
+    let addressees = audience.addressees(audience.job_created_by);
+    Ok(addressees.into_iter().filter_map(hearer).collect())
 }
