@@ -8,6 +8,7 @@ use leptos_router::path;
 
 use crate::components::reader::provide_reader;
 use crate::components::toast::ToastRegion;
+use crate::components::zone_line::provide_other_zone;
 use crate::live::announce;
 use crate::once::once_per_double_click;
 use crate::pages::admin::{AuditPage, MembersPage, NamespacesPage, SettingsPage};
@@ -33,6 +34,7 @@ use crate::pages::welcome::WelcomePage;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_reader();
+    provide_other_zone();
     provide_session();
     announce(use_session());
     provide_form_answer();

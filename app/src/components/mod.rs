@@ -24,3 +24,4 @@ pub mod run_progress;
 pub mod states;
 pub mod toast;
 pub mod tooltip;
+pub mod zone_line;

@@ -8,27 +8,37 @@ use leptos::prelude::*;
 pub struct Reader {
     /// A BCP 47 tag, as the browser states it.
     pub locale: ReadSignal<Option<String>>,
+    /// IANA name of the zone in which the browser writes times.
+    pub zone: ReadSignal<Option<String>>,
     /// Milliseconds since the Unix epoch; moves on by itself, so that "3 min ago" stays true.
     pub now: ReadSignal<Option<i64>>,
 }
 
 pub fn provide_reader() {
     let (locale, set_locale) = signal(None);
+    let (zone, set_zone) = signal(None);
     let (now, set_now) = signal(None);
     // An effect runs in the browser alone, and after hydration: the first text is the one that the server wrote.
     Effect::new(move || {
         set_locale.set(window().navigator().language());
+        set_zone.set(zone_of_browser());
         set_now.set(Some(clock()));
         let every = std::time::Duration::from_secs(10);
         if let Ok(tick) = set_interval_with_handle(move || set_now.set(Some(clock())), every) {
             on_cleanup(move || tick.clear());
         }
     });
-    provide_context(Reader { locale, now });
+    provide_context(Reader { locale, zone, now });
 }
 
 pub fn use_reader() -> Reader {
     expect_context::<Reader>()
+}
+
+fn zone_of_browser() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    let zone = js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into());
+    zone.ok()?.as_string()
 }
 
 /// The browser's clock in milliseconds since the Unix epoch.

@@ -11,6 +11,7 @@ use super::theme::ThemeSwitch;
 use crate::components::icon::{Brand, Glyph, Icon};
 use crate::components::loaded::Loaded;
 use crate::components::states::ToSignIn;
+use crate::components::zone_line::ZoneLine;
 use crate::live::{Access, provide_live, use_live};
 use crate::release;
 use crate::wire::SessionView;
@@ -49,6 +50,7 @@ pub fn NamespaceFrame() -> impl IntoView {
             <Updated />
             <AccessLost />
             <Outlet />
+            <ZoneLine />
         </main>
     }
     .into_any()
@@ -81,6 +83,7 @@ pub fn InstanceFrame(children: Children) -> impl IntoView {
             <WithoutScript />
             <Updated />
             {children()}
+            <ZoneLine />
         </main>
     }
     .into_any()

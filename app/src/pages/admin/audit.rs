@@ -9,6 +9,7 @@ use crate::components::icon::Glyph;
 use crate::components::instant::Instant;
 use crate::components::loaded::Loaded;
 use crate::components::states::{EmptyState, ListSkeleton};
+use crate::components::zone_line::{OtherZone, say_other_zone};
 use crate::pages::frame::use_namespace;
 use crate::pages::session::use_session;
 use crate::server_fns::admin::audit;
@@ -35,6 +36,18 @@ pub fn AuditPage() -> impl IntoView {
 
 #[component]
 fn Audit(page: Signal<AuditPageView>, query: Memo<AuditQuery>) -> impl IntoView {
+    let namespace = use_namespace();
+    let session = use_session();
+    say_other_zone(move || {
+        let session = session.get()?.ok()??;
+        let slug = namespace.get();
+        let mut namespaces = session.namespaces.into_iter();
+        let here = namespaces.find(|known| known.slug == slug)?;
+        Some(OtherZone {
+            what: "the days to choose from are those of",
+            name: here.time_zone,
+        })
+    });
     view! {
         <div class="page-head">
             <Heading>"Audit log"</Heading>

@@ -20,6 +20,7 @@ use crate::components::instant::Instant;
 use crate::components::loaded::Loaded;
 use crate::components::marked::Marked;
 use crate::components::states::ListSkeleton;
+use crate::components::zone_line::{OtherZone, say_other_zone};
 use crate::live::{on_change, use_live};
 use crate::pages::frame::use_namespace;
 use crate::pages::notices::JobNotices;
@@ -108,6 +109,14 @@ fn Head(details: Signal<JobDetails>) -> impl IntoView {
     let row = Memo::new(move |_| live.job(details.with(|details| details.row.clone())));
     let name = move || row.read().name.clone();
     let created_at = Signal::derive(move || details.read().created_at);
+    say_other_zone(move || {
+        let details = details.read();
+        let name = details.settings.schedule.as_ref()?.time_zone()?;
+        Some(OtherZone {
+            what: "the schedule's are",
+            name: name.to_owned(),
+        })
+    });
     view! {
         <Title text=name />
         <div class="page-head">

@@ -91,7 +91,7 @@ pub fn Month(usage: UsageView) -> impl IntoView {
             </ul>
             {move || expected().map(|expected| view! { <p>{expected}</p> })}
             {ask}
-            <p class="muted small">{format!("The month is that of the time zone {}. Rejected records are free.", usage.left.time_zone)}</p>
+            <p class="muted small">{format!("The month and its days are those of the time zone {}. Rejected records are free.", usage.left.time_zone)}</p>
         </section>
     }
     .into_any()
