@@ -381,6 +381,19 @@ fn that_it_works_again_is_told_once_to_those_who_were_told_that_it_failed() {
 }
 
 #[test]
+fn that_nothing_new_was_there_is_told_to_nobody() {
+    let scheduled = under_way(recurring(job(JobStatus::Active)));
+    let found_nothing = Run {
+        counts: Counts::default(),
+        ..regular(RunStatus::Completed, None, 60)
+    };
+    let failed = run(RunStatus::Failed, 1, Some(Reason::EmptyFile));
+    for previous in [None, Some(&failed)] {
+        assert_eq!(told_after(previous, &scheduled, &found_nothing).0, []);
+    }
+}
+
+#[test]
 fn each_is_told_once_of_what_weighs_most() {
     let active = under_way(job(JobStatus::Active));
     let (news, _) = told(&active, &run(RunStatus::Failed, 6, Some(Reason::EmptyFile)));

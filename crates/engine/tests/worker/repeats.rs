@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::folder::{Afterwards, FolderSource, NothingNew, RepeatKind, Repeats, Take};
 use domain::job::{JobEvent, JobStatus};
+use domain::month::Day;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
 use domain::schedule::Recurrence;
@@ -230,6 +231,12 @@ async fn nothing_new_is_no_failure_where_the_job_says_so() {
         let run = &instance.runs(job).await[0].run;
         assert_eq!(run.status, expected, "run {runs}");
         assert_eq!(run.found_nothing_new(), expected == RunStatus::Completed);
+        // That nothing was there ends no failures: whoever heard of them still waits to hear of a file.
+        let before = instance.store.run_before(run).await.unwrap();
+        assert_eq!(
+            before.is_some_and(|run| run.status == RunStatus::Failed),
+            runs > 1
+        );
     }
     put(&instance, "people-1.csv", ADA, HOUR);
     instance.pass(HOUR);
@@ -271,6 +278,81 @@ async fn days_that_were_missed_while_a_job_was_halted_are_made_up() {
     work_until_ran(&instance, job, 4).await;
     assert_eq!(instance.rows(), ["a=1", "b=2", "c=3"]);
     assert!(instance.now() < instance.job(job).await.next_due.unwrap());
+}
+
+/// Until nothing is under way, and nothing more comes due now.
+async fn come_to_rest(instance: &Instance, job: domain::id::JobId) {
+    instance
+        .work_until("worker", async |instance| {
+            let job = instance.job(job).await;
+            let rests = job.wakes_at().is_none_or(|at| instance.now() < at);
+            job.unfinished.total() == 0 && rests
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn over_a_month_with_an_outage_a_halt_and_a_repeat_no_day_is_lost_and_none_comes_twice() {
+    let instance = Instance::without_key().await;
+    let dated = FolderSource {
+        pattern: "people-{mm}{dd}.csv".parse().unwrap(),
+        ..source(Take::Newest, Afterwards::Leave)
+    };
+    let at = Time::constant(6, 0, 0, 0);
+    let daily = Recurrence::Daily { at };
+    let job = recurring_with(&instance, dated, ImportMethod::Insert, daily).await;
+    let name = |instance: &Instance, days_ago: i64| {
+        let at = instance.now().plus_seconds(-days_ago * 24 * 3600);
+        let day = Day::of(at, &domain::zone::TimeZone::UTC);
+        format!("people-{:02}{:02}.csv", day.month.month, day.day)
+    };
+    let content = |day: i64| format!("id,age\nday{day:02},{day}\n");
+    let mut expected = Vec::new();
+    for day in 0..30 {
+        instance.pass(HOUR * 24);
+        let today = name(&instance, 0);
+        match day {
+            10 => put(&instance, &today, "id,years\nday10,10\n", HOUR),
+            15 => put(&instance, &today, &content(14), HOUR),
+            20 => {}
+            _ => put(&instance, &today, &content(day), HOUR),
+        }
+        let row = if day == 15 { 14 } else { day };
+        if day != 20 {
+            expected.push(format!("day{row:02}={row}"));
+        }
+        // Nobody looks: Weir is down.
+        if (3..7).contains(&day) {
+            continue;
+        }
+        come_to_rest(&instance, job).await;
+        match day {
+            10 => assert_eq!(instance.job(job).await.status, JobStatus::Halted),
+            12 => {
+                put(&instance, &name(&instance, 2), &content(10), HOUR);
+                let last = instance.store.last_scheduled_run(instance.namespace, job);
+                let missed = last.await.unwrap().unwrap().due_at;
+                let reactivated = JobEvent::Reactivated { next: Some(missed) };
+                instance.tell_job(job, reactivated).await;
+            }
+            15 => {
+                let run = instance.runs(job).await[0].run.clone();
+                let event = JobEvent::Retried {
+                    run: run.ended().unwrap(),
+                };
+                instance.tell_job(job, event).await;
+            }
+            20 => assert!(matches!(
+                reason(&instance, job).await,
+                Reason::NoFileMatched { .. }
+            )),
+            _ => {}
+        }
+        come_to_rest(&instance, job).await;
+    }
+    expected.sort();
+    assert_eq!(instance.rows(), expected);
+    assert_eq!(instance.job(job).await.status, JobStatus::Active);
 }
 
 #[tokio::test]

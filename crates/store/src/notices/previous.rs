@@ -1,12 +1,12 @@
 //! What a run that has ended is compared with, so that people hear of a series of failures once.
 
 use domain::run::{Run, RunStatus};
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder, sea_query::SimpleExpr};
+use sea_orm::{EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::SimpleExpr};
 
 use crate::{connection::Store, entities::run, error::StoreError};
 
 impl Store {
-    /// The run of the same job that ended before this one, Cancelled ones left out. Before one of a whole file that is the
+    /// The run of the same job that ended before this one, Cancelled ones and those that found nothing new left out. Before one of a whole file that is the
     /// last of a whole file, before one of corrected records an earlier attempt at the same records.
     pub async fn run_before(&self, run: &Run) -> Result<Option<Run>, StoreError> {
         run::Entity::find()
@@ -15,6 +15,7 @@ impl Store {
             .filter(run::COLUMN.id.ne(run.id.0))
             .filter(run::COLUMN.ended_at.is_not_null())
             .filter(run::COLUMN.status.ne(RunStatus::Cancelled.code()))
+            .filter(found_something())
             .filter(of_the_same(run))
             .order_by_desc(run::COLUMN.ended_at)
             .order_by_desc(run::COLUMN.id)
@@ -24,6 +25,12 @@ impl Store {
             .map(Run::try_from)
             .transpose()
     }
+}
+
+/// Neither well nor ill: nothing was there.
+pub(super) fn found_something() -> SimpleExpr {
+    let is_completed = run::COLUMN.status.eq(RunStatus::Completed.code());
+    is_completed.not().or(run::COLUMN.seen.gt(0))
 }
 
 /// Runs of one job that are compared with each other.

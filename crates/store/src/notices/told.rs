@@ -12,7 +12,10 @@ use sea_orm::{
     sea_query::Query,
 };
 
-use super::{previous::of_the_same, subscriptions::subscriber};
+use super::{
+    previous::{found_something, of_the_same},
+    subscriptions::subscriber,
+};
 use crate::{
     column::from_code,
     connection::Store,
@@ -47,6 +50,7 @@ impl Store {
         };
         let went_well = before()
             .filter(run::COLUMN.status.is_in(codes(RunStatus::is_successful)))
+            .filter(found_something())
             .order_by_desc(run::COLUMN.ended_at)
             .one(self.reader())
             .await?;
