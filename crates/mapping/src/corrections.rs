@@ -217,10 +217,7 @@ impl Corrections {
         };
         match plan.apply(&record, &mut row, &mut rejections) {
             Outcome::Rejected => rejections,
-            Outcome::Imported if reader.next().is_some() => vec![whole_record(
-                "The record would be read as several.",
-                "Take line breaks and quotes out of its cells.",
-            )],
+            Outcome::Imported if reader.next().is_some() => vec![read_as_several()],
             Outcome::Imported => Vec::new(),
         }
     }
@@ -323,6 +320,13 @@ fn has_damage_of(text: &str, shown: &str) -> bool {
     text == shown || damage.any(|damage| text.contains(damage))
 }
 
+pub(crate) fn read_as_several() -> Rejection {
+    whole_record(
+        "The record would be read as several.",
+        "Take line breaks and quotes out of its cells.",
+    )
+}
+
 fn whole_record(message: &str, hint: &str) -> Rejection {
     Rejection {
         column: None,
@@ -334,13 +338,13 @@ fn whole_record(message: &str, hint: &str) -> Rejection {
     }
 }
 
-fn ends_line(dialect: &Dialect, bytes: &[u8]) -> bool {
+pub(crate) fn ends_line(dialect: &Dialect, bytes: &[u8]) -> bool {
     let text = dialect.encoding.display(bytes);
     text.ends_with(['\n', '\r'])
 }
 
 /// As the record ends; `None` where it stands at the end of a file without one.
-fn line_end(dialect: &Dialect, record: &[u8]) -> Option<&'static str> {
+pub(crate) fn line_end(dialect: &Dialect, record: &[u8]) -> Option<&'static str> {
     let text = dialect.encoding.display(record);
     ["\r\n", "\n", "\r"]
         .into_iter()

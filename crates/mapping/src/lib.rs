@@ -2,6 +2,7 @@
 
 pub mod corrections;
 pub mod field;
+pub mod given_back;
 pub mod infer;
 pub mod names;
 pub mod plan;

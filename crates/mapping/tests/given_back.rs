@@ -1,0 +1,506 @@
+//! Corrected records that are found again in what is given back.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod settings;
+
+use std::ops::RangeInclusive;
+
+use mapping::field::{Field, FieldType};
+use mapping::given_back::{ChangedCells, Comparison, GivenBack, NotComparable, Settings};
+use mapping::settings::{DateOrder, Mapping};
+use settings::{column, columns, field};
+use tabular::dialect::Dialect;
+use tabular::encoding::Encoding;
+
+fn fields() -> Vec<Field> {
+    vec![
+        field("no", FieldType::Text),
+        field("name", FieldType::Text),
+        Field {
+            required: true,
+            ..field("email", FieldType::Email)
+        },
+        field("born", FieldType::Date),
+    ]
+}
+
+fn mapped() -> Mapping {
+    let mut mapping = columns([
+        column("no"),
+        column("name"),
+        column("email"),
+        column("born"),
+    ]);
+    mapping.columns[3].format.date_order = Some(DateOrder::YearMonthDay);
+    mapping
+}
+
+/// What a run has read and rejected, and what was given back before.
+struct Case {
+    dialect: Dialect,
+    report: Vec<u8>,
+    original: Option<Vec<u8>>,
+    held: Vec<RangeInclusive<u64>>,
+    before: Vec<u8>,
+}
+
+const HEADER: &str = "no,name,email,born\n";
+
+fn lines(lines: &[&str]) -> String {
+    lines
+        .iter()
+        .fold(HEADER.to_owned(), |file, line| file + line + "\n")
+}
+
+impl Case {
+    fn rejected(records: &[&str]) -> Self {
+        Self {
+            dialect: Dialect::default(),
+            report: lines(records).into_bytes(),
+            original: None,
+            held: Vec::new(),
+            before: Vec::new(),
+        }
+    }
+
+    fn of_file(self, records: &[&str]) -> Self {
+        Self {
+            original: Some(lines(records).into_bytes()),
+            ..self
+        }
+    }
+
+    fn after(self, held: &[RangeInclusive<u64>], records: &[&str]) -> Self {
+        Self {
+            held: held.to_vec(),
+            before: lines(records).into_bytes(),
+            ..self
+        }
+    }
+
+    fn give_back_as(
+        &self,
+        file: &[u8],
+        changed: ChangedCells,
+    ) -> Result<Comparison, NotComparable> {
+        let (mapping, fields) = (mapped(), fields());
+        let settings = Settings {
+            dialect: &self.dialect,
+            mapping: &mapping,
+            fields: &fields,
+        };
+        let given = GivenBack::open(settings, &self.report, &self.held, file)?;
+        let found_in = |file: &[u8]| {
+            let mut lookup = given.lookup();
+            // Where a chunk ends does not matter.
+            file.chunks(3).for_each(|chunk| lookup.feed(chunk));
+            lookup.finish(&settings);
+            lookup
+        };
+        let original = self.original.as_deref().filter(|_| given.has_others());
+        Ok(given.compare(found_in(&self.before), original.map(found_in), changed))
+    }
+
+    fn give_back(&self, records: &[&str]) -> Comparison {
+        self.give_back_as(lines(records).as_bytes(), ChangedCells::Keep)
+            .unwrap()
+    }
+}
+
+/// The records that go in.
+fn taken(comparison: &Comparison) -> Vec<String> {
+    let file = String::from_utf8(comparison.file.clone()).unwrap();
+    let mut lines = file.lines().map(str::to_owned);
+    assert_eq!(lines.next().as_deref(), Some(HEADER.trim()));
+    lines.collect()
+}
+
+const THREE: [&str; 3] = [
+    "01,Ada,at sea,1990-01-31",
+    "02,Grace,at home,1991-02-28",
+    "03,Mary,nowhere,1992-03-31",
+];
+const ADA: &str = "01,Ada,ada@example.org,1990-01-31";
+const GRACE: &str = "02,Grace,grace@example.org,1991-02-28";
+const MARY: &str = "03,Mary,mary@example.org,1992-03-31";
+const ALAN: &str = "04,Alan,alan@example.org,1993-04-30";
+
+#[test]
+fn any_part_of_the_report_is_taken_in_any_order() {
+    for (given, places) in [
+        (&[ADA, GRACE, MARY][..], &[(0, 2)][..]),
+        (&[MARY, ADA, GRACE], &[(0, 2)]),
+        (&[GRACE], &[(1, 1)]),
+        (&[MARY, ADA], &[(0, 0), (2, 2)]),
+    ] {
+        let comparison = Case::rejected(&THREE).give_back(given);
+        assert_eq!(comparison.taken, places, "{given:?}");
+        assert_eq!(comparison.missing, 3);
+        assert_eq!(comparison.taken_count, given.len() as u64);
+        assert_eq!((comparison.unknown_count, comparison.change_count), (0, 0));
+        let mut sorted = given.to_vec();
+        sorted.sort_unstable();
+        assert_eq!(taken(&comparison), sorted, "in the order of the report");
+    }
+}
+
+#[test]
+fn what_is_not_corrected_stays_missing() {
+    let comparison =
+        Case::rejected(&THREE).give_back(&[THREE[0], GRACE, "03,Mary,still wrong,1992-03-31"]);
+    assert_eq!(comparison.taken, [(1, 1)]);
+    assert_eq!(comparison.unfit_count, 2);
+    let first = comparison.first_unfit.unwrap();
+    assert_eq!((first.line, first.rejection.column), (2, Some(2)));
+    assert!(first.rejection.message.contains("at sea"), "{first:?}");
+}
+
+#[test]
+fn records_of_another_file_are_unknown() {
+    let comparison = Case::rejected(&THREE).give_back(&[ADA, ALAN, MARY]);
+    assert_eq!(comparison.taken, [(0, 0), (2, 2)]);
+    assert_eq!(comparison.unknown_count, 1);
+    assert_eq!(comparison.first_unknown_line, Some(3));
+    // Neither does one stand in for a record that was taken out.
+    let only = Case::rejected(&THREE[..1]).give_back(&[ALAN]);
+    assert_eq!((only.unknown_count, only.taken_count), (1, 0));
+    let twice = Case::rejected(&THREE[..1]).give_back(&[ADA, ADA]);
+    assert_eq!((twice.unknown_count, twice.taken_count), (1, 1));
+}
+
+#[test]
+fn of_a_whole_file_only_what_is_missing_goes_in() {
+    let file = [
+        ALAN,
+        THREE[0],
+        "05,Ida,ida@example.org,",
+        THREE[1],
+        THREE[2],
+    ];
+    let case = Case::rejected(&THREE).of_file(&file);
+    let whole = case.give_back(&[ALAN, ADA, "05,Ida,ida@example.org,", GRACE, MARY]);
+    assert_eq!(taken(&whole), [ADA, GRACE, MARY]);
+    assert_eq!((whole.in_already, whole.unknown_count), (2, 0));
+    let sorted = case.give_back(&[MARY, ALAN, THREE[1], ADA]);
+    assert_eq!(taken(&sorted), [ADA, MARY]);
+    assert_eq!((sorted.in_already, sorted.unfit_count), (1, 1));
+    // A record that was changed is none of the file.
+    let changed = case.give_back(&[ADA, "04,Alan,other@example.org,1993-04-30"]);
+    assert_eq!((changed.in_already, changed.unknown_count), (0, 1));
+    // Another copy of an imported record is none either.
+    let twice = case.give_back(&[ALAN, ALAN, ADA]);
+    assert_eq!((twice.in_already, twice.unknown_count), (1, 1));
+}
+
+/// Where the cells that were not at fault say too little: the imported one is in, and its like is the correction.
+#[test]
+fn an_imported_record_that_is_like_a_missing_one_is_not_taken_for_it() {
+    let imported = "01,Ada,ada@example.org,1990-01-31";
+    let other = "01,Ada,lovelace@example.org,1990-01-31";
+    let case = Case::rejected(&THREE[..1]).of_file(&[imported, THREE[0], ALAN]);
+    let whole = case.give_back(&[imported, other, ALAN]);
+    assert_eq!(taken(&whole), [other]);
+    assert_eq!(whole.in_already, 2);
+    // The rejected one was deleted in the whole file.
+    let deleted = case.give_back(&[imported, ALAN]);
+    assert_eq!((deleted.taken_count, deleted.in_already), (0, 2));
+    // In a file of corrected records alone it is the correction.
+    let alone = case.give_back(&[imported]);
+    assert_eq!(taken(&alone), [imported]);
+}
+
+#[test]
+fn duplicates_are_taken_as_often_as_they_are_missing() {
+    let wrong = "01,Ada,at sea,1990-01-31";
+    let case = Case::rejected(&[wrong, wrong, THREE[1]]);
+    let both = case.give_back(&[ADA, GRACE, ADA]);
+    assert_eq!(both.taken, [(0, 2)]);
+    assert_eq!(both.by_likeness, 0);
+    let one = case.give_back(&[ADA]);
+    assert_eq!(one.taken, [(0, 0)]);
+    assert_eq!(one.by_likeness, 1);
+    let three = case.give_back(&[ADA, ADA, ADA]);
+    assert_eq!((three.taken_count, three.unknown_count), (2, 1));
+}
+
+/// The rest of what is alike is offered again: it must be the one that was not given back.
+#[test]
+fn of_records_that_differ_in_faults_alone_the_most_alike_is_answered() {
+    let case = Case::rejected(&["1,DE,anna@@example.org,", "1,DE,bob@@example.org,"]);
+    let one = case.give_back(&["1,DE,bob@example.org,"]);
+    assert_eq!(one.taken, [(1, 1)]);
+    assert_eq!(one.by_likeness, 1);
+}
+
+#[test]
+fn three_parts_come_one_after_the_other() {
+    let first = Case::rejected(&THREE).give_back(&[GRACE]);
+    assert_eq!(first.taken, [(1, 1)]);
+    let second = Case::rejected(&THREE).after(&[1..=1], &[GRACE]);
+    let same_again = second.give_back(&[GRACE]);
+    assert_eq!((same_again.taken_count, same_again.given_before), (0, 1));
+    let changed_again = second.give_back(&["02,Grace,hopper@example.org,1991-02-28"]);
+    assert_eq!(
+        (changed_again.taken_count, changed_again.given_before),
+        (0, 1)
+    );
+    let all = second.give_back(&[ADA, GRACE, THREE[2]]);
+    assert_eq!(all.missing, 2);
+    assert_eq!(all.taken, [(0, 0)]);
+    assert_eq!((all.given_before, all.unfit_count), (1, 1));
+    let third = Case::rejected(&THREE).after(&[0..=0, 1..=1], &[GRACE, ADA]);
+    assert_eq!(third.give_back(&[MARY]).taken, [(2, 2)]);
+    // Of two that are alike in all but their faults, what came in before is known by its text.
+    let alike = ["1,DE,x@@example.org,", "1,DE,y@@example.org,"];
+    let rest = Case::rejected(&alike).after(&[0..=0], &["1,DE,x@example.org,"]);
+    let both = rest.give_back(&["1,DE,y@example.org,", "1,DE,x@example.org,"]);
+    assert_eq!(both.taken, [(1, 1)]);
+    assert_eq!(taken(&both), ["1,DE,y@example.org,"]);
+}
+
+#[test]
+fn a_rejected_record_as_a_whole_is_known_by_its_text_and_its_neighbours() {
+    let rejected = [
+        "01,Ada,ada@example.org",
+        THREE[1],
+        "03,Mary,mary@example.org,1992-03-31,x",
+        "\"04,Alan,alan@example.org,1993-04-30",
+    ];
+    let case = Case::rejected(&rejected);
+    let corrected = [ADA, GRACE, MARY, ALAN];
+    assert_eq!(taken(&case.give_back(&corrected)), corrected);
+    assert_eq!(case.give_back(&[MARY]).taken, [(2, 2)]);
+    assert_eq!(case.give_back(&[ALAN, ADA]).taken, [(0, 0), (3, 3)]);
+    let foreign = case.give_back(&["77,Zoe,zoe@example.net,2000-12-24"]);
+    assert_eq!(foreign.unknown_count, 1);
+}
+
+/// Somebody who appends nothing has corrected nothing.
+#[test]
+fn empty_cells_that_a_spreadsheet_appends_are_no_correction() {
+    let case = Case::rejected(&[
+        "01,Ada,ada@example.org",
+        "02,Grace,grace@example.org,1991-02-28,",
+    ]);
+    let padded = case.give_back(&["01,Ada,ada@example.org,", GRACE]);
+    assert_eq!(
+        padded.taken,
+        [(1, 1)],
+        "an empty cell too many is taken away"
+    );
+    assert_eq!(padded.unfit_count, 1);
+}
+
+#[test]
+fn nothing_but_their_order_tells_records_without_a_right_cell() {
+    let case = Case::rejected(&[",,at sea,", THREE[1], ",,at home,"]);
+    let corrected = [",,a@example.org,", GRACE, ",,b@example.org,"];
+    assert_eq!(taken(&case.give_back(&corrected)), corrected);
+    assert_eq!(case.give_back(&corrected).by_likeness, 2);
+    assert_eq!(case.give_back(&[",,b@example.org,"]).unknown_count, 1);
+}
+
+#[test]
+fn cells_that_were_right_are_told_and_kept_or_taken() {
+    let lost_zeros = "1,Ada,ada@example.org,1990-01-31";
+    let renamed = "03,Maria,mary@example.org,1992-03-31";
+    let case = Case::rejected(&THREE);
+    let file = lines(&[lost_zeros, GRACE, renamed]);
+    let kept = case
+        .give_back_as(file.as_bytes(), ChangedCells::Keep)
+        .unwrap();
+    assert_eq!(taken(&kept), [ADA, GRACE, MARY]);
+    assert_eq!(kept.change_count, 2);
+    let told: Vec<_> = kept
+        .changes
+        .iter()
+        .map(|it| (it.line, it.column.as_str(), it.was.as_str(), it.is.as_str()))
+        .collect();
+    assert_eq!(told, [(2, "no", "01", "1"), (4, "name", "Mary", "Maria")]);
+    let as_given = case
+        .give_back_as(file.as_bytes(), ChangedCells::Take)
+        .unwrap();
+    assert_eq!(taken(&as_given), [lost_zeros, GRACE, renamed]);
+    assert_eq!(as_given.taken, kept.taken);
+}
+
+#[test]
+fn a_report_that_a_spreadsheet_saved_is_read_as_it_was_saved() {
+    let case = Case::rejected(&[
+        "01,Zoë,at sea,1990-01-31",
+        "02,\"Li; Lei\",at home,1991-02-28",
+    ]);
+    let corrected = [
+        "01,Zoë,z@example.org,1990-01-31",
+        "02,Li; Lei,li@example.org,1991-02-28",
+    ];
+    let text = "no;name;email;born;\r\n01;Zoë;z@example.org;31.01.1990;\r\n02;\"Li; Lei\";li@example.org;28.02.1991;\r\n";
+    let utf_16: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(
+            text.replace(';', "\t")
+                .replace("Li\t Lei", "Li; Lei")
+                .encode_utf16(),
+        )
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let windows = text
+        .replace('ë', "\u{1}")
+        .into_bytes()
+        .into_iter()
+        .map(|byte| if byte == 1 { 0xEB } else { byte })
+        .collect();
+    for (file, encoding, delimiter) in [
+        (
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            Encoding::UTF_8,
+            ';',
+        ),
+        (windows, Encoding::WINDOWS_1252, ';'),
+        (utf_16, Encoding::UTF_16LE, '\t'),
+    ] {
+        let comparison = case.give_back_as(&file, ChangedCells::Keep).unwrap();
+        let saved = comparison.saved.clone().unwrap();
+        assert_eq!(
+            (saved.encoding, saved.delimiter),
+            (encoding, Some(delimiter))
+        );
+        assert_eq!(taken(&comparison), corrected, "{encoding:?}");
+        assert_eq!((comparison.change_count, comparison.unknown_count), (0, 0));
+        assert_eq!(comparison.forms.len(), 1, "the dates");
+    }
+}
+
+#[test]
+fn a_file_in_another_encoding_is_not_read_as_the_runs() {
+    let dialect = Dialect {
+        encoding: Encoding::WINDOWS_1252,
+        ..Dialect::default()
+    };
+    let case = Case {
+        dialect,
+        report: [HEADER.as_bytes(), b"01,Zo\xEB,at sea,1990-01-31\n"].concat(),
+        ..Case::rejected(&[])
+    };
+    let comparison = case
+        .give_back_as(
+            "no,name,email,born\n01,Zoë,z@example.org,1990-01-31\n".as_bytes(),
+            ChangedCells::Keep,
+        )
+        .unwrap();
+    assert_eq!(comparison.saved.unwrap().encoding, Encoding::UTF_8);
+    assert_eq!(
+        comparison.file,
+        [HEADER.as_bytes(), b"01,Zo\xEB,z@example.org,1990-01-31\n"].concat()
+    );
+    // Also where only what is corrected tells.
+    let plain = Case {
+        dialect: case.dialect.clone(),
+        ..Case::rejected(&["01,Zoe,at sea,1990-01-31", ",,at home,"])
+    };
+    let file = lines(&["01,Zoe,z@example.org,1990-01-31", ",Zoë,h@example.org,"]);
+    let comparison = plain
+        .give_back_as(file.as_bytes(), ChangedCells::Take)
+        .unwrap();
+    assert!(
+        comparison.file.ends_with(b"\n,Zo\xEB,h@example.org,\n"),
+        "{comparison:?}"
+    );
+    let own = [HEADER.as_bytes(), b"01,Zo\xEB,z@example.org,1990-01-31"].concat();
+    let comparison = case.give_back_as(&own, ChangedCells::Keep).unwrap();
+    assert_eq!(comparison.saved, None);
+    assert_eq!(comparison.file, [&own[..], b"\n"].concat());
+}
+
+#[test]
+fn a_spreadsheet_that_turned_the_whole_file_leaves_what_is_in_out() {
+    let imported = [
+        "04,Alan,alan@example.org,1993-04-30",
+        "05,Ida,ida@example.org,1994-05-31",
+    ];
+    let case =
+        Case::rejected(&THREE).of_file(&[imported[0], THREE[0], THREE[1], imported[1], THREE[2]]);
+    let file = "no;name;email;born\n04;Alan;alan@example.org;30.04.1993\n01;Ada;ada@example.org;31.01.1990\n02;Grace;at home;28.02.1991\n05;Ida;ida@example.org;31.05.1994\n03;Mary;mary@example.org;31.03.1992\n";
+    let comparison = case
+        .give_back_as(file.as_bytes(), ChangedCells::Keep)
+        .unwrap();
+    assert_eq!(taken(&comparison), [ADA, MARY]);
+    assert_eq!(
+        (
+            comparison.in_already,
+            comparison.unfit_count,
+            comparison.unknown_count
+        ),
+        (2, 1, 0)
+    );
+}
+
+#[test]
+fn other_columns_are_another_file() {
+    let refused = Case::rejected(&THREE).give_back_as(b"sku,price\nA1,3\n", ChangedCells::Keep);
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(
+        refused,
+        Err(NotComparable::OtherColumns {
+            expected: names(&["no", "name", "email", "born"]),
+            found: names(&["sku", "price"]),
+        })
+    );
+    let turned = Case::rejected(&THREE).give_back_as(
+        b"name,no,email,born\nAda,1,a@example.org,\n",
+        ChangedCells::Keep,
+    );
+    assert!(matches!(turned, Err(NotComparable::OtherColumns { .. })));
+}
+
+#[test]
+fn what_the_files_encoding_does_not_have_does_not_fit() {
+    let case = Case {
+        dialect: Dialect {
+            encoding: Encoding::WINDOWS_1252,
+            ..Dialect::default()
+        },
+        ..Case::rejected(&THREE)
+    };
+    let file = lines(&["01,李,ada@example.org,1990-01-31", GRACE]);
+    for changed in [ChangedCells::Keep, ChangedCells::Take] {
+        let comparison = case.give_back_as(file.as_bytes(), changed).unwrap();
+        assert_eq!(taken(&comparison), [GRACE]);
+        let unfit = comparison.first_unfit.unwrap();
+        assert!(unfit.rejection.message.contains('李'), "{unfit:?}");
+    }
+}
+
+#[test]
+fn many_records_take_little_longer_than_few() {
+    let rejected: Vec<String> = (0..30_000)
+        .map(|no| format!("{no},Person {no},at sea,1990-01-31"))
+        .collect();
+    let corrected: Vec<String> = (0..30_000)
+        .rev()
+        .map(|no| format!("{no},Person {no},p{no}@example.org,1990-01-31"))
+        .collect();
+    let texts = |lines: &[String]| -> Vec<u8> {
+        let mut file = HEADER.to_owned() + &lines.join("\n");
+        file.push('\n');
+        file.into_bytes()
+    };
+    let case = Case {
+        report: texts(&rejected),
+        ..Case::rejected(&[])
+    };
+    let all = case
+        .give_back_as(&texts(&corrected), ChangedCells::Keep)
+        .unwrap();
+    assert_eq!(all.taken, [(0, 29_999)]);
+    // Every name is changed, too.
+    let renamed: Vec<String> = corrected
+        .iter()
+        .map(|line| line.replace("Person", "Human"))
+        .collect();
+    let all = case
+        .give_back_as(&texts(&renamed), ChangedCells::Keep)
+        .unwrap();
+    assert_eq!((all.taken_count, all.change_count), (30_000, 30_000));
+}
