@@ -413,7 +413,8 @@ fn shown(name: &str) -> String {
     format!("“{text}”")
 }
 
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+/// "1 record", "1,234 records".
+pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 

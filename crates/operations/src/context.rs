@@ -55,6 +55,8 @@ pub struct Context {
     pub(crate) hashing: Arc<Semaphore>,
     /// At most two workbooks are written at once: a large one fills the disk for a while.
     pub(crate) workbooks: Arc<Semaphore>,
+    /// One file that is given back is compared at once: it is in memory, and the report beside it.
+    pub(crate) comparisons: Arc<Semaphore>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +116,7 @@ impl Context {
             changes: Changes::default(),
             hashing: Arc::new(Semaphore::new(2)),
             workbooks: Arc::new(Semaphore::new(2)),
+            comparisons: Arc::new(Semaphore::new(1)),
         }
     }
 

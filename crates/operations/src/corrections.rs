@@ -13,6 +13,7 @@ use mapping::plan;
 use mapping::settings::Mapping;
 use store::corrections::{CorrectingRun, Corrections};
 use store::jobs::Changes;
+use store::uploads::Upload;
 use tabular::dialect::Dialect;
 use tokio::task::spawn_blocking;
 
@@ -52,9 +53,8 @@ pub struct ToFix {
 pub struct Submission {
     /// A whole upload.
     pub upload: String,
-    /// Places in the *exact* report, from 0, as ascending ranges that hold both ends; `None`: all that are missing, because
-    /// the corrected report itself was uploaded.
-    pub records: Option<Vec<(u64, u64)>>,
+    /// Places in the *exact* report, from 0, as ascending ranges that hold both ends.
+    pub records: Vec<(u64, u64)>,
 }
 
 pub async fn show(
@@ -99,7 +99,9 @@ pub async fn submit(
 ) -> Result<RunId, OperationError> {
     let access = enter(context, actor, slug, RunAction::Reimport.needs()).await?;
     let id = parse_id(run)?;
-    let upload = whole_upload(context, &access, &submission.upload).await?;
+    let upload = whole_upload(context, access.namespace, &submission.upload)
+        .await?
+        .id;
     let run = context.store.run(access.namespace, id).await?.run;
     let held = Held {
         upload,
@@ -125,14 +127,7 @@ async fn try_submit(
     refuse_if_read_again(context, namespace, &run).await?;
     let correcting = context.store.runs_correcting(namespace, id).await?;
     let given = given(&correcting, run.counts.rejected);
-    let record_count = match &submission.records {
-        Some(ranges) => checked_count(ranges, &given, run.counts.rejected)?,
-        None if given.is_empty() => run.still_missing(),
-        None => return Err(given_back_before().into()),
-    };
-    if record_count == 0 {
-        return Err(nothing_to_fix().into());
-    }
+    let record_count = checked_count(&submission.records, &given, run.counts.rejected)?;
     if record_count != held.records {
         return Err(other_records(record_count, held.records).into());
     }
@@ -142,7 +137,7 @@ async fn try_submit(
             upload,
             corrects: id,
             record_count,
-            records: submission.records.clone(),
+            records: Some(submission.records.clone()),
         }),
         ..Changes::default()
     };
@@ -186,17 +181,14 @@ async fn records_in(
     Ok(counted.map_err(OperationError::unavailable)??)
 }
 
-async fn whole_upload(
+pub(crate) async fn whole_upload(
     context: &Context,
-    access: &Access,
+    namespace: NamespaceId,
     upload: &str,
-) -> Result<UploadId, OperationError> {
-    let upload = context
-        .store
-        .upload(access.namespace, parse_id(upload)?)
-        .await?;
+) -> Result<Upload, OperationError> {
+    let upload = context.store.upload(namespace, parse_id(upload)?).await?;
     if upload.is_complete() && !upload.is_removed() {
-        return Ok(upload.id);
+        return Ok(upload);
     }
     Err(OperationError::invalid(
         "upload",
@@ -264,7 +256,7 @@ pub(crate) async fn refuse_if_given_elsewhere(
     match own {
         Some(ranges) => checked_count(ranges, &given, rejected).map(drop),
         None if given.is_empty() => Ok(()),
-        None => Err(given_back_before()),
+        None => Err(given_back_before(None)),
     }
 }
 
@@ -277,7 +269,7 @@ fn given(correcting: &[CorrectingRun], rejected: u64) -> Vec<RangeInclusive<u64>
         corrections,
     } in correcting
     {
-        if !holds(record.run.status) {
+        if !brings_in(record.run.status) {
             continue;
         }
         match &corrections.records {
@@ -289,7 +281,8 @@ fn given(correcting: &[CorrectingRun], rejected: u64) -> Vec<RangeInclusive<u64>
     given
 }
 
-fn holds(status: RunStatus) -> bool {
+/// Whether records that such a run reads are not to be given back again.
+pub(crate) fn brings_in(status: RunStatus) -> bool {
     match status {
         RunStatus::Queued
         | RunStatus::Validating
@@ -321,16 +314,25 @@ fn checked_count(
     let mut given = given.iter().peekable();
     for (first, last) in ranges {
         while given.next_if(|range| range.end() < first).is_some() {}
-        if given.peek().is_some_and(|range| range.start() <= last) {
-            return Err(given_back_before());
+        if let Some(range) = given.peek().filter(|range| range.start() <= last) {
+            let (first, last) = (*first.max(range.start()), *last.min(range.end()));
+            return Err(given_back_before(Some((first, last))));
         }
     }
     Ok(ranges.iter().map(|(first, last)| last - first + 1).sum())
 }
 
-fn given_back_before() -> OperationError {
+/// `first_and_last`: places of some of them.
+fn given_back_before(first_and_last: Option<(u64, u64)>) -> OperationError {
+    let records = match first_and_last {
+        None => "Some of these records".to_owned(),
+        Some((first, last)) if first == last => {
+            format!("Record {} of the report and maybe others", first + 1)
+        }
+        Some((first, last)) => format!("Records {} to {} of the report", first + 1, last + 1),
+    };
     OperationError::conflict(
-        "Some of these records are being re-imported, or were.",
+        format!("{records} are being re-imported, or were."),
         "Load the page again: it offers those that are left.",
     )
 }

@@ -11,6 +11,7 @@ pub mod datasets;
 pub mod edit;
 pub mod error;
 pub mod folders;
+pub mod given_back;
 pub mod jobs;
 pub mod links;
 pub mod live;

@@ -25,8 +25,8 @@ pub struct Corrections {
     /// The run whose records these are.
     pub corrects: RunId,
     pub record_count: u64,
-    /// Places in the run's *exact* report, from 0, as ascending ranges that hold both ends; `None`: not known, because a
-    /// whole file was uploaded.
+    /// Places in the run's *exact* report, from 0, as ascending ranges that hold both ends; `None`: all of them, as a
+    /// whole report was given back before they were told apart.
     pub records: Option<Vec<(u64, u64)>>,
 }
 

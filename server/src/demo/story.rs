@@ -179,7 +179,7 @@ async fn mend_customers(scene: &mut Scene) -> Result<(), DemoError> {
         .await?;
     let submission = Submission {
         upload,
-        records: Some(vec![(0, 1)]),
+        records: vec![(0, 1)],
     };
     let (context, actor) = (&scene.context, &scene.actor);
     corrections::submit(context, actor, SLUG, &run.to_string(), submission).await?;

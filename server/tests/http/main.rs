@@ -11,6 +11,7 @@ mod check_command;
 mod corrections;
 mod events;
 mod folders;
+mod given_back;
 mod headers;
 mod hostile_text;
 mod imported;

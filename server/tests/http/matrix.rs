@@ -57,6 +57,7 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
     let of_delivery = json!({ "namespace": namespace, "delivery": delivery });
     let fields = json!([{ "name": "a", "type": { "kind": "text" } }]);
     let query = json!({ "search": "", "status": null, "after": null });
+    let given_back = json!({ "upload": upload, "changed": "keep", "taken": 1, "changed_cells": 0 });
     let basics = json!({ "basics": { "name": "x", "dataset": dataset, "method": "insert" } });
     let of_job = json!({ "namespace": namespace, "job": job });
     let of_run = json!({ "namespace": namespace, "run": run });
@@ -174,6 +175,16 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
                 &of_run,
                 &[("upload", json!(upload)), ("records", json!([[0, 0]]))],
             ),
+        ),
+        (
+            "compare_given_back",
+            Needs::Editor,
+            with(&of_run, &[("upload", json!(upload))]),
+        ),
+        (
+            "give_back",
+            Needs::Editor,
+            with(&of_run, &[("form", given_back)]),
         ),
         (
             "act_on_job",

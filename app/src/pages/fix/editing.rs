@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use mapping::corrections::{Corrected, Corrections, RejectedCells};
 use mapping::rejection::Rejection;
 
+use super::report::{self, Step};
 use super::sheet::{Row, Sheet, Spot};
 use crate::upload::{Cancel, Progress};
 use crate::wire::corrections::ToFixView;
@@ -25,6 +26,8 @@ pub struct Editing {
     pub typed: RwSignal<Option<String>>,
     pub shown: RwSignal<Shown>,
     pub cancel: StoredValue<Cancel>,
+    /// The file that is given back instead.
+    pub step: RwSignal<Step>,
     /// What was done last, for a screen reader.
     pub said: RwSignal<String>,
     /// What scrolls, and has the keyboard.
@@ -64,6 +67,7 @@ impl Editing {
             typed: RwSignal::new(None),
             shown: RwSignal::new(Shown::All),
             cancel: StoredValue::new(Cancel::default()),
+            step: RwSignal::new(Step::default()),
             said: RwSignal::new(String::new()),
             frame: NodeRef::new(),
         }
@@ -98,13 +102,17 @@ impl Editing {
     /// Whether leaving loses something.
     pub fn is_busy(self) -> bool {
         untrack(|| {
-            self.sheet.read().can_undo() || matches!(*self.phase.read(), Phase::Uploading(_))
+            self.sheet.read().can_undo()
+                || matches!(*self.phase.read(), Phase::Uploading(_))
+                || self.step.read().is_busy()
         })
     }
 
     /// Lets go of everything that was not given back.
     pub fn forget(self) {
         self.cancel.with_value(Cancel::cancel);
+        report::leave(self);
+        self.step.set(Step::default());
         self.sheet.set(Sheet::default());
     }
 

@@ -10,6 +10,7 @@ mod search;
 mod selection;
 mod sheet;
 mod submit;
+mod summary;
 mod tools;
 
 use leptos::prelude::*;

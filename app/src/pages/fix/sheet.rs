@@ -28,7 +28,10 @@ pub struct Row {
     edits: usize,
     pub original: Vec<String>,
     pub cells: Vec<String>,
+    /// What is wrong now.
     pub rejections: Vec<Rejection>,
+    /// Columns that were rejected in the file; `None`: the record as a whole was.
+    faults: Option<Vec<u32>>,
 }
 
 /// A cell: row and column, from 0.
@@ -62,6 +65,16 @@ impl Row {
         self.cells[column] != text || (self.is_short && self.edits == 0)
     }
 
+    fn changed_beside_faults(&self) -> usize {
+        let Some(faults) = &self.faults else {
+            return 0;
+        };
+        let is_right = |column: usize| faults.iter().all(|fault| *fault as usize != column);
+        (0..self.cells.len())
+            .filter(|column| is_right(*column) && self.cells[*column] != self.original[*column])
+            .count()
+    }
+
     /// Why this cell is rejected.
     pub fn problem(&self, column: usize) -> Option<&Rejection> {
         self.rejections
@@ -87,6 +100,7 @@ impl Sheet {
                 edits: 0,
                 original: cells.clone(),
                 cells,
+                faults: record.rejections.iter().map(|it| it.column).collect(),
                 rejections: record.rejections,
             }
         };
@@ -226,6 +240,12 @@ impl Sheet {
     /// Records that would be imported as they are now.
     pub fn fitting(&self) -> usize {
         self.rows.iter().filter(|row| row.fits()).count()
+    }
+
+    /// Cells of them that were not at fault in the file, and are others now.
+    pub fn changed_beside_faults(&self) -> usize {
+        let fitting = self.rows.iter().filter(|row| row.fits());
+        fitting.map(Row::changed_beside_faults).sum()
     }
 
     /// The next cell shown that is rejected, after `from` and then from the top.
@@ -391,6 +411,21 @@ pub(super) mod tests {
             Some(&["a".to_owned(), "1".to_owned()][..])
         );
         assert_eq!(records[1].cells, None, "unchanged, to the byte");
+    }
+
+    #[test]
+    fn cells_that_were_not_at_fault_are_counted_where_they_are_changed_and_go_in() {
+        let mut sheet = sheet(&[&["a", "x"], &["b", "y"]]);
+        sheet.write([
+            (at(0, 0), "c".to_owned()),
+            (at(0, 1), "1".to_owned()),
+            (at(1, 0), "d".to_owned()),
+        ]);
+        assert_eq!(sheet.changed_beside_faults(), 0, "none fits yet");
+        sheet.judge(0, Vec::new());
+        assert_eq!(sheet.changed_beside_faults(), 1);
+        sheet.undo();
+        assert_eq!(sheet.changed_beside_faults(), 0);
     }
 
     #[test]

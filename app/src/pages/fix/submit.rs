@@ -30,16 +30,14 @@ pub fn Foot(run_page: String) -> impl IntoView {
     };
     let note = move || {
         let left = editing.sheet.read().rows().len() - fitting.get();
-        hindrance().map_or_else(
-            || match left {
-                0 => "All records here fit.".to_owned(),
-                left => format!(
-                    "{} not, and can be corrected later.",
-                    counted(left as u64, "record does", "records do", None)
-                ),
-            },
-            str::to_owned,
-        )
+        let fit = || match left {
+            0 => "All records here fit.".to_owned(),
+            left => format!(
+                "{} not, and can be corrected later.",
+                counted(left as u64, "record does", "records do", None)
+            ),
+        };
+        hindrance().map_or_else(|| fit() + &also_changed(editing), str::to_owned)
     };
     let go = move |_| {
         keys::commit(editing);
@@ -89,7 +87,23 @@ pub fn Foot(run_page: String) -> impl IntoView {
     .into_any()
 }
 
-/// Answers the new run; `None` where the page was left.
+/// Of cells that were not at fault, which a person may have changed without meaning to.
+fn also_changed(editing: Editing) -> String {
+    match editing.sheet.read().changed_beside_faults() {
+        0 => String::new(),
+        count => format!(
+            " {} changed too.",
+            counted(
+                count as u64,
+                "cell that was not at fault is",
+                "cells that were not at fault are",
+                None
+            )
+        ),
+    }
+}
+
+/// Uploads a file of the corrected records and queues its run. Answers that; `None` where the page was left.
 async fn submit(editing: Editing) -> Result<Option<String>, AppError> {
     let (records, ranges) = editing.sheet.read_untracked().submission();
     let file = editing.file_of(&records).map_err(|rejection| {
@@ -97,23 +111,13 @@ async fn submit(editing: Editing) -> Result<Option<String>, AppError> {
             message: rejection.message,
         })
     })?;
-    let name = editing.view.with_value(|view| view.file_name.clone());
-    let file = Blob::new(file.as_slice());
-    give_back(editing, &name, &file, Some(ranges)).await
-}
-
-/// Uploads a file of corrected records and queues its run.
-pub async fn give_back(
-    editing: Editing,
-    name: &str,
-    file: &Blob,
-    records: Option<Vec<(u64, u64)>>,
-) -> Result<Option<String>, AppError> {
+    let (run, name) = editing
+        .view
+        .with_value(|view| (view.run.id.clone(), view.file_name.clone()));
     let namespace = editing.namespace.get_value();
-    let run = editing.view.with_value(|view| view.run.id.clone());
+    let file = Blob::new(file.as_slice());
     let cancel = Cancel::default();
     editing.cancel.set_value(cancel.clone());
-    let before = editing.phase.get_untracked();
     editing.phase.set(Phase::Uploading(None));
     let on_progress = move |progress: Progress| {
         if !editing.is_gone() {
@@ -121,15 +125,15 @@ pub async fn give_back(
         }
     };
     let given = async {
-        let upload = upload(&namespace, name, file, &cancel, on_progress)
+        let upload = upload(&namespace, &name, &file, &cancel, on_progress)
             .await
             .map_err(refused)?;
-        reimport(namespace.clone(), run, upload, records).await
+        reimport(namespace.clone(), run, upload, ranges).await
     };
     let given = given.await;
     if editing.is_gone() {
         return Ok(None);
     }
-    editing.phase.set(before);
+    editing.phase.set(Phase::Ready);
     given.map(Some)
 }

@@ -30,9 +30,10 @@ use crate::sample::client;
 use crate::server_fns::setup::setup;
 use crate::wire::SetupView;
 pub use new_file::RunNewFilePage;
-pub use sample::{FileChooser, refused};
+pub use sample::{FileChooser, refused, sentence};
 use state::Setup;
 use step::Step;
+pub use words::delimiter;
 
 /// The set-up of one job. What is chosen and typed stays while the steps change; the chosen file stays in the tab.
 #[component]

@@ -17,7 +17,7 @@ use operations::live::Live;
 use super::error::{AppError, ErrorKind};
 use crate::wire::{DatasetView, LiveEvent, NamespaceView, Reach, SessionView};
 
-pub use self::corrections::to_fix;
+pub use self::corrections::{give_back, given_back, to_fix};
 pub use self::folders::{folder_preview, present_files};
 pub use self::jobs::{act, job_details, jobs_page, jobs_sort};
 pub use self::runs::{history_place, run_details, run_history, run_row};
