@@ -29,6 +29,7 @@ use crate::settings::Mapping;
 
 use answers::{Answer, By, answers};
 pub use form::{DateLayout, Form, NumberLayout};
+use likeness::folded;
 use records::{Key, Records, each_record};
 use report::{Faults, Report};
 
@@ -404,10 +405,19 @@ impl<'a> GivenBack<'a> {
         let place = answer.place;
         let records = &self.report.records;
         let columns = 0..records.width(place).max(self.given.width(given));
+        let is_whole = *self.report.faults(place) == Faults::Whole;
         let is_changed = |column: &usize| {
-            self.report.is_right(place, *column)
-                && self.is_imported(*column)
-                && records.cell(place, *column) != self.given.cell(given, *column)
+            let (was, is) = (
+                records.cell(place, *column),
+                self.given.cell(given, *column),
+            );
+            // Of a record that was wrong as a whole a cell may stand anywhere, but not in another form in its own place.
+            let is_known = if is_whole {
+                !records.is_undecodable(place, *column) && folded(was) == folded(is)
+            } else {
+                self.report.is_right(place, *column)
+            };
+            was != is && is_known && self.is_imported(*column)
         };
         let has_form = self
             .forms

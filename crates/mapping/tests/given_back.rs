@@ -292,6 +292,17 @@ fn empty_cells_that_a_spreadsheet_appends_are_no_correction() {
     assert_eq!(padded.unfit_count, 1);
 }
 
+/// A key that comes twice is none of the settings' affair: the same text is in once, and missing once.
+#[test]
+fn a_record_that_fits_and_was_rejected_is_told_from_its_like_that_is_in() {
+    let case = Case::rejected(&[ADA]).of_file(&[ADA, ALAN, ADA]);
+    let whole = case.give_back(&[ADA, ALAN, ADA]);
+    assert_eq!(taken(&whole), [ADA]);
+    assert_eq!((whole.in_already, whole.unknown_count), (2, 0));
+    let renumbered = case.give_back(&["09,Ada,ada@example.org,1990-01-31"]);
+    assert_eq!((renumbered.taken_count, renumbered.change_count), (1, 1));
+}
+
 #[test]
 fn nothing_but_their_order_tells_records_without_a_right_cell() {
     let case = Case::rejected(&[",,at sea,", THREE[1], ",,at home,"]);
@@ -323,6 +334,18 @@ fn cells_that_were_right_are_told_and_kept_or_taken() {
         .unwrap();
     assert_eq!(taken(&as_given), [lost_zeros, GRACE, renamed]);
     assert_eq!(as_given.taken, kept.taken);
+}
+
+/// Its cells may stand anywhere, but a zero that is lost is lost.
+#[test]
+fn what_a_spreadsheet_makes_of_a_record_that_was_wrong_as_a_whole_is_told_too() {
+    let case = Case::rejected(&["01,Ada,ada@example.org,1990-01-31,x"]);
+    let comparison = case.give_back(&["1,Ada,lovelace@example.org,1990-01-31"]);
+    assert_eq!(comparison.change_count, 1);
+    assert_eq!(
+        taken(&comparison),
+        ["01,Ada,lovelace@example.org,1990-01-31"]
+    );
 }
 
 #[test]
