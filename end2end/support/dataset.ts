@@ -16,7 +16,15 @@ const manyBytes = 64 << 20;
 export async function rowsOf(weir: Weir, dataset: string): Promise<Row[]> {
   const file = await fileOf(weir);
   const { stdout } = await read('sqlite3', ['-readonly', '-cmd', '.timeout 5000', '-json', file, `SELECT * FROM "${dataset}"`], { maxBuffer: manyBytes });
-  return stdout === '' ? [] : (JSON.parse(stdout) as Row[]);
+  const rows = stdout === '' ? [] : (JSON.parse(stdout) as Row[]);
+  // What keys are compared by is not a field.
+  for (const row of rows) delete row['weir key'];
+  return rows;
+}
+
+/** Changes the file behind Weir's back. */
+export async function change(weir: Weir, sql: string): Promise<void> {
+  await read('sqlite3', ['-cmd', '.timeout 5000', await fileOf(weir), sql]);
 }
 
 /** A digest of all rows in the order in which they were inserted. */

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, Keys, LedgerEntry, Load, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId};
@@ -127,6 +127,10 @@ impl Destination for HeldDestination {
 
     fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
         self.destination.location(namespace, dataset)
+    }
+
+    fn keys(&self) -> &dyn Keys {
+        self.destination.keys()
     }
 }
 

@@ -89,6 +89,7 @@ mod tests {
             minimum: Some("0".to_owned()),
             maximum: None,
             synonyms: Vec::new(),
+            capitals_matter: false,
         };
         assert_eq!(field_type_text(field.field_type), "decimal, 2 places");
         assert_eq!(

@@ -8,6 +8,7 @@ use domain::id::{NamespaceId, RunId};
 use domain::reason::StorageFault;
 use domain::settings::ImportMethod;
 use mapping::field::Field;
+use mapping::key::KeyForm;
 use thiserror::Error;
 
 use crate::batch::{Batch, RecordReference};
@@ -73,6 +74,74 @@ pub trait Destination: Debug + Send + Sync {
 
     /// Where the dataset lies, for a person: file or schema, and table.
     fn location(&self, namespace: NamespaceId, dataset: &str) -> String;
+
+    /// How the keys of its datasets are compared.
+    fn keys(&self) -> &dyn Keys;
+}
+
+/// How the keys of datasets are compared: what holds the rows says it. It is canonical from the first row on, except where the
+/// rows came in before there was such a form; there it stays exact until a person changes it.
+pub trait Keys {
+    fn form(
+        &self,
+        namespace: NamespaceId,
+        dataset: &str,
+        fields: &[Field],
+    ) -> Result<KeyForm, DestinationError>;
+
+    /// What would fall together if keys that are compared exactly were compared in their canonical form.
+    fn look(
+        &self,
+        namespace: NamespaceId,
+        dataset: &str,
+        fields: &[Field],
+        groups_shown: u32,
+    ) -> Result<KeyGroups, DestinationError>;
+
+    /// Takes the lock that runs take, and removes of each group all rows but the one that was added last; nobody sees it before
+    /// the commit. `None`: there is nothing to change. [`DestinationError::Busy`] while a run brings rows in.
+    fn begin_canonical(
+        &self,
+        namespace: NamespaceId,
+        dataset: &str,
+        fields: &[Field],
+    ) -> Result<Option<Box<dyn KeyChange>>, DestinationError>;
+}
+
+/// Rows whose keys differ as written and not in their canonical form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyGroups {
+    pub groups: u64,
+    /// In all groups.
+    pub rows: u64,
+    /// In the order of their keys.
+    pub first: Vec<KeyGroup>,
+}
+
+impl KeyGroups {
+    /// Rows that would go.
+    pub const fn removed(&self) -> u64 {
+        self.rows - self.groups
+    }
+}
+
+/// Rows as text, `None` for null, in the order of the fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyGroup {
+    pub rows: u64,
+    /// The one that was added last.
+    pub stays: Vec<Option<String>>,
+    /// The first of those that would go.
+    pub goes: Vec<Option<String>>,
+}
+
+/// Dropped without a commit it leaves everything as it was.
+pub trait KeyChange: Send {
+    /// Rows that go with it.
+    fn removed(&self) -> u64;
+
+    /// As [`Load::commit`], of which the ledger counts fewer rows from then on.
+    fn commit(&mut self) -> Result<(), DestinationError>;
 }
 
 /// The answer to [`Destination::begin`].
@@ -111,7 +180,7 @@ pub struct Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusalReason {
     /// Insert: the dataset, or an earlier record of the file, has a row with this key.
-    KeyTaken,
+    KeyTaken(KeyForm),
 }
 
 #[derive(Debug, Error)]

@@ -19,12 +19,16 @@ pub fn quoted(name: &str) -> String {
 pub const LEDGER: &str = "weir_ledger";
 pub const GIVEN_UP: &str = "weir_given_up";
 pub const NAMESPACE: &str = "weir_namespace";
+pub const REMOVED: &str = "weir_removed";
+
+/// The column that a destination adds to a dataset's table for the canonical form of the key. No field has such a name.
+pub const KEY_COLUMN: &str = "weir key";
 
 /// Whether a table of this name would be the destination's own, or what SQLite keeps for itself. Names of datasets
 /// are not; should one be all the same, no row of it may get there.
 pub fn is_own_table(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [LEDGER, GIVEN_UP, NAMESPACE].contains(&name.as_str()) || name.starts_with("sqlite_")
+    [LEDGER, GIVEN_UP, NAMESPACE, REMOVED].contains(&name.as_str()) || name.starts_with("sqlite_")
 }
 
 #[cfg(test)]
@@ -44,6 +48,7 @@ mod tests {
             "weir_ledger",
             "WEIR_Ledger",
             "weir_given_up",
+            "weir_removed",
             "sqlite_master",
             "SQLite_x",
         ] {

@@ -31,6 +31,9 @@ pub struct Field {
     /// Other names that a column for this field may have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synonyms: Vec<String>,
+    /// Of an e-mail address in the key: whether capitals before the `@` tell addresses apart. Behind it they never do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capitals_matter: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

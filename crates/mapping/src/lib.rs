@@ -4,6 +4,7 @@ pub mod corrections;
 pub mod field;
 pub mod given_back;
 pub mod infer;
+pub mod key;
 pub mod names;
 pub mod plan;
 pub mod propose;

@@ -40,6 +40,8 @@ pub enum Outcome {
 struct FieldPlan {
     name: String,
     required: bool,
+    /// A key of nothing but blanks is empty.
+    key: bool,
     source: Option<Source>,
     constraints: Constraints,
 }
@@ -206,6 +208,7 @@ impl FieldPlan {
             text
         };
         if content.is_empty()
+            || (self.key && trimmed(content).is_empty())
             || source
                 .null_tokens
                 .iter()

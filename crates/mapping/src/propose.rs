@@ -57,6 +57,7 @@ pub fn new_dataset(columns: &[ColumnStats]) -> (Vec<Field>, Mapping) {
             minimum: None,
             maximum: None,
             synonyms: Vec::new(),
+            capitals_matter: false,
         });
         mapped.push(ColumnMapping {
             name: column.name.clone(),

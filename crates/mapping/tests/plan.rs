@@ -135,8 +135,19 @@ fn null_breaks_required_fields_and_keys_unless_there_is_a_default() {
     check(
         key.clone(),
         column("a"),
-        &[("", Err(Rule::Required)), (" ", Ok("\" \""))],
+        &[
+            ("", Err(Rule::Required)),
+            (" \u{a0}\u{202f}\u{2007}\t", Err(Rule::Required)),
+            (" a ", Ok("\" a \"")),
+        ],
     );
+    let mut blank = column("a");
+    blank.values = vec![ValueMapping {
+        from: "none".to_owned(),
+        to: " ".to_owned(),
+    }];
+    check(key.clone(), blank, &[("none", Err(Rule::Required))]);
+    check(key.clone(), default(" "), &[("", Err(Rule::Required))]);
     check(required, default("12"), &[("", Ok("i12")), ("7", Ok("i7"))]);
     check(key, default("none"), &[("", Ok("\"none\""))]);
     check(

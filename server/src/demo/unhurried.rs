@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, Keys, LedgerEntry, Load, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
@@ -180,6 +180,10 @@ impl Destination for Unhurried<dyn Destination> {
 
     fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
         self.inner.location(namespace, dataset)
+    }
+
+    fn keys(&self) -> &dyn Keys {
+        self.inner.keys()
     }
 }
 

@@ -1,21 +1,25 @@
 //! One run's rows, inside one transaction.
 
 use domain::settings::ImportMethod;
+use mapping::key::{CanonicalKey, KeyForm};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql};
 
-use super::{classified, schema};
+use super::{classified, keys, schema};
 use crate::batch::{Batch, Cell};
 use crate::destination::{
     Begun, DestinationError, LedgerEntry, Load, Refusal, RefusalReason, Target,
 };
-use crate::identifier::{is_own_table, quoted};
+use crate::identifier::{KEY_COLUMN, is_own_table, quoted};
 
 struct SqliteLoad {
     connection: Connection,
     statement: String,
     /// Which cells of a batch's row the statement takes.
     filled: Vec<bool>,
+    key_form: KeyForm,
+    /// Where the statement takes the key's canonical form too, after the cells.
+    canonical_key: Option<CanonicalKey>,
     dataset: String,
     run: String,
     inserted: u64,
@@ -30,7 +34,6 @@ pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, De
             dataset: target.dataset.clone(),
         });
     }
-    let statement = statement(target)?;
     connection
         .execute_batch("BEGIN IMMEDIATE")
         .map_err(classified)?;
@@ -42,11 +45,17 @@ pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, De
     if schema::is_given_up(&connection, &run)? {
         return Ok(Begun::GivenUp);
     }
-    schema::ensure_table(&connection, &target.dataset, &target.fields)?;
+    let key_form = schema::ensure_table(&connection, &target.dataset, &target.fields)?;
+    let canonical_key = match key_form {
+        KeyForm::Exact => None,
+        KeyForm::Canonical => CanonicalKey::of(&target.fields),
+    };
     Ok(Begun::Load(Box::new(SqliteLoad {
         connection,
-        statement,
+        statement: statement(target, canonical_key.is_some())?,
         filled: target.filled.clone(),
+        key_form,
+        canonical_key,
         dataset: target.dataset.clone(),
         run,
         inserted: 0,
@@ -62,17 +71,30 @@ impl Load for SqliteLoad {
             .prepare_cached(&self.statement)
             .map_err(classified)?;
         let mut last_rowid = self.connection.last_insert_rowid();
+        let mut key = String::new();
         for (record, cells) in batch.rows() {
-            let filled = cells.zip(&self.filled).filter(|(_, filled)| **filled);
-            for (index, (cell, _)) in filled.enumerate() {
+            key.clear();
+            let mut parameter = 0;
+            for (field, cell) in cells.enumerate() {
+                if let Some(canonical) = &self.canonical_key {
+                    keys::append(canonical, field, cell, &mut key);
+                }
+                if self.filled[field] {
+                    parameter += 1;
+                    statement
+                        .raw_bind_parameter(parameter, Parameter(cell))
+                        .map_err(classified)?;
+                }
+            }
+            if self.canonical_key.is_some() {
                 statement
-                    .raw_bind_parameter(index + 1, Parameter(cell))
+                    .raw_bind_parameter(parameter + 1, Parameter(Cell::Text(&key)))
                     .map_err(classified)?;
             }
             if statement.raw_execute().map_err(classified)? == 0 {
                 refusals.push(Refusal {
                     record,
-                    why: RefusalReason::KeyTaken,
+                    why: RefusalReason::KeyTaken(self.key_form),
                 });
                 continue;
             }
@@ -134,7 +156,8 @@ impl ToSql for Parameter<'_> {
     }
 }
 
-fn statement(target: &Target) -> Result<String, DestinationError> {
+/// Two rows have one key where the column for its canonical form says so, or, without such a column, all parts of the key.
+fn statement(target: &Target, has_key_column: bool) -> Result<String, DestinationError> {
     let filled = || {
         target
             .fields
@@ -143,14 +166,17 @@ fn statement(target: &Target) -> Result<String, DestinationError> {
             .filter(|(_, filled)| **filled)
             .map(|(field, _)| field)
     };
-    let columns: Vec<String> = filled().map(|field| quoted(&field.name)).collect();
+    let key: Vec<String> = if has_key_column {
+        vec![quoted(KEY_COLUMN)]
+    } else {
+        let parts = target.fields.iter().filter(|field| field.key);
+        parts.map(|field| quoted(&field.name)).collect()
+    };
+    let mut columns: Vec<String> = filled().map(|field| quoted(&field.name)).collect();
+    if has_key_column {
+        columns.push(quoted(KEY_COLUMN));
+    }
     let parameters = vec!["?"; columns.len()].join(", ");
-    let key: Vec<String> = target
-        .fields
-        .iter()
-        .filter(|field| field.key)
-        .map(|field| quoted(&field.name))
-        .collect();
     let insert = format!(
         "INSERT INTO {} ({}) VALUES ({parameters})",
         quoted(&target.dataset),

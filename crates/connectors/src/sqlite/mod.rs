@@ -2,7 +2,11 @@
 //!
 //! Decimals are canonical text, booleans 0 or 1, dates and timestamps ISO 8601 text. A run's rows go straight into the
 //! table inside one transaction: nobody sees them before its commit, and a crash rolls it back.
+//!
+//! Keys with text in them are compared in their canonical form, for which the table has the column `weir key`. A table without
+//! it was made before there was that form, and compares them as they are written.
 
+mod keys;
 mod load;
 mod read;
 mod schema;
@@ -16,7 +20,9 @@ use mapping::field::Field;
 use rusqlite::Connection;
 
 use self::read::Rows;
-use crate::destination::{Begun, Destination, DestinationError, Inspection, LedgerEntry, Target};
+use crate::destination::{
+    Begun, Destination, DestinationError, Inspection, Keys, LedgerEntry, Target,
+};
 
 /// How long another run, or a reader, is waited for before the caller hears that it is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -76,6 +82,10 @@ impl Destination for SqliteDestination {
 
     fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
         format!("table {dataset} in {}", self.file(namespace).display())
+    }
+
+    fn keys(&self) -> &dyn Keys {
+        self
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::id::NamespaceId;
 use mapping::field::Field;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Row};
 
 use super::{BUSY_TIMEOUT, classified, schema};
 use crate::destination::{DestinationError, Inspection, LedgerEntry};
@@ -48,25 +48,29 @@ pub(super) fn first_rows(
     let Some(connection) = open_for_table(of, dataset)? else {
         return Ok(Vec::new());
     };
-    let columns: Vec<String> = fields.iter().map(|field| quoted(&field.name)).collect();
-    let sql = format!(
-        "SELECT {} FROM {} ORDER BY rowid LIMIT {limit}",
-        columns.join(", "),
-        quoted(dataset)
-    );
+    let sql = format!("{} ORDER BY rowid LIMIT {limit}", select(dataset, fields));
     let mut statement = connection.prepare(&sql).map_err(classified)?;
-    let rows = statement
-        .query_map([], |row| {
-            (0..fields.len())
-                .map(|index| row.get_ref(index).map(as_text))
-                .collect()
-        })
-        .map_err(classified)?;
+    let rows = statement.query_map([], as_texts).map_err(classified)?;
     rows.collect::<Result<_, _>>().map_err(classified)
 }
 
+pub(super) fn select(dataset: &str, fields: &[Field]) -> String {
+    let columns: Vec<String> = fields.iter().map(|field| quoted(&field.name)).collect();
+    format!("SELECT {} FROM {}", columns.join(", "), quoted(dataset))
+}
+
+/// A row of what [`select`] selects.
+pub(super) fn as_texts(row: &Row<'_>) -> rusqlite::Result<Vec<Option<String>>> {
+    (0..row.as_ref().column_count())
+        .map(|index| row.get_ref(index).map(as_text))
+        .collect()
+}
+
 /// `None` where the file or the table has not been made yet.
-fn open_for_table(of: Rows<'_>, dataset: &str) -> Result<Option<Connection>, DestinationError> {
+pub(super) fn open_for_table(
+    of: Rows<'_>,
+    dataset: &str,
+) -> Result<Option<Connection>, DestinationError> {
     let Some(connection) = open(of, PAGE_TIMEOUT)? else {
         return Ok(None);
     };

@@ -3,33 +3,60 @@
 use domain::counts::Brought;
 use domain::id::NamespaceId;
 use mapping::field::{Field, FieldType};
+use mapping::key::{CanonicalKey, KeyForm};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::classified;
 use crate::destination::{DestinationError, LedgerEntry};
-use crate::identifier::{LEDGER, NAMESPACE, quoted};
+use crate::identifier::{KEY_COLUMN, LEDGER, NAMESPACE, REMOVED, quoted};
 
-/// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns.
+/// Makes the dataset's table where it is missing, and sees that an existing one has all of its columns. Answers how it compares
+/// keys.
 pub(super) fn ensure_table(
     connection: &Connection,
     dataset: &str,
     fields: &[Field],
-) -> Result<(), DestinationError> {
+) -> Result<KeyForm, DestinationError> {
     connection
         .execute_batch(&create_table(dataset, fields))
         .map_err(classified)?;
-    let columns = connection
-        .prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(dataset)))
-        .map_err(classified)?;
+    let columns = columns(connection, dataset)?;
     for field in fields {
-        if !columns.column_names().contains(&field.name.as_str()) {
+        if !columns.contains(&field.name) {
             return Err(DestinationError::DatasetChanged {
                 dataset: dataset.to_owned(),
                 column: field.name.clone(),
             });
         }
     }
-    Ok(())
+    Ok(form(&columns, fields))
+}
+
+/// Of a table that exists.
+pub(super) fn key_form(
+    connection: &Connection,
+    dataset: &str,
+    fields: &[Field],
+) -> Result<KeyForm, DestinationError> {
+    Ok(form(&columns(connection, dataset)?, fields))
+}
+
+fn columns(connection: &Connection, dataset: &str) -> Result<Vec<String>, DestinationError> {
+    let statement = connection
+        .prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(dataset)))
+        .map_err(classified)?;
+    let names = statement.column_names();
+    Ok(names.into_iter().map(str::to_owned).collect())
+}
+
+/// Tables that were made before there was a canonical form have no column for it, and compare the key as it is written.
+fn form(columns: &[String], fields: &[Field]) -> KeyForm {
+    let needs_column = CanonicalKey::of(fields).is_some();
+    if needs_column && !columns.iter().any(|column| column == KEY_COLUMN) {
+        KeyForm::Exact
+    } else {
+        KeyForm::Canonical
+    }
 }
 
 pub(super) fn ensure_ledger(
@@ -44,6 +71,7 @@ pub(super) fn ensure_ledger(
                 rejected INTEGER NOT NULL, inserted INTEGER NOT NULL
             ) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS weir_given_up (run TEXT PRIMARY KEY) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS weir_removed (dataset TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS weir_namespace (id TEXT PRIMARY KEY) WITHOUT ROWID",
         )
         .map_err(classified)?;
@@ -93,8 +121,16 @@ pub(super) fn is_given_up(connection: &Connection, run: &str) -> Result<bool, De
 }
 
 pub(super) fn brought(connection: &Connection) -> Result<Vec<(String, Brought)>, DestinationError> {
+    // A file that no run has written to for long does not know the table yet.
+    let removed = if connection.table_exists(None, REMOVED).map_err(classified)? {
+        "coalesce((SELECT rows FROM weir_removed removed WHERE removed.dataset = ledger.dataset), 0)"
+    } else {
+        "0"
+    };
     let mut statement = connection
-        .prepare("SELECT dataset, sum(inserted), count(*) FROM weir_ledger GROUP BY dataset ORDER BY dataset")
+        .prepare(&format!(
+            "SELECT dataset, max(sum(inserted) - {removed}, 0), count(*) FROM weir_ledger ledger GROUP BY dataset ORDER BY dataset"
+        ))
         .map_err(classified)?;
     let datasets = statement
         .query_map([], |row| {
@@ -151,7 +187,9 @@ fn create_table(dataset: &str, fields: &[Field]) -> String {
         .filter(|field| field.key)
         .map(|field| quoted(&field.name))
         .collect();
-    if !key.is_empty() {
+    if CanonicalKey::of(fields).is_some() {
+        definitions.push(format!("{} TEXT NOT NULL UNIQUE", quoted(KEY_COLUMN)));
+    } else if !key.is_empty() {
         definitions.push(format!("UNIQUE ({})", key.join(", ")));
     }
     format!(

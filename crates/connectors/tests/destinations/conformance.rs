@@ -4,14 +4,22 @@ use domain::counts::Brought;
 use domain::id::{NamespaceId, RunId};
 use domain::settings::ImportMethod;
 use mapping::field::{Field, FieldType};
+use mapping::key::KeyForm;
 use uuid::Uuid;
 
 use connectors::batch::{Batch, Cell, RecordReference};
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, KeyGroups, LedgerEntry, Load, Refusal,
+    RefusalReason, Target,
 };
 
-const DATASET: &str = "people \"x\"";
+pub const DATASET: &str = "people \"x\"";
+const RECORD: RecordReference = RecordReference {
+    number: 1,
+    line: 1,
+    offset: 0,
+    length_bytes: 0,
+};
 
 /// Panics where the destination, empty at first, breaks a rule.
 pub fn destination(destination: &dyn Destination) {
@@ -22,6 +30,9 @@ pub fn destination(destination: &dyn Destination) {
     the_ledger_knows_the_rows_of_each_dataset(destination, namespace(10));
     insert_refuses_a_key_that_is_taken(destination, namespace(4));
     upsert_updates_what_the_run_fills(destination, namespace(5));
+    keys_are_compared_in_their_canonical_form(destination, namespace(11));
+    each_part_of_a_key_has_its_form(destination, namespace(12));
+    keys_in_canonical_form_cannot_be_changed(destination, namespace(13));
     a_column_that_the_table_lacks_is_named(destination, namespace(6));
     no_row_gets_into_a_table_of_its_own(destination, namespace(9));
     namespaces_do_not_see_each_other(destination);
@@ -158,6 +169,93 @@ fn upsert_updates_what_the_run_fills(destination: &dyn Destination, namespace: N
     );
 }
 
+fn keys_are_compared_in_their_canonical_form(
+    destination: &dyn Destination,
+    namespace: NamespaceId,
+) {
+    let mut load = begin(destination, &target(namespace, 1, ImportMethod::Upsert));
+    write(&mut *load, &[("Zürich", Some("old")), ("zürich", None)]);
+    write(&mut *load, &[("\u{a0}Zu\u{308}rich ", Some("new"))]);
+    assert_eq!(load.inserted(), 2);
+    load.commit(LedgerEntry::default()).unwrap();
+    assert_eq!(
+        rows(destination, namespace),
+        [["Zürich", "new"], ["zürich", "∅"]],
+        "what is stored stays as it was written"
+    );
+
+    let mut load = begin(destination, &target(namespace, 2, ImportMethod::Insert));
+    let refused = write(&mut *load, &[(" zürich", None), ("Bern", None)]);
+    let why = RefusalReason::KeyTaken(KeyForm::Canonical);
+    assert_eq!(
+        refused
+            .iter()
+            .map(|refusal| (refusal.record.number, refusal.why.clone()))
+            .collect::<Vec<_>>(),
+        [(1, why)]
+    );
+}
+
+fn each_part_of_a_key_has_its_form(destination: &dyn Destination, namespace: NamespaceId) {
+    let mut target = target(namespace, 1, ImportMethod::Upsert);
+    target.fields = vec![
+        Field {
+            field_type: FieldType::Email,
+            ..field("email", true)
+        },
+        Field {
+            field_type: FieldType::Integer,
+            ..field("list", true)
+        },
+        field("name", false),
+    ];
+    target.filled = vec![true; 3];
+    let mut load = begin(destination, &target);
+    let mut batch = Batch::new(3);
+    for (email, list, name) in [
+        ("Ada@Example.ORG", 1, "a"),
+        ("ada@example.org", 1, "b"),
+        ("ada@example.org", 11, "c"),
+    ] {
+        let cells = [Cell::Text(email), Cell::Integer(list), Cell::Text(name)];
+        batch.push_row(RECORD, cells.into_iter());
+    }
+    load.write(&batch).unwrap();
+    load.commit(LedgerEntry::default()).unwrap();
+    let rows = destination
+        .first_rows(namespace, DATASET, &target.fields, 10)
+        .unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        rows,
+        [
+            [text("Ada@Example.ORG"), text("1"), text("b")],
+            [text("ada@example.org"), text("11"), text("c")]
+        ]
+    );
+}
+
+fn keys_in_canonical_form_cannot_be_changed(destination: &dyn Destination, namespace: NamespaceId) {
+    let target = target(namespace, 1, ImportMethod::Upsert);
+    let (keys, fields) = (destination.keys(), &target.fields);
+    for run in 1..3 {
+        assert_eq!(
+            keys.form(namespace, DATASET, fields).unwrap(),
+            KeyForm::Canonical
+        );
+        assert_eq!(
+            keys.look(namespace, DATASET, fields, 9).unwrap(),
+            KeyGroups::default()
+        );
+        let change = keys.begin_canonical(namespace, DATASET, fields).unwrap();
+        assert!(change.is_none());
+        let target = self::target(namespace, run, ImportMethod::Upsert);
+        let mut load = begin(destination, &target);
+        write(&mut *load, &[("a", None), (" a", None)]);
+        load.commit(LedgerEntry::default()).unwrap();
+    }
+}
+
 fn a_column_that_the_table_lacks_is_named(destination: &dyn Destination, namespace: NamespaceId) {
     let mut target = target(namespace, 1, ImportMethod::Insert);
     begin(destination, &target)
@@ -222,6 +320,7 @@ fn field(name: &str, key: bool) -> Field {
         minimum: None,
         maximum: None,
         synonyms: Vec::new(),
+        capitals_matter: false,
     }
 }
 
@@ -239,8 +338,7 @@ pub fn write(load: &mut dyn Load, rows: &[(&str, Option<&str>)]) -> Vec<Refusal>
         let record = RecordReference {
             number,
             line: number,
-            offset: 0,
-            length_bytes: 0,
+            ..RECORD
         };
         batch.push_row(
             record,

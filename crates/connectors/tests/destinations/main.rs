@@ -6,6 +6,7 @@
 )]
 
 mod conformance;
+mod exact_keys;
 mod sqlite_files;
 
 use connectors::sqlite::SqliteDestination;

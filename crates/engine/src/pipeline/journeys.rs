@@ -233,6 +233,7 @@ fn field((_, name, field_type, key): &Column) -> Field {
         minimum: None,
         maximum: None,
         synonyms: Vec::new(),
+        capitals_matter: false,
     }
 }
 

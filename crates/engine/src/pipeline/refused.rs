@@ -6,6 +6,7 @@ use connectors::batch::RecordReference;
 use connectors::destination::{Refusal, RefusalReason};
 use connectors::source::SourceRead;
 use domain::report::RejectedRecord;
+use mapping::field::Field;
 use mapping::names::{NAME_LENGTH, cut};
 use mapping::rejection::{Rejection, Rule};
 use tabular::dialect::{Dialect, HeaderRow};
@@ -83,28 +84,29 @@ impl<'a> RefusedRecords<'a> {
     }
 
     fn rejection(&self, refusal: &Refusal, cells: &[String]) -> Rejection {
-        let RefusalReason::KeyTaken = refusal.why;
-        let is_key = |name: &String| {
-            self.assignment
-                .target
-                .fields
-                .iter()
-                .any(|field| field.key && field.name == *name)
-        };
+        let RefusalReason::KeyTaken(form) = refusal.why;
         let columns = &self.assignment.settings.mapping.columns;
-        let keys: Vec<usize> = (0..columns.len())
-            .filter(|&index| columns[index].field.as_ref().is_some_and(is_key))
+        let key_field = |index: usize| -> Option<&Field> {
+            let name = columns[index].field.as_ref()?;
+            let mut fields = self.assignment.target.fields.iter();
+            fields.find(|field| field.key && field.name == *name)
+        };
+        let keys: Vec<(usize, &Field)> = (0..columns.len())
+            .filter_map(|index| Some((index, key_field(index)?)))
             .collect();
         let value: Vec<&str> = keys
             .iter()
-            .filter_map(|&index| cells.get(index))
+            .filter_map(|&(index, _)| cells.get(index))
             .map(String::as_str)
             .collect();
         let names: Vec<String> = keys
             .iter()
-            .map(|&index| format!("`{}`", cut(&columns[index].name, QUOTED_LENGTH)))
+            .map(|&(index, field)| {
+                let name = cut(&columns[index].name, QUOTED_LENGTH);
+                format!("`{name}` ({})", form.words(field))
+            })
             .collect();
-        let only = if let [only] = keys[..] {
+        let only = if let [(only, _)] = keys[..] {
             Some(only)
         } else {
             None

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use connectors::batch::Batch;
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, KeyChange, KeyGroups, Keys, LedgerEntry,
+    Load, Refusal, Target,
 };
 use connectors::source::{ChosenFile, Source, SourceError, SourceRead};
 use domain::id::{NamespaceId, RunId, UploadId};
 use mapping::field::Field;
+use mapping::key::KeyForm;
 
 /// Says that a file is about to be opened, and waits until it may be.
 #[derive(Debug)]
@@ -104,6 +106,35 @@ impl Destination for Refusing {
     fn location(&self, _: NamespaceId, _: &str) -> String {
         String::new()
     }
+
+    fn keys(&self) -> &dyn Keys {
+        self
+    }
+}
+
+impl Keys for Refusing {
+    fn form(&self, _: NamespaceId, _: &str, _: &[Field]) -> Result<KeyForm, DestinationError> {
+        Err((self.0)())
+    }
+
+    fn look(
+        &self,
+        _: NamespaceId,
+        _: &str,
+        _: &[Field],
+        _: u32,
+    ) -> Result<KeyGroups, DestinationError> {
+        Err((self.0)())
+    }
+
+    fn begin_canonical(
+        &self,
+        _: NamespaceId,
+        _: &str,
+        _: &[Field],
+    ) -> Result<Option<Box<dyn KeyChange>>, DestinationError> {
+        Err((self.0)())
+    }
 }
 
 /// What a destination does as the one in `self.inner` does it.
@@ -125,6 +156,10 @@ macro_rules! as_inner {
 
         fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
             self.inner.location(namespace, dataset)
+        }
+
+        fn keys(&self) -> &dyn Keys {
+            self.inner.keys()
         }
     };
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connectors::batch::{Batch, Cell, RecordReference};
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, LedgerEntry, Load, Refusal, Target,
+    Begun, Destination, DestinationError, Inspection, Keys, LedgerEntry, Load, Refusal, Target,
 };
 use domain::counts::Brought;
 use domain::id::{DatasetId, NamespaceId, RunId};
@@ -409,6 +409,10 @@ impl Destination for Asleep {
 
     fn location(&self, namespace: NamespaceId, dataset: &str) -> String {
         self.inner.location(namespace, dataset)
+    }
+
+    fn keys(&self) -> &dyn Keys {
+        self.inner.keys()
     }
 }
 

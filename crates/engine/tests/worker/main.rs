@@ -83,6 +83,33 @@ async fn an_upsert_takes_the_last_of_a_key() {
 }
 
 #[tokio::test]
+async fn a_key_in_two_spellings_is_one_row() {
+    let instance = Instance::new().await;
+    let file = "id,age\nZu\u{308}rich,1\n Z\u{fc}rich\u{a0},2\n\u{202f},3\n".as_bytes();
+    let run = instance
+        .activate(file, ImportMethod::Upsert, GATE_OFF)
+        .await;
+    let record = instance.work_until_ended(run).await;
+    assert_eq!(
+        (record.facts.rows_inserted, record.facts.rows_updated),
+        (Some(1), Some(1))
+    );
+    assert_eq!(instance.rows(), ["Zu\u{308}rich=2"]);
+    assert_eq!(instance.rejections(run), ["3:required"]);
+
+    let run = instance
+        .activate(b"id,age\na,1\na ,2\n", ImportMethod::Insert, GATE_OFF)
+        .await;
+    instance.work_until_ended(run).await;
+    assert_eq!(instance.rejections(run), ["2:unique"]);
+    let report = std::fs::read_to_string(instance.report(run).join("explained.csv")).unwrap();
+    assert!(
+        report.contains("a row with this `id` (compared without regard to blanks around it and to Unicode forms)"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
 async fn a_file_without_a_good_record_fails_and_is_reported_whole() {
     let instance = Instance::new().await;
     let run = instance

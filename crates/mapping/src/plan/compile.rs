@@ -98,6 +98,7 @@ fn field_plan(
     FieldPlan {
         name: field.name.clone(),
         required,
+        key: field.key,
         source,
         constraints,
     }
@@ -113,6 +114,8 @@ fn source(
     let names = || (column.name.clone(), field.name.clone());
     let canonical = Reading::canonical(field.field_type, column.format.utc_offset_minutes);
     let constant = |text: &str| {
+        let is_blank = field.key && text.trim().is_empty();
+        let text = if is_blank { "" } else { text };
         canonical.constant(text).ok().filter(|constant| {
             *constant == Constant::Null || constraints.check(constant.value()).is_ok()
         })

@@ -111,6 +111,7 @@ fn field(name: &str, field_type: FieldType) -> Field {
         minimum: None,
         maximum: None,
         synonyms: Vec::new(),
+        capitals_matter: false,
     }
 }
 

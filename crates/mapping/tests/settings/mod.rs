@@ -15,6 +15,7 @@ pub fn field(name: &str, field_type: FieldType) -> Field {
         minimum: None,
         maximum: None,
         synonyms: Vec::new(),
+        capitals_matter: false,
     }
 }
 

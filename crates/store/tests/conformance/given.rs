@@ -114,6 +114,7 @@ pub fn fields() -> Vec<Field> {
         minimum: None,
         maximum: None,
         synonyms: vec!["E-Mail".to_owned()],
+        capitals_matter: false,
     }]
 }
 

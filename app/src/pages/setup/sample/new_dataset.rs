@@ -162,6 +162,22 @@ pub fn NewField(column: Column, mapped: Memo<ColumnMapping>) -> impl IntoView {
                     />
                     "key"
                 </label>
+                {move || {
+                    is(|field| field.key && field.field_type == FieldType::Email)
+                        .then(|| view! {
+                            <label>
+                                <input
+                                    type="checkbox"
+                                    prop:checked=move || is(|field| field.capitals_matter)
+                                    on:change:target=move |event| {
+                                        let matter = event.target().checked();
+                                        change_field(setup, index, |field| field.capitals_matter = matter);
+                                    }
+                                />
+                                "capitals matter before the @"
+                            </label>
+                        })
+                }}
             </div>
         </div>
     }
