@@ -15,6 +15,7 @@ use domain::run::RunStatus;
 use domain::schedule::ScheduleForm;
 use domain::settings::{DraftSettings, ImportMethod};
 use mapping::field::Field;
+use mapping::key::KeyForm;
 use mapping::rejection::{Rejection, Rule};
 use mapping::settings::Mapping;
 use serde::{Deserialize, Serialize};
@@ -208,6 +209,31 @@ pub struct DatasetView {
     pub first_rows: Vec<Vec<Option<String>>>,
     /// What looking for them met.
     pub reach: Reach,
+    /// How keys are compared; `None`: nobody looked, or the rows could not be reached.
+    pub key_form: Option<KeyForm>,
+    /// Whether who asks may change that.
+    pub key_form_can_change: bool,
+}
+
+/// Rows that would fall together if keys were compared without regard to capitals and blanks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyGroupsView {
+    pub groups: u64,
+    /// In all groups.
+    pub rows: u64,
+    /// Rows that would go.
+    pub removed: u64,
+    pub first: Vec<KeyGroupView>,
+}
+
+/// Rows as text, `None` for null, in field order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyGroupView {
+    pub rows: u64,
+    /// The one that was added last.
+    pub stays: Vec<Option<String>>,
+    /// The first of those that would go.
+    pub goes: Vec<Option<String>>,
 }
 
 /// Whether the rows of a dataset can be looked at.

@@ -13,6 +13,8 @@ pub mod kind {
     pub const DATASET_CREATED: &str = "dataset_created";
     /// An operator said that the rows which are there are all.
     pub const ROWS_ACCEPTED: &str = "rows_accepted";
+    /// An owner had keys compared in their canonical form from then on.
+    pub const KEYS_CHANGED: &str = "keys_changed";
     pub const MEMBER_ADDED: &str = "member_added";
     /// They accepted the invitation.
     pub const MEMBER_JOINED: &str = "member_joined";
@@ -71,7 +73,11 @@ impl ActivityGroup {
                 "limit_80",
                 "limit_reached",
             ],
-            Self::Datasets => &[kind::DATASET_CREATED, kind::ROWS_ACCEPTED],
+            Self::Datasets => &[
+                kind::DATASET_CREATED,
+                kind::ROWS_ACCEPTED,
+                kind::KEYS_CHANGED,
+            ],
             Self::Members => &[
                 kind::MEMBER_ADDED,
                 kind::MEMBER_JOINED,

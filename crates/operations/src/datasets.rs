@@ -9,6 +9,7 @@ use domain::id::{DatasetId, NamespaceId};
 use domain::name::{DatasetName, check_identifier};
 use domain::role::Action;
 use mapping::field::{Field, FieldType};
+use mapping::key::KeyForm;
 use store::datasets::{Dataset, NewDataset};
 use store::error::StoreError;
 
@@ -38,6 +39,10 @@ pub struct DatasetOverview {
     pub first_rows: Vec<Vec<Option<String>>>,
     /// What a look into the destination met, where one was taken.
     pub reach: Reach,
+    /// How keys are compared; `None`: nobody looked, or the rows could not be reached.
+    pub key_form: Option<KeyForm>,
+    /// Whether who asks may change that.
+    pub key_form_can_change: bool,
 }
 
 /// Whether a dataset's rows can be looked at. Nothing of a page depends on it but the rows themselves.
@@ -83,7 +88,12 @@ pub async fn show(
         .dataset_by_name(access.namespace, name)
         .await?
         .ok_or(OperationError::NotFound)?;
-    overview(context, access.namespace, dataset, FIRST_ROWS).await
+    let overview = overview(context, access.namespace, dataset, FIRST_ROWS).await?;
+    Ok(DatasetOverview {
+        key_form_can_change: overview.key_form == Some(KeyForm::Exact)
+            && access.role.allows(Action::EditDatasets),
+        ..overview
+    })
 }
 
 /// The last runs that brought rows into the dataset, newest first.
@@ -208,12 +218,13 @@ pub(crate) async fn overview(
 ) -> Result<DatasetOverview, OperationError> {
     let destination = context.destination.clone();
     let looking = move || {
-        let (mut rows, mut reach) = (Vec::new(), Reach::Free);
+        let (mut rows, mut reach, mut key_form) = (Vec::new(), Reach::Free, None);
         if first_rows > 0 {
-            let read =
-                destination.first_rows(namespace, &dataset.name, &dataset.fields, first_rows);
+            let (name, fields) = (&dataset.name, &dataset.fields);
+            let read = destination.first_rows(namespace, name, fields, first_rows);
             let found = read.and_then(|read| {
                 rows = read;
+                key_form = Some(destination.keys().form(namespace, name, fields)?);
                 brought_into(&*destination, namespace, &dataset.name)
             });
             reach = match found {
@@ -234,6 +245,8 @@ pub(crate) async fn overview(
             rows: dataset.brought.rows,
             first_rows: rows,
             reach,
+            key_form,
+            key_form_can_change: false,
         }
     };
     tokio::task::spawn_blocking(looking)

@@ -13,6 +13,7 @@ pub mod error;
 pub mod folders;
 pub mod given_back;
 pub mod jobs;
+pub mod keys;
 pub mod links;
 pub mod live;
 mod log;

@@ -118,7 +118,9 @@ impl Store {
             )
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.name.eq(name))
-            .filter(Expr::not_exists(unfinished_runs(namespace)))
+            .filter(Expr::not_exists(runs_with(namespace, |status| {
+                !status.is_final()
+            })))
             .exec(self.writer())
             .await?;
         Ok(())
@@ -147,7 +149,9 @@ impl Store {
             )
             .filter(dataset::COLUMN.namespace.eq(namespace.0))
             .filter(dataset::COLUMN.id.eq(id.0))
-            .filter(Expr::not_exists(unfinished_runs(namespace)))
+            .filter(Expr::not_exists(runs_with(namespace, |status| {
+                !status.is_final()
+            })))
             .exec(&tx)
             .await?;
         if accepted.rows_affected == 0 {
@@ -155,6 +159,56 @@ impl Store {
         }
         activity::insert(&tx, namespace, vec![activity], now).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Counts so many rows fewer, because they go from the destination. What runs add meanwhile is not touched.
+    ///
+    /// [`StoreError::Conflict`]: a run is bringing rows into the dataset.
+    pub async fn remove_rows(
+        &self,
+        namespace: NamespaceId,
+        id: DatasetId,
+        removed: u64,
+        activity: NewActivity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        let left = Expr::col(dataset::Column::RowCount).sub(from_count(removed));
+        let changed = dataset::Entity::update_many()
+            .col_expr(
+                dataset::Column::RowCount,
+                Expr::case(left.clone().lt(0), 0).finally(left).into(),
+            )
+            .filter(dataset::COLUMN.namespace.eq(namespace.0))
+            .filter(dataset::COLUMN.id.eq(id.0))
+            .filter(Expr::not_exists(runs_with(namespace, |status| {
+                matches!(status, RunStatus::Importing | RunStatus::Processing)
+            })))
+            .exec(&tx)
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(StoreError::Conflict { what: "dataset" });
+        }
+        activity::insert(&tx, namespace, vec![activity], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Counts rows again that have not gone after all.
+    pub async fn put_rows_back(
+        &self,
+        namespace: NamespaceId,
+        id: DatasetId,
+        rows: u64,
+    ) -> Result<(), StoreError> {
+        let sum = Expr::col(dataset::Column::RowCount).add(from_count(rows));
+        dataset::Entity::update_many()
+            .col_expr(dataset::Column::RowCount, sum)
+            .filter(dataset::COLUMN.namespace.eq(namespace.0))
+            .filter(dataset::COLUMN.id.eq(id.0))
+            .exec(self.writer())
+            .await?;
         Ok(())
     }
 }
@@ -186,10 +240,10 @@ pub(crate) async fn add_rows(
 }
 
 /// Of the dataset in the outer query.
-fn unfinished_runs(namespace: NamespaceId) -> SelectStatement {
-    let unfinished = RunStatus::ALL
+fn runs_with(namespace: NamespaceId, wanted: fn(RunStatus) -> bool) -> SelectStatement {
+    let statuses = RunStatus::ALL
         .iter()
-        .filter(|status| !status.is_final())
+        .filter(|status| wanted(**status))
         .map(|status| status.code());
     let versions = Query::select()
         .column(job_version::Column::Id)
@@ -203,7 +257,7 @@ fn unfinished_runs(namespace: NamespaceId) -> SelectStatement {
         .expr(Expr::val(1))
         .from(run::Entity)
         .and_where(run::COLUMN.namespace.eq(namespace.0))
-        .and_where(run::COLUMN.status.is_in(unfinished))
+        .and_where(run::COLUMN.status.is_in(statuses))
         .and_where(run::Column::JobVersion.in_subquery(versions))
         .take()
 }

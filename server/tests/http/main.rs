@@ -16,6 +16,7 @@ mod headers;
 mod hostile_text;
 mod imported;
 mod journey;
+mod keys;
 mod limits;
 mod matrix;
 mod members;

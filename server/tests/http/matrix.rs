@@ -82,6 +82,16 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
             json!({ "namespace": namespace, "name": "people" }),
         ),
         (
+            "key_groups",
+            Needs::Owner,
+            json!({ "namespace": namespace, "name": "people" }),
+        ),
+        (
+            "compare_keys_canonically",
+            Needs::Owner,
+            json!({ "namespace": namespace, "name": "people", "removed": 0 }),
+        ),
+        (
             "usage",
             Needs::Viewer,
             json!({ "namespace": namespace, "month": null }),

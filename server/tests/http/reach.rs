@@ -13,7 +13,7 @@ use crate::imported::{self, Imported, call};
 use crate::support::{App, Session};
 use weir_server::config::Options;
 
-fn rows_file(app: &App) -> PathBuf {
+pub fn rows_file(app: &App) -> PathBuf {
     let folder = DataFolder::open(app.data_folder()).unwrap().namespaces();
     let mut files = fs::read_dir(folder)
         .unwrap()

@@ -1,5 +1,7 @@
 //! The datasets of a namespace, and one of them.
 
+mod cells;
+mod keys;
 mod list;
 mod page;
 mod runs;

@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use mapping::field::{Field, FieldType};
+use mapping::field::Field;
+use mapping::key::KeyForm;
 
+use super::cells::{cells, heads};
+use super::keys::ExactKeys;
 use super::runs::FillingRuns;
 use crate::components::breadcrumb::Breadcrumb;
 use crate::components::heading::Heading;
@@ -37,6 +40,7 @@ pub fn DatasetPage() -> impl IntoView {
         loaded.refetch();
         runs.refetch();
     });
+    let on_changed = Callback::new(move |()| loaded.refetch());
     let above = Signal::derive(move || {
         vec![(
             format!("/n/{}/datasets", namespace.get()),
@@ -46,7 +50,11 @@ pub fn DatasetPage() -> impl IntoView {
     view! {
         <Title text=name />
         <Breadcrumb above />
-        <Loaded resource=loaded waiting=|| view! { <ListSkeleton /> } children=|dataset| view! { <Dataset dataset /> }.into_any() />
+        <Loaded
+            resource=loaded
+            waiting=|| view! { <ListSkeleton /> }
+            children=move |dataset| view! { <Dataset dataset on_changed /> }.into_any()
+        />
         <Loaded
             resource=runs
             lesser=true
@@ -58,8 +66,14 @@ pub fn DatasetPage() -> impl IntoView {
 }
 
 #[component]
-fn Dataset(dataset: Signal<DatasetView>) -> impl IntoView {
+fn Dataset(dataset: Signal<DatasetView>, on_changed: Callback<()>) -> impl IntoView {
     let reader = use_reader();
+    // What would fall together is not counted again with every change of the rows.
+    let exact = Memo::new(move |_| {
+        let dataset = dataset.read();
+        let asked = || (dataset.name.clone(), dataset.fields.clone());
+        dataset.key_form_can_change.then(asked)
+    });
     let rows = move || {
         counted(
             dataset.read().rows,
@@ -74,16 +88,23 @@ fn Dataset(dataset: Signal<DatasetView>) -> impl IntoView {
             <span class="beside">{rows}</span>
         </div>
         <p class="muted small lies">{move || dataset.read().location.clone()}</p>
-        {move || view! { <Fields fields=dataset.read().fields.clone() /> }}
+        {move || {
+            let dataset = dataset.read();
+            view! { <Fields fields=dataset.fields.clone() key_form=dataset.key_form /> }
+        }}
+        {move || exact.get().map(|(name, fields)| view! { <ExactKeys name fields on_changed /> })}
         {move || view! { <FirstRows dataset=dataset.get() /> }}
     }
     .into_any()
 }
 
 #[component]
-fn Fields(fields: Vec<Field>) -> impl IntoView {
+fn Fields(fields: Vec<Field>, key_form: Option<KeyForm>) -> impl IntoView {
     let line = |field: Field| {
-        let rules = field_rules(&field);
+        let compared = key_form
+            .filter(|_| field.key)
+            .map(|form| format!(" · {}", form.words(&field)));
+        let rules = field_rules(&field) + compared.as_deref().unwrap_or_default();
         view! {
             <tr>
                 <th scope="row">
@@ -119,32 +140,12 @@ fn Fields(fields: Vec<Field>) -> impl IntoView {
 
 #[component]
 fn FirstRows(dataset: DatasetView) -> impl IntoView {
-    let types = dataset
-        .fields
-        .iter()
-        .map(|field| field.field_type)
-        .collect::<Vec<_>>();
-    let head = dataset.fields.iter().map(|field| {
-        let name = field.name.clone();
-        view! {
-            <th scope="col" class:number=is_numeric(field.field_type)>
-                {name}
-            </th>
-        }
-    });
-    let head = head.collect_view();
     let shown = dataset.first_rows.len();
-    let row = move |cells: Vec<Option<String>>| {
-        let cell = |(index, cell): (usize, Option<String>)| {
-            let numeric = types.get(index).copied().is_some_and(is_numeric);
-            let text = match cell {
-                Some(text) => shown_value(types.get(index).copied(), text).into_any(),
-                None => view! { <span class="null">"null"</span> }.into_any(),
-            };
-            view! { <td class:number=numeric>{text}</td> }
-        };
-        view! { <tr>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }
-    };
+    let DatasetView {
+        fields, first_rows, ..
+    } = dataset.clone();
+    let row = move |row: Vec<Option<String>>| view! { <tr>{cells(&fields, row)}</tr> };
+    let head = heads(&dataset.fields);
     let content = if shown == 0 {
         let (glyph, title, what_to_do) = nothing_to_show(dataset.reach);
         view! {
@@ -160,7 +161,7 @@ fn FirstRows(dataset: DatasetView) -> impl IntoView {
                     <thead>
                         <tr>{head}</tr>
                     </thead>
-                    <tbody>{dataset.first_rows.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{first_rows.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
         }
@@ -222,18 +223,5 @@ const fn nothing_to_show(reach: Reach) -> (Glyph, &'static str, &'static str) {
             "The rows cannot be read",
             "What holds them is damaged. Tell your operator, who can put it back from a backup.",
         ),
-    }
-}
-
-const fn is_numeric(field_type: FieldType) -> bool {
-    matches!(field_type, FieldType::Integer | FieldType::Decimal { .. })
-}
-
-/// As people read it; a boolean is stored as 0 or 1.
-fn shown_value(field_type: Option<FieldType>, stored: String) -> String {
-    match (field_type, stored.as_str()) {
-        (Some(FieldType::Boolean), "0") => "false".to_owned(),
-        (Some(FieldType::Boolean), "1") => "true".to_owned(),
-        _ => stored,
     }
 }

@@ -172,6 +172,9 @@ fn sentence(entry: &LogEntry) -> String {
         kind::ROWS_ACCEPTED => {
             return format!("accepted that rows of a dataset are missing: {detail}");
         }
+        kind::KEYS_CHANGED => {
+            return format!("had keys compared without regard to capitals and blanks: {detail}");
+        }
         kind::DATASET_CREATED => return format!("declared the dataset {detail}"),
         kind::MEMBER_ADDED => return format!("added {detail}"),
         kind::MEMBER_JOINED => "accepted the invitation",

@@ -12,10 +12,13 @@ mod setup;
 
 use operations::access::{Actor, Membership};
 use operations::datasets::DatasetOverview;
+use operations::keys::{KeyGroup, KeyGroups};
 use operations::live::Live;
 
 use super::error::{AppError, ErrorKind};
-use crate::wire::{DatasetView, LiveEvent, NamespaceView, Reach, SessionView};
+use crate::wire::{
+    DatasetView, KeyGroupView, KeyGroupsView, LiveEvent, NamespaceView, Reach, SessionView,
+};
 
 pub use self::corrections::{give_back, given_back, to_fix};
 pub use self::folders::{folder_preview, present_files};
@@ -60,6 +63,22 @@ pub fn dataset(dataset: DatasetOverview) -> DatasetView {
             },
             operations::datasets::Reach::Damaged => Reach::Damaged,
         },
+        key_form: dataset.key_form,
+        key_form_can_change: dataset.key_form_can_change,
+    }
+}
+
+pub fn key_groups(found: KeyGroups) -> KeyGroupsView {
+    let group = |group: KeyGroup| KeyGroupView {
+        rows: group.rows,
+        stays: group.stays,
+        goes: group.goes,
+    };
+    KeyGroupsView {
+        groups: found.groups,
+        rows: found.rows,
+        removed: found.removed(),
+        first: found.first.into_iter().map(group).collect(),
     }
 }
 

@@ -93,7 +93,7 @@ macro_rules! suite {
             changes: every_change_is_told_once, a_page_of_changes_loses_none, changes_under_load_are_all_told;
             rules: illegal_runs_are_refused, illegal_jobs_are_refused, illegal_rows_of_other_tables_are_refused;
             tenancy: foreign_rows_are_not_found, foreign_rows_cannot_be_referred_to;
-            storage: what_is_probed_is_written, a_database_has_one_instance_id, rows_of_a_dataset_are_not_unlearnt, missing_rows_stay_known_until_they_are_accepted;
+            storage: what_is_probed_is_written, a_database_has_one_instance_id, rows_of_a_dataset_are_not_unlearnt, missing_rows_stay_known_until_they_are_accepted, rows_that_go_are_counted_once_and_not_while_others_come;
         }
     };
 }

@@ -1,4 +1,4 @@
-use domain::{counts::Brought, run::RunEvent};
+use domain::{counts::Brought, id::DatasetId, run::RunEvent, settings::QualityGate};
 use store::{
     Store,
     runs::{RunChanges, RunClaim},
@@ -101,6 +101,55 @@ pub async fn missing_rows_stay_known_until_they_are_accepted(fresh: Fresh) {
     assert_eq!(known(store, tenant).await, found);
     note(3, 2).await.unwrap();
     assert_eq!(known(store, tenant).await, brought(3, 2));
+    fresh.end().await;
+}
+
+pub async fn rows_that_go_are_counted_once_and_not_while_others_come(fresh: Fresh) {
+    let fresh = fresh.migrated().await;
+    let store = &fresh.store;
+    let (tenant, other) = (given::tenant(store).await, given::tenant(store).await);
+    let note = store.note_brought(tenant.namespace, "customers", brought(10, 1));
+    note.await.unwrap();
+    let entry = || given::instance_activity("keys_changed");
+    let remove = |of: Tenant, dataset: DatasetId, rows| {
+        store.remove_rows(of.namespace, dataset, rows, entry(), NOW)
+    };
+    remove(tenant, tenant.dataset, 3).await.unwrap();
+    assert_eq!(known(store, tenant).await, brought(7, 1));
+    let back = store.put_rows_back(tenant.namespace, tenant.dataset, 3);
+    back.await.unwrap();
+    assert_eq!(known(store, tenant).await, brought(10, 1));
+    assert!(
+        remove(other, tenant.dataset, 1)
+            .await
+            .unwrap_err()
+            .is_conflict()
+    );
+
+    let claim = claim(store, tenant).await;
+    let checked = RunEvent::ValidationFinished {
+        seen: 1,
+        rejected: 0,
+        gate: QualityGate::default(),
+    };
+    let importing = claim.run.apply(&checked, NOW).unwrap();
+    let changes = RunChanges::default();
+    let applied = store.apply_run(tenant.namespace, &claim.run, &importing, None, changes, NOW);
+    applied.await.unwrap();
+    assert!(
+        remove(tenant, tenant.dataset, 1)
+            .await
+            .unwrap_err()
+            .is_conflict()
+    );
+    assert_eq!(known(store, tenant).await, brought(10, 1));
+    let claim = RunClaim {
+        run: importing,
+        ..claim
+    };
+    end(store, tenant, &claim, 2).await;
+    remove(tenant, tenant.dataset, 20).await.unwrap();
+    assert_eq!(known(store, tenant).await, brought(0, 2));
     fresh.end().await;
 }
 
