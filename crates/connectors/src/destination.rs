@@ -21,12 +21,22 @@ pub struct Target {
     pub dataset: String,
     /// All fields of the dataset; a batch has a cell for each, in this order.
     pub fields: Vec<Field>,
-    /// For each field whether the run fills it. An upsert leaves the others as they are.
-    pub filled: Vec<bool>,
+    /// For each field.
+    pub filling: Vec<Filling>,
     pub method: ImportMethod,
     pub run: RunId,
     /// Runs that have brought rows into the datasets of the namespace so far, as far as is known elsewhere.
     pub runs_known: u64,
+}
+
+/// What a run does to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    /// The run does not fill it: an upsert leaves it as it is.
+    Never,
+    Always,
+    /// In a row that is there, an upsert leaves it as it is where the new value is null.
+    UnlessNull,
 }
 
 /// What a run did, as the ledger keeps it.

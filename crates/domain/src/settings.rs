@@ -52,6 +52,16 @@ pub enum ImportMethod {
     ReplaceAll,
 }
 
+impl ImportMethod {
+    /// Whether it changes fields of rows that are there.
+    pub const fn updates_rows(self) -> bool {
+        match self {
+            Self::Upsert | Self::Update => true,
+            Self::Insert | Self::Delete | Self::ReplaceAll => false,
+        }
+    }
+}
+
 /// Where the files of a job come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -229,6 +239,7 @@ mod tests {
             dialect: Some(Dialect::default()),
             mapping: Some(Mapping {
                 columns: vec![ColumnMapping::default(), column],
+                ..Mapping::default()
             }),
             schedule: Some(Schedule::Now),
             quality_gate: QualityGate::default(),
@@ -267,6 +278,7 @@ mod tests {
         let mut draft = complete();
         draft.mapping = Some(Mapping {
             columns: vec![ColumnMapping::default()],
+            ..Mapping::default()
         });
         assert_eq!(draft.seal(), Err(vec![Missing::Mapping]));
     }

@@ -163,6 +163,7 @@ mod tests {
                     field: Some("email".to_owned()),
                     ..Default::default()
                 }],
+                ..Default::default()
             }),
             schedule: Some(Schedule::Now),
             quality_gate: QualityGate::default(),

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connectors::destination::{Begun, DestinationError, LedgerEntry, Load, Target};
+use connectors::destination::{Begun, DestinationError, Filling, LedgerEntry, Load, Target};
 use connectors::source::ChosenFile;
 use domain::folder::FolderSource;
 use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
 use domain::settings::SourceKind;
+use mapping::field::Field;
+use mapping::settings::EmptyCells;
 use store::limits::LimitStep;
 use store::runs::{RunChanges, RunClaim, RunFacts};
 use store::uploads::Upload;
@@ -438,17 +440,19 @@ impl Attempt {
     async fn target(&self, claim: &RunClaim) -> Result<Target, AttemptError> {
         let datasets = self.engine.store.datasets(self.run.namespace).await;
         let datasets = datasets.map_err(AdvanceError::Store)?;
-        let filled = |field: &mapping::field::Field| {
-            claim
-                .settings
-                .mapping
-                .columns
-                .iter()
-                .any(|column| column.field.as_ref() == Some(&field.name))
+        let mapping = &claim.settings.mapping;
+        let filling = |field: &Field| {
+            let mut columns = mapping.columns.iter();
+            let column = columns.find(|column| column.field.as_ref() == Some(&field.name));
+            match column.map(|column| mapping.empty_cells_of(column)) {
+                None => Filling::Never,
+                Some(EmptyCells::EmptyTheField) => Filling::Always,
+                Some(EmptyCells::LeaveTheField) => Filling::UnlessNull,
+            }
         };
         Ok(Target {
             namespace: self.run.namespace,
-            filled: claim.dataset.fields.iter().map(filled).collect(),
+            filling: claim.dataset.fields.iter().map(filling).collect(),
             dataset: claim.dataset.name.clone(),
             fields: claim.dataset.fields.clone(),
             method: claim.settings.method,

@@ -36,7 +36,10 @@ pub fn propose(columns: &[ColumnStats], fields: &[Field]) -> Mapping {
             ..ColumnMapping::default()
         })
         .collect();
-    Mapping { columns }
+    Mapping {
+        columns,
+        ..Mapping::default()
+    }
 }
 
 /// Fields of a new dataset that has one for each column, and the mapping that goes with them.
@@ -66,7 +69,13 @@ pub fn new_dataset(columns: &[ColumnStats]) -> (Vec<Field>, Mapping) {
             ..ColumnMapping::default()
         });
     }
-    (fields, Mapping { columns: mapped })
+    (
+        fields,
+        Mapping {
+            columns: mapped,
+            ..Mapping::default()
+        },
+    )
 }
 
 /// The index of the field of each column.

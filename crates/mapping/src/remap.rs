@@ -83,6 +83,7 @@ pub fn remap(saved: &Mapping, columns: &[ColumnStats], fields: &[Field]) -> Opti
     });
     let mapping = Mapping {
         columns: mapped.collect(),
+        empty_cells: saved.empty_cells,
     };
     Some(Remapping {
         changes: changes(saved, &mapping, &pairs),

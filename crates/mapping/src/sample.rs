@@ -31,6 +31,8 @@ pub struct SampleCheck {
     pub whole_records: Vec<RuleCount>,
     /// Over all columns, in the order of [`Rule`].
     pub rules: Vec<RuleTotal>,
+    /// Columns that have empty cells in records that fit, in the order of the file: null, and without a default.
+    pub empty: Vec<EmptyColumn>,
     /// What keeps the settings from being used; where there is any, the counts are only a preview.
     pub problems: Vec<PlanError>,
 }
@@ -41,6 +43,13 @@ pub struct ColumnCheck {
     pub column: u32,
     pub name: String,
     pub rules: Vec<RuleCount>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmptyColumn {
+    /// 0-based.
+    pub column: u32,
+    pub cells: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,45 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     pub columns: Vec<ColumnMapping>,
+    /// In columns that do not say it themselves.
+    #[serde(default)]
+    pub empty_cells: EmptyCells,
+}
+
+/// What an empty cell does to the field of a row that is there. One that has a default never gets so far, and in a new row the
+/// field is null.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmptyCells {
+    #[default]
+    EmptyTheField,
+    LeaveTheField,
+}
+
+impl Mapping {
+    pub fn empty_cells_of(&self, column: &ColumnMapping) -> EmptyCells {
+        column.empty_cells.unwrap_or(self.empty_cells)
+    }
+}
+
+impl EmptyCells {
+    pub const ALL: [Self; 2] = [Self::EmptyTheField, Self::LeaveTheField];
+
+    /// Stable; the same as in its serialised form.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EmptyTheField => "empty_the_field",
+            Self::LeaveTheField => "leave_the_field",
+        }
+    }
+
+    /// "Empty cells …".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::EmptyTheField => "empty the field",
+            Self::LeaveTheField => "leave the field as it is",
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +64,9 @@ pub struct ColumnMapping {
     /// Taken where the value is null.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// `None`: as the mapping says for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub empty_cells: Option<EmptyCells>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use mapping::field::{Field, FieldType};
 use mapping::infer::ColumnStats;
 use mapping::remap::{ColumnChange, Likeness, Remapping, remap};
 use mapping::sample::inspect;
-use mapping::settings::{ColumnMapping, Mapping, ValueMapping};
+use mapping::settings::{ColumnMapping, EmptyCells, Mapping, ValueMapping};
 use proptest::prelude::*;
 use settings::{column, columns, field};
 use tabular::dialect::Dialect;
@@ -40,6 +40,8 @@ fn saved() -> Mapping {
         from: "x".into(),
         to: "0".into(),
     }];
+    mapping.empty_cells = EmptyCells::LeaveTheField;
+    mapping.columns[3].empty_cells = Some(EmptyCells::EmptyTheField);
     mapping
 }
 
@@ -160,6 +162,7 @@ fn moved_missing_and_new_columns_are_told_apart() {
 fn a_new_column_is_proposed_a_field_that_is_free() {
     let saved = Mapping {
         columns: saved().columns[..1].to_vec(),
+        ..Mapping::default()
     };
     let remapping = remap(&saved, &stats("Customer No,E-Mail\n1,a@b.de\n"), &fields()).unwrap();
     assert_eq!(

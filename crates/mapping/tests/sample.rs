@@ -50,6 +50,31 @@ fn inspection_shows_rows_names_and_defects() {
 }
 
 #[test]
+fn empty_cells_are_counted_in_records_that_fit() {
+    let fields = [
+        field("b", FieldType::Integer),
+        field("none", FieldType::Text),
+        field("a", FieldType::Text),
+        field("c", FieldType::Text),
+    ];
+    let defaulted = ColumnMapping {
+        default: Some("x".to_owned()),
+        ..column("c")
+    };
+    let mut mapping = columns([column("a"), column("b"), defaulted]);
+    mapping.columns[0].null_tokens = vec!["n/a".to_owned()];
+    let file = b"a,b,c\n,1,\nn/a,,\nx, ,\n,no number,\n";
+    let found = check(file, true, &Dialect::default(), &mapping, &fields);
+    assert_eq!((found.fitting, found.rejected), (3, 1));
+    let empty: Vec<_> = found
+        .empty
+        .iter()
+        .map(|empty| (empty.column, empty.cells))
+        .collect();
+    assert_eq!(empty, [(0, 2), (1, 2)]);
+}
+
+#[test]
 fn cut_record_of_an_incomplete_sample_is_not_counted() {
     let dialect = Dialect::default();
     let count = |sample: &[u8], complete| inspect(sample, complete, &dialect, 9).records;

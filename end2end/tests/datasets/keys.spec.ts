@@ -8,12 +8,12 @@ import { change, rowsOf } from '../../support/dataset.js';
 import * as pages from '../../support/pages.js';
 import { expect, test } from '../../support/test.js';
 
-const page_of_contacts = `/n/${namespace}/datasets/contacts`;
+const contactsPage = `/n/${namespace}/datasets/contacts`;
 
 test('two spellings of an address are one row, and the dataset says why', async ({ api, page, weir }, testInfo) => {
   await importContacts(api, testInfo.outputPath('contacts.csv'), 'email,name\nAda@Example.ORG,first\nada@example.org,last\n');
   expect(await rowsOf(weir, 'contacts')).toEqual([{ email: 'Ada@Example.ORG', name: 'last' }]);
-  await pages.openPage(page, page_of_contacts);
+  await pages.openPage(page, contactsPage);
   await expect(page.getByRole('row', { name: /^email/ })).toContainText('compared without regard to capitals');
   await expect(offer(page)).toBeHidden();
 });
@@ -25,7 +25,7 @@ test('rows that came in before are looked at, and fall together when an owner sa
     `DROP TABLE contacts; CREATE TABLE contacts (email TEXT NOT NULL, name TEXT, UNIQUE (email));
      INSERT INTO contacts VALUES ('Ada@Example.ORG', 'first'), ('ada@example.org', 'last');`,
   );
-  await pages.openPage(page, page_of_contacts);
+  await pages.openPage(page, contactsPage);
   await expect(offer(page)).toContainText('Comparing them without regard to capitals would make 2 rows fall together.');
   await offer(page).getByText('Show the 1 group').click();
   await expect(offer(page).getByRole('row', { name: /^stays/ })).toContainText('ada@example.org');

@@ -103,6 +103,7 @@ pub async fn set_up_from(app: &App, session: &Session, folder: Value, schedule: 
     );
     let mapping = Mapping {
         columns: vec![column("name"), column("email")],
+        ..Mapping::default()
     };
     let sample = json!({
         "upload": upload, "file_bytes": FILE.len(), "dialect": Dialect::default(), "mapping": mapping,

@@ -1,7 +1,7 @@
 //! What a job is set up with, to be read at a glance.
 
 use domain::folder::{Afterwards, FolderSource};
-use domain::settings::SourceKind;
+use domain::settings::{ImportMethod, SourceKind};
 use leptos::prelude::*;
 use mapping::settings::{ColumnMapping, DateOrder, DecimalMark};
 
@@ -44,6 +44,12 @@ pub fn Configuration(details: Signal<JobDetails>, row: Memo<JobRow>) -> impl Int
         let method = settings
             .method
             .map_or_else(not_set, |method| method_text(method).into_any());
+        let updates = settings.method.is_some_and(ImportMethod::updates_rows);
+        let empty_cells = settings
+            .mapping
+            .as_ref()
+            .filter(|_| updates)
+            .map(|mapping| entry("Empty cells", mapping.empty_cells.words().into_any()));
         let source = match settings.source {
             Some(SourceKind::Upload) => "upload from the browser".into_any(),
             Some(SourceKind::Folder(folder)) => view! { <Folder folder /> }.into_any(),
@@ -79,6 +85,7 @@ pub fn Configuration(details: Signal<JobDetails>, row: Memo<JobRow>) -> impl Int
         view! {
             {entry("Dataset", dataset)}
             {entry("Import method", method)}
+            {empty_cells}
             {entry("Source", source)}
             {entry("Schedule", schedule.into_any())}
             {format}
@@ -204,6 +211,12 @@ fn reading_text(column: &ColumnMapping) -> String {
             .default
             .iter()
             .map(|default| format!("empty is {default}")),
+    );
+    parts.extend(
+        column
+            .empty_cells
+            .filter(|_| column.default.is_none())
+            .map(|does| format!("empty cells {}", does.words())),
     );
     parts.join(" · ")
 }

@@ -147,6 +147,7 @@ async fn seed(store: &Store) -> Result<Seed, Box<dyn Error>> {
                 field: Some("id".into()),
                 ..ColumnMapping::default()
             }],
+            ..Mapping::default()
         },
         schedule: Schedule::Now,
         quality_gate: QualityGate::default(),

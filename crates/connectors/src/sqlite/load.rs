@@ -1,6 +1,7 @@
 //! One run's rows, inside one transaction.
 
 use domain::settings::ImportMethod;
+use mapping::field::Field;
 use mapping::key::{CanonicalKey, KeyForm};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql};
@@ -8,7 +9,7 @@ use rusqlite::{Connection, ToSql};
 use super::{classified, keys, schema};
 use crate::batch::{Batch, Cell};
 use crate::destination::{
-    Begun, DestinationError, LedgerEntry, Load, Refusal, RefusalReason, Target,
+    Begun, DestinationError, Filling, LedgerEntry, Load, Refusal, RefusalReason, Target,
 };
 use crate::identifier::{KEY_COLUMN, is_own_table, quoted};
 
@@ -16,7 +17,7 @@ struct SqliteLoad {
     connection: Connection,
     statement: String,
     /// Which cells of a batch's row the statement takes.
-    filled: Vec<bool>,
+    filling: Vec<Filling>,
     key_form: KeyForm,
     /// Where the statement takes the key's canonical form too, after the cells.
     canonical_key: Option<CanonicalKey>,
@@ -53,7 +54,7 @@ pub(super) fn begin(connection: Connection, target: &Target) -> Result<Begun, De
     Ok(Begun::Load(Box::new(SqliteLoad {
         connection,
         statement: statement(target, canonical_key.is_some())?,
-        filled: target.filled.clone(),
+        filling: target.filling.clone(),
         key_form,
         canonical_key,
         dataset: target.dataset.clone(),
@@ -79,7 +80,7 @@ impl Load for SqliteLoad {
                 if let Some(canonical) = &self.canonical_key {
                     keys::append(canonical, field, cell, &mut key);
                 }
-                if self.filled[field] {
+                if self.filling[field] != Filling::Never {
                     parameter += 1;
                     statement
                         .raw_bind_parameter(parameter, Parameter(cell))
@@ -158,21 +159,22 @@ impl ToSql for Parameter<'_> {
 
 /// Two rows have one key where the column for its canonical form says so, or, without such a column, all parts of the key.
 fn statement(target: &Target, has_key_column: bool) -> Result<String, DestinationError> {
-    let filled = || {
-        target
-            .fields
-            .iter()
-            .zip(&target.filled)
-            .filter(|(_, filled)| **filled)
-            .map(|(field, _)| field)
-    };
+    let filled: Vec<(&Field, Filling)> = target
+        .fields
+        .iter()
+        .zip(target.filling.iter().copied())
+        .filter(|(_, filling)| *filling != Filling::Never)
+        .collect();
     let key: Vec<String> = if has_key_column {
         vec![quoted(KEY_COLUMN)]
     } else {
         let parts = target.fields.iter().filter(|field| field.key);
         parts.map(|field| quoted(&field.name)).collect()
     };
-    let mut columns: Vec<String> = filled().map(|field| quoted(&field.name)).collect();
+    let mut columns: Vec<String> = filled
+        .iter()
+        .map(|(field, _)| quoted(&field.name))
+        .collect();
     if has_key_column {
         columns.push(quoted(KEY_COLUMN));
     }
@@ -186,10 +188,15 @@ fn statement(target: &Target, has_key_column: bool) -> Result<String, Destinatio
         _ if key.is_empty() => String::new(),
         ImportMethod::Insert => " ON CONFLICT DO NOTHING".to_owned(),
         ImportMethod::Upsert => {
-            let updates: Vec<String> = filled()
-                .filter(|field| !field.key)
-                .map(|field| format!("{0} = excluded.{0}", quoted(&field.name)))
-                .collect();
+            let update = |(field, filling): &(&Field, Filling)| {
+                let name = quoted(&field.name);
+                match filling {
+                    Filling::UnlessNull => format!("{name} = coalesce(excluded.{name}, {name})"),
+                    Filling::Never | Filling::Always => format!("{name} = excluded.{name}"),
+                }
+            };
+            let others = filled.iter().filter(|(field, _)| !field.key);
+            let updates: Vec<String> = others.map(update).collect();
             // A table of nothing but key columns: the row that is there is the row that is wanted.
             let updates = if updates.is_empty() {
                 format!("{0} = excluded.{0}", key[0])

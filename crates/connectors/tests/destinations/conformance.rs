@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use connectors::batch::{Batch, Cell, RecordReference};
 use connectors::destination::{
-    Begun, Destination, DestinationError, Inspection, KeyGroups, LedgerEntry, Load, Refusal,
-    RefusalReason, Target,
+    Begun, Destination, DestinationError, Filling, Inspection, KeyGroups, LedgerEntry, Load,
+    Refusal, RefusalReason, Target,
 };
 
 pub const DATASET: &str = "people \"x\"";
@@ -30,6 +30,7 @@ pub fn destination(destination: &dyn Destination) {
     the_ledger_knows_the_rows_of_each_dataset(destination, namespace(10));
     insert_refuses_a_key_that_is_taken(destination, namespace(4));
     upsert_updates_what_the_run_fills(destination, namespace(5));
+    null_leaves_a_field_where_the_run_says_so(destination, namespace(14));
     keys_are_compared_in_their_canonical_form(destination, namespace(11));
     each_part_of_a_key_has_its_form(destination, namespace(12));
     keys_in_canonical_form_cannot_be_changed(destination, namespace(13));
@@ -158,7 +159,7 @@ fn upsert_updates_what_the_run_fills(destination: &dyn Destination, namespace: N
     assert_eq!(load.inserted(), 2);
     load.commit(LedgerEntry::default()).unwrap();
     let mut key_only = target(namespace, 2, ImportMethod::Upsert);
-    key_only.filled = vec![true, false];
+    key_only.filling = vec![Filling::Always, Filling::Never];
     let mut load = begin(destination, &key_only);
     write(&mut *load, &[("a", None), ("c", None)]);
     assert_eq!(load.inserted(), 1);
@@ -167,6 +168,25 @@ fn upsert_updates_what_the_run_fills(destination: &dyn Destination, namespace: N
         rows(destination, namespace),
         [["a", "new"], ["b", "kept"], ["c", "∅"]]
     );
+}
+
+fn null_leaves_a_field_where_the_run_says_so(
+    destination: &dyn Destination,
+    namespace: NamespaceId,
+) {
+    let of_run = |run, filling| Target {
+        filling: vec![Filling::Always, filling],
+        ..target(namespace, run, ImportMethod::Upsert)
+    };
+    for (run, filling, after) in [
+        (1, Filling::UnlessNull, [["a", "Ada"], ["b", "∅"]]),
+        (2, Filling::Always, [["a", "∅"], ["b", "∅"]]),
+    ] {
+        let mut load = begin(destination, &of_run(run, filling));
+        write(&mut *load, &[("a", Some("Ada")), ("a", None), ("b", None)]);
+        load.commit(LedgerEntry::default()).unwrap();
+        assert_eq!(rows(destination, namespace), after, "{filling:?}");
+    }
 }
 
 fn keys_are_compared_in_their_canonical_form(
@@ -209,7 +229,7 @@ fn each_part_of_a_key_has_its_form(destination: &dyn Destination, namespace: Nam
         },
         field("name", false),
     ];
-    target.filled = vec![true; 3];
+    target.filling = vec![Filling::Always; 3];
     let mut load = begin(destination, &target);
     let mut batch = Batch::new(3);
     for (email, list, name) in [
@@ -263,7 +283,7 @@ fn a_column_that_the_table_lacks_is_named(destination: &dyn Destination, namespa
         .unwrap();
     target.run = RunId(Uuid::from_u128(2));
     target.fields.push(field("added", false));
-    target.filled.push(true);
+    target.filling.push(Filling::Always);
     let error = destination.begin(&target).err().unwrap();
     assert!(error.to_string().contains("added"), "{error}");
 }
@@ -301,7 +321,7 @@ pub fn target(namespace: NamespaceId, run: u128, method: ImportMethod) -> Target
         namespace,
         dataset: DATASET.to_owned(),
         fields: vec![field("id", true), field("full name", false)],
-        filled: vec![true, true],
+        filling: vec![Filling::Always; 2],
         method,
         run: RunId(Uuid::from_u128(run)),
         runs_known: 0,

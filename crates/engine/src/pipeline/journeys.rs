@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connectors::destination::{Begun, Destination, LedgerEntry, Target};
+use connectors::destination::{Begun, Destination, Filling, LedgerEntry, Target};
 use connectors::source::ChosenFile;
 use connectors::sqlite::SqliteDestination;
 use connectors::upload::UploadSource;
@@ -201,6 +201,7 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
             dialect: journey.dialect.clone(),
             mapping: Mapping {
                 columns: columns.collect(),
+                ..Mapping::default()
             },
             schedule: Schedule::Now,
             quality_gate: QualityGate::default(),
@@ -210,7 +211,7 @@ fn assignment(journey: &Journey, data: &Path) -> Assignment {
             namespace: file.namespace,
             dataset: "journey".to_owned(),
             fields: journey.columns.iter().map(field).collect(),
-            filled: vec![true; journey.columns.len()],
+            filling: vec![Filling::Always; journey.columns.len()],
             method: ImportMethod::Upsert,
             run: RunId(Uuid::from_u128(4)),
         },

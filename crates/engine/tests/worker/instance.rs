@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use connectors::destination::{Destination, Target};
+use connectors::destination::{Destination, Filling, Target};
 use connectors::folder::{AllowedFolder, AllowedFolders};
 use connectors::inbox::Inboxes;
 use connectors::source::Source;
@@ -70,6 +70,15 @@ pub struct Instance {
     pub report_bytes_at_most: u64,
     pub dialect: Dialect,
     fields: &'static str,
+    pub mapping: Mapping,
+}
+
+fn column(name: &str) -> ColumnMapping {
+    ColumnMapping {
+        name: name.to_owned(),
+        field: Some(name.to_owned()),
+        ..ColumnMapping::default()
+    }
 }
 
 impl Instance {
@@ -110,6 +119,10 @@ impl Instance {
             }])),
             report_bytes_at_most: u64::MAX,
             dialect: Dialect::default(),
+            mapping: Mapping {
+                columns: ["id", "age"].map(column).to_vec(),
+                ..Mapping::default()
+            },
             store,
             folder,
         };
@@ -219,11 +232,6 @@ impl Instance {
             sample: SampleState::Ready,
             ..self.job(id).await
         };
-        let column = |name: &str| ColumnMapping {
-            name: name.to_owned(),
-            field: Some(name.to_owned()),
-            ..ColumnMapping::default()
-        };
         let settings = JobSettings {
             dataset: self.dataset,
             method,
@@ -231,9 +239,7 @@ impl Instance {
             sample: None,
             sample_file_bytes: None,
             dialect: self.dialect.clone(),
-            mapping: Mapping {
-                columns: vec![column("id"), column("age")],
-            },
+            mapping: self.mapping.clone(),
             schedule,
             quality_gate: gate,
         };
@@ -544,7 +550,7 @@ impl Instance {
             namespace: self.namespace,
             dataset: "people".into(),
             fields: serde_json::from_str(self.fields).unwrap(),
-            filled: vec![true, true],
+            filling: vec![Filling::Always; 2],
             method: ImportMethod::Upsert,
             run,
             runs_known: 0,

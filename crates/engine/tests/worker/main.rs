@@ -30,6 +30,7 @@ use domain::run::RunStatus;
 use domain::settings::{ImportMethod, QualityGate};
 use faulty::{CutOffAfterCommit, Gate, Poison};
 use instance::{Instance, LEASE};
+use mapping::settings::EmptyCells;
 use tokio::task::spawn_blocking;
 
 const GATE_OFF: QualityGate = QualityGate {
@@ -107,6 +108,33 @@ async fn a_key_in_two_spellings_is_one_row() {
         report.contains("a row with this `id` (compared without regard to blanks around it and to Unicode forms)"),
         "{report}"
     );
+}
+
+#[tokio::test]
+async fn an_empty_cell_does_what_the_job_and_its_column_say() {
+    use EmptyCells::{EmptyTheField, LeaveTheField};
+    for (of_job, of_column, default, after) in [
+        (EmptyTheField, None, None, ["a=", "b="]),
+        (LeaveTheField, None, None, ["a=1", "b="]),
+        (EmptyTheField, Some(LeaveTheField), None, ["a=1", "b="]),
+        (LeaveTheField, Some(EmptyTheField), None, ["a=", "b="]),
+        (LeaveTheField, None, Some("7"), ["a=7", "b=7"]),
+    ] {
+        let mut instance = Instance::new().await;
+        let first = instance
+            .activate(b"id,age\na,1\n", ImportMethod::Upsert, GATE_OFF)
+            .await;
+        instance.work_until_ended(first).await;
+        instance.mapping.empty_cells = of_job;
+        instance.mapping.columns[1].empty_cells = of_column;
+        instance.mapping.columns[1].default = default.map(str::to_owned);
+        let second = instance
+            .activate(b"id,age\na,\nb,\n", ImportMethod::Upsert, GATE_OFF)
+            .await;
+        instance.work_until_ended(second).await;
+        let rows = instance.rows();
+        assert_eq!(rows, after, "{of_job:?} {of_column:?} {default:?}");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::field::Field;
 use crate::plan::{self, Outcome, PlanError, RowPlan};
 use crate::rejection::Rejection;
 use crate::row::Row;
-use crate::settings::Mapping;
+use crate::settings::{ColumnMapping, Mapping};
 
 /// Reads a file that is fed to it in chunks of any size, and keeps counts and the first rejections.
 #[derive(Debug)]
@@ -130,9 +130,18 @@ impl FileCheck {
             // A file without a header row still shows what is wrong with the settings alone.
             self.checker.compile(None);
         }
+        let mapped = &self.checker.mapping.columns;
+        let column_of = |field: &Field| {
+            let goes_there = |column: &ColumnMapping| column.field.as_ref() == Some(&field.name);
+            mapped.iter().position(goes_there)
+        };
+        let columns: Vec<Option<usize>> = self.checker.fields.iter().map(column_of).collect();
         FileReport {
             bytes: self.reader.consumed(),
-            check: self.checker.tally.into_check(self.checker.problems),
+            check: self
+                .checker
+                .tally
+                .into_check(&columns, self.checker.problems),
             first_rejected: self.checker.first_rejected,
         }
     }
@@ -174,7 +183,7 @@ impl Checker {
             .as_ref()
             .expect("the header is read before the first record");
         match plan.apply(record, &mut self.row, &mut self.rejections) {
-            Outcome::Imported => self.tally.count_fitting(),
+            Outcome::Imported => self.tally.count_fitting(&self.row),
             Outcome::Rejected => {
                 self.tally
                     .count_rejected(record.number(), record.position(), &self.rejections);

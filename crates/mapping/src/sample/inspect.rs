@@ -91,7 +91,7 @@ pub fn inspect(
     };
     seen.columns
         .resize_with(names.len(), ColumnObserver::default);
-    let defects = seen.defects.into_check(Vec::new()).whole_records;
+    let defects = seen.defects.into_check(&[], Vec::new()).whole_records;
     Inspection {
         complete,
         preamble: reader.preamble().to_vec(),

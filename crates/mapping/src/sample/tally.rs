@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use tabular::reader::Position;
 
-use super::{ColumnCheck, Example, RuleCount, RuleTotal, SampleCheck};
+use super::{ColumnCheck, EmptyColumn, Example, RuleCount, RuleTotal, SampleCheck};
 use crate::plan::PlanError;
 use crate::rejection::{Rejection, Rule};
+use crate::row::{Row, Value};
 
 /// Examples kept for each column and rule.
 const MOST_EXAMPLES: usize = 5;
@@ -17,6 +18,8 @@ pub(super) struct Tally {
     pub(super) rejected: u64,
     /// By column (`None`: the whole record) and rule.
     rules: BTreeMap<(Option<u32>, Rule), Counted>,
+    /// Nulls in rows of records that fit, by field.
+    nulls: Vec<u64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -27,8 +30,12 @@ struct Counted {
 }
 
 impl Tally {
-    pub(super) fn count_fitting(&mut self) {
+    pub(super) fn count_fitting(&mut self, row: &Row) {
         self.records += 1;
+        self.nulls.resize(row.len(), 0);
+        for (nulls, value) in self.nulls.iter_mut().zip(row.values()) {
+            *nulls += u64::from(value == Value::Null);
+        }
     }
 
     pub(super) fn count_rejected(&mut self, record: u64, at: Position, rejections: &[Rejection]) {
@@ -51,7 +58,24 @@ impl Tally {
         }
     }
 
-    pub(super) fn into_check(self, problems: Vec<PlanError>) -> SampleCheck {
+    /// `columns_of_fields`: the column (0-based) of each field, where it has one.
+    pub(super) fn into_check(
+        self,
+        columns_of_fields: &[Option<usize>],
+        problems: Vec<PlanError>,
+    ) -> SampleCheck {
+        let mut empty: Vec<EmptyColumn> = columns_of_fields
+            .iter()
+            .zip(&self.nulls)
+            .filter(|(_, cells)| **cells > 0)
+            .filter_map(|(column, cells)| {
+                Some(EmptyColumn {
+                    column: u32::try_from((*column)?).ok()?,
+                    cells: *cells,
+                })
+            })
+            .collect();
+        empty.sort_by_key(|empty| empty.column);
         let mut totals: BTreeMap<Rule, u64> = BTreeMap::new();
         let mut columns: Vec<ColumnCheck> = Vec::new();
         let mut whole_records = Vec::new();
@@ -82,6 +106,7 @@ impl Tally {
                 .into_iter()
                 .map(|(rule, count)| RuleTotal { rule, count })
                 .collect(),
+            empty,
             problems,
         }
     }

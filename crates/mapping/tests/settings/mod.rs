@@ -36,5 +36,6 @@ pub fn column(name: &str) -> ColumnMapping {
 pub fn columns(columns: impl IntoIterator<Item = ColumnMapping>) -> Mapping {
     Mapping {
         columns: columns.into_iter().collect(),
+        ..Mapping::default()
     }
 }

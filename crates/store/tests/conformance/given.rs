@@ -277,6 +277,7 @@ pub fn settings(tenant: Tenant, sample: UploadId) -> DraftSettings {
         dialect: Some(tabular::dialect::Dialect::default()),
         mapping: Some(Mapping {
             columns: vec![column],
+            ..Mapping::default()
         }),
         schedule: Some(Schedule::Now),
         ..DraftSettings::default()

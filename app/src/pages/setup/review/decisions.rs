@@ -1,7 +1,11 @@
 //! What each step decided, with the way back to it.
 
+use domain::settings::ImportMethod;
 use leptos::prelude::*;
 
+use super::empty_cells::sentences;
+use super::file_check::FileCheckState;
+use crate::components::marked::Marked;
 use crate::pages::setup::state::Setup;
 use crate::pages::setup::step::Step;
 use crate::pages::setup::words;
@@ -18,6 +22,7 @@ pub fn Decisions() -> impl IntoView {
                 <dd>
                     <span>{move || step.summary(&setup.view.read())}</span>
                     <small>{move || more(step, &setup.view.read())}</small>
+                    {move || (step == Step::Sample).then(|| empty_cells_words(setup))}
                 </dd>
                 <dd>
                     <a class="link" href=setup.url(step)>
@@ -33,6 +38,23 @@ pub fn Decisions() -> impl IntoView {
             {[Step::Basics, Step::Source, Step::Sample, Step::Schedule].map(row).into_iter().collect_view()}
         </dl>
     }
+}
+
+/// By the whole file where it was checked, else by the sample where it was read in this tab.
+fn empty_cells_words(setup: Setup) -> impl IntoView {
+    let (of_file, of_sample) = (setup.review.check.read(), setup.sample.check.read());
+    let read = match &*of_file {
+        FileCheckState::Done(report) => Some((&report.check, "the file")),
+        _ => of_sample
+            .as_ref()
+            .map(|checked| (&checked.check, "the sample")),
+    };
+    let settings = &setup.view.read().settings;
+    let updates = settings.method.is_some_and(ImportMethod::updates_rows);
+    let mapping = settings.mapping.as_ref().filter(|_| updates);
+    let lines = mapping.map(|mapping| sentences(mapping, read));
+    let line = |text| view! { <small><Marked text /></small> };
+    lines.into_iter().flatten().map(line).collect_view()
 }
 
 fn more(step: Step, view: &SetupView) -> String {

@@ -1,6 +1,7 @@
 //! Review: what each step decided, the whole file checked if wanted, then uploaded and imported.
 
 mod decisions;
+mod empty_cells;
 mod file_check;
 mod file_report;
 mod present;

@@ -46,7 +46,7 @@ pub fn FormatOfColumn(
             None => ().into_any(),
         }
     };
-    view! { <div class="mapping-format">{content}</div> }
+    content.into_any()
 }
 
 #[component]

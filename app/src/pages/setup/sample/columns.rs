@@ -8,6 +8,7 @@ use mapping::settings::ColumnMapping;
 use super::column_format::FormatOfColumn;
 use super::column_problems::Problems;
 use super::column_values::ValuesOfColumn;
+use super::empty_cells::{EmptyCellsOfColumn, EmptyCellsOfJob, updates_rows};
 use super::new_dataset::{NewDatasetName, NewField};
 use crate::components::marked::Marked;
 use crate::pages::field_words::{field_type_text, shown_name};
@@ -72,6 +73,9 @@ pub fn Columns() -> impl IntoView {
             <Show when=move || is_new.get()>
                 <NewDatasetName />
             </Show>
+            <Show when=move || updates_rows(setup)>
+                <EmptyCellsOfJob />
+            </Show>
             <ul class="mapping-problems" role="status">
                 {unfilled}
             </ul>
@@ -127,7 +131,10 @@ fn ColumnRow(column: Column, is_new: bool) -> impl IntoView {
                 "→"
             </span>
             <div class="mapping-field">{target}</div>
-            <FormatOfColumn column=column.clone() mapped field />
+            <div class="mapping-format">
+                <FormatOfColumn column=column.clone() mapped field />
+                <EmptyCellsOfColumn column=column.clone() mapped field />
+            </div>
             <Problems column=column.clone() />
             <ValuesOfColumn column mapped field />
         </li>
@@ -159,6 +166,7 @@ fn FieldSelect(
             };
             column.values.clear();
             column.default = None;
+            column.empty_cells = None;
             column.field = chosen.map(|field| field.name);
         });
     };

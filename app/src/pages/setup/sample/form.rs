@@ -7,7 +7,7 @@ use mapping::infer::ColumnStats;
 use mapping::propose::{new_dataset, propose};
 use mapping::remap::{ColumnChange, Remapping, remap};
 use mapping::sample::Inspection;
-use mapping::settings::{ColumnMapping, Mapping};
+use mapping::settings::{ColumnMapping, EmptyCells, Mapping};
 use tabular::detect::{Detection, Evidence, Question};
 use tabular::dialect::Dialect;
 
@@ -180,8 +180,29 @@ impl SampleForm {
         });
     }
 
-    /// Maps the columns of a new inspection: what was decided before is kept where it still fits.
+    pub fn change_empty_cells(self, empty_cells: EmptyCells) {
+        self.mapping.update(|mapping| {
+            if let Some(mapping) = mapping {
+                mapping.empty_cells = empty_cells;
+            }
+        });
+    }
+
+    /// Maps the columns of a new inspection: what was decided before is kept where it still fits, and what was decided for all
+    /// columns wherever they go.
     pub fn map_columns(self, inspection: &Inspection, saved: &SetupView) {
+        let empty_cells = self
+            .mapping
+            .read_untracked()
+            .as_ref()
+            .map(|it| it.empty_cells);
+        self.map_columns_anew(inspection, saved);
+        if let Some(empty_cells) = empty_cells {
+            self.change_empty_cells(empty_cells);
+        }
+    }
+
+    fn map_columns_anew(self, inspection: &Inspection, saved: &SetupView) {
         let columns = &inspection.columns;
         let current = self.mapping.get_untracked();
         if let Some(dataset) = &saved.dataset {

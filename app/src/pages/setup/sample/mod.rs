@@ -5,6 +5,7 @@ mod column_format;
 mod column_problems;
 mod column_values;
 mod columns;
+mod empty_cells;
 mod form;
 mod format;
 mod format_choices;
