@@ -283,18 +283,16 @@ async fn taken(
     let last = imported.max_by_key(|take| take.imported_at());
     let is_copied = |take: &&FileTake| take.file == file && take.has_copy;
     // A new copy, or the take that has one.
-    let (sha256, new, grown) = match known.iter().find(is_copied) {
-        Some(take) => (take.sha256.clone(), Err(take), take.is_grown()),
-        None => {
-            let beginning = last
-                .map(|last| last.file.size_bytes)
-                .filter(|bytes| *bytes > 0 && *bytes < file.size_bytes);
-            let copied = copy(engine, run, place, &file, beginning, watch).await?;
-            let grown = last.is_some_and(|last| {
-                copied.beginning_sha256.as_deref() == Some(last.sha256.as_str())
-            });
-            (copied.sha256.clone(), Ok(copied), grown)
-        }
+    let (sha256, new, grown) = if let Some(take) = known.iter().find(is_copied) {
+        (take.sha256.clone(), Err(take), take.is_grown())
+    } else {
+        let beginning = last
+            .map(|last| last.file.size_bytes)
+            .filter(|bytes| *bytes > 0 && *bytes < file.size_bytes);
+        let copied = copy(engine, run, place, &file, beginning, watch).await?;
+        let grown = last
+            .is_some_and(|last| copied.beginning_sha256.as_deref() == Some(last.sha256.as_str()));
+        (copied.sha256.clone(), Ok(copied), grown)
     };
     let discard = |new: &Result<copy::Copied, &FileTake>| {
         if let Ok(copied) = new {

@@ -83,14 +83,14 @@ pub(crate) async fn write(
             .push(activity(context, actor, before.id, None, event.code()));
     }
     let queued = changes.runs.last().map(|run| run.id);
-    context
+    // A large future: kept out of those of everybody who changes a job.
+    let written = context
         .store
-        .transition(access.namespace, before, &after, changes, now)
-        .await
-        .map_err(|error| match error {
-            StoreError::Conflict { what: "upload" } => file_is_not_kept().into(),
-            error => WriteError::from(error),
-        })?;
+        .transition(access.namespace, before, &after, changes, now);
+    Box::pin(written).await.map_err(|error| match error {
+        StoreError::Conflict { what: "upload" } => file_is_not_kept().into(),
+        error => WriteError::from(error),
+    })?;
     context.changes.poke();
     Ok(queued)
 }

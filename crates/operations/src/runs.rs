@@ -286,9 +286,10 @@ async fn try_pass_over(
     let (job_after, _) = before.apply(&JobEvent::PassedOver { run: ended }, now)?;
     // Others may lie behind it.
     let due_at = run.due_at;
-    let (job_after, effects) = match takes_in_order(context, namespace, &run).await? {
-        true => job_after.apply(&JobEvent::FileWaits { due_at }, now)?,
-        false => (job_after, Vec::new()),
+    let (job_after, effects) = if takes_in_order(context, namespace, &run).await? {
+        job_after.apply(&JobEvent::FileWaits { due_at }, now)?
+    } else {
+        (job_after, Vec::new())
     };
     let queued = effects.into_iter().filter_map(|effect| match effect {
         Effect::QueueRun(queue) => Some(Run::queued(

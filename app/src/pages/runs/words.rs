@@ -103,6 +103,14 @@ pub fn broken(count: &RejectionCount) -> String {
     }
 }
 
+/// Of a run that ended well without a record.
+pub fn nothing_new(row: &RunRow) -> String {
+    match row.file_name {
+        Some(_) => "Nothing new: the file has no records.".to_owned(),
+        None => "Nothing new: no file was there to import.".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,13 +128,5 @@ mod tests {
             "E-Mail is empty"
         );
         assert_eq!(broken(&count(Rule::TooFewFields, None)), "Too few columns");
-    }
-}
-
-/// Of a run that ended well without a record.
-pub fn nothing_new(row: &RunRow) -> String {
-    match row.file_name {
-        Some(_) => "Nothing new: the file has no records.".to_owned(),
-        None => "Nothing new: no file was there to import.".to_owned(),
     }
 }

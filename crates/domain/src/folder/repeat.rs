@@ -56,17 +56,18 @@ pub struct EarlierImport<'take> {
 
 impl Repeats {
     pub const fn with(self, method: ImportMethod) -> OnRepeat {
-        match (self, method) {
-            (Self::Import, _) => OnRepeat::Import,
-            (Self::PassOver, _) => OnRepeat::PassOver,
-            (Self::Ask, _) | (Self::ByMethod, ImportMethod::Insert) => OnRepeat::Ask,
-            (
-                Self::ByMethod,
-                ImportMethod::Upsert
-                | ImportMethod::Update
-                | ImportMethod::Delete
-                | ImportMethod::ReplaceAll,
-            ) => OnRepeat::Import,
+        let doubles_rows = match method {
+            ImportMethod::Insert => true,
+            ImportMethod::Upsert
+            | ImportMethod::Update
+            | ImportMethod::Delete
+            | ImportMethod::ReplaceAll => false,
+        };
+        match self {
+            Self::PassOver => OnRepeat::PassOver,
+            Self::Ask => OnRepeat::Ask,
+            Self::ByMethod if doubles_rows => OnRepeat::Ask,
+            Self::ByMethod | Self::Import => OnRepeat::Import,
         }
     }
 }

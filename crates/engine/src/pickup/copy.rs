@@ -71,7 +71,7 @@ pub(super) async fn copy(
     let path = path_of(engine, upload);
     let inboxes = Arc::clone(&engine.inboxes);
     let (slug, source, file, watch) = (
-        place.slug.to_owned(),
+        place.slug.clone(),
         place.source.clone(),
         file.clone(),
         Arc::clone(watch),

@@ -112,6 +112,7 @@ mod tests {
     fn a_reason_is_one_line() {
         let reason = Reason::NoFileMatched {
             pattern: "a\"b,c".to_owned(),
+            others: Vec::new(),
         };
         let text = explain(&reason);
         assert_eq!(text.lines().count(), 2);

@@ -217,8 +217,8 @@ pub async fn content_is_found_under_every_name_and_what_was_passed_over_is_no_im
 
     let imports = store.imports_of_content(namespace, job.id, "00");
     let imports: Vec<_> = imports.await.unwrap();
-    let names: Vec<_> = imports.iter().map(|take| take.file.name.as_str()).collect();
-    assert_eq!(names, ["a.csv"]);
+    let found: Vec<_> = imports.iter().map(|take| take.file.name.as_str()).collect();
+    assert_eq!(found, ["a.csv"]);
     for (job, sha256) in [(job.id, "01"), (copy.id, "00")] {
         let imports = store.imports_of_content(namespace, job, sha256);
         assert!(imports.await.unwrap().is_empty());
