@@ -199,7 +199,7 @@ test('the failure report, corrected elsewhere, is given back whole', async ({ ap
   await inNewFolder(async (folder) => {
     const report = join(folder, 'leads.corrected.csv');
     const lines = (await readFile(join(journeysFolder, leads.exactReport))).toString('latin1').split('\n');
-    const corrected = [lines[0], lines[1]?.replace('\xe9', 'e'), `${lines[2]}7,`, lines[3]?.replace(',surplus', ''), lines[4]?.replace('95%', '95'), ''];
+    const corrected = [lines[0], lines[1]?.replace('\xe9', 'e'), `${lines[2]},7,`, lines[3]?.replace(',surplus', ''), lines[4]?.replace('95%', '95'), ''];
     await writeFile(report, Buffer.from(corrected.join('\n'), 'latin1'));
     await pages.openPage(page, `${pages.runPage(row.id)}/fix`);
     await page.getByText('Or give the corrected failure report back').click();

@@ -122,11 +122,11 @@ async function contactsJob(api: Api, exports: string, pattern: string): Promise<
     dataset: 'contacts',
     fields: ['name', 'email'].map((name) => ({ name, type: { kind: 'text' } })),
     method: 'insert' as const,
-    dialect: { encoding: 'UTF-8', delimiter: ',', quote: '"', header: 'present', preamble_rows: 0 },
-    mapping: { columns: ['name', 'email'].map((name) => ({ name, field: name })) },
+    dialect: { encoding: 'UTF-8', delimiter: ',', quote: '"', escape: 'doubled', header: 'present', preamble_rows: 0 },
+    mapping: { columns: ['name', 'email'].map((name) => ({ name, field: name, format: {} })) },
     file: sample,
     source: { folder: 'exports', pattern, minimum_age_seconds: '0' },
-    schedule: { when: 'recurring', pattern: 'daily', time: '06:00', time_zone: 'UTC', start: '2099-01-01' },
+    schedule: { when: 'recurring', pattern: 'daily', at: '06:00', time_zone: 'UTC', start: '2099-01-01' },
   };
   const upload = await api.upload(sample);
   const job = await api.setUp(wanted, upload);

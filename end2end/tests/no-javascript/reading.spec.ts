@@ -70,7 +70,7 @@ test.describe('of forms', () => {
 
     await page.goto(`/n/${namespace}/jobs/${job}/setup/source`);
     await expect(page.getByRole('textbox', { name: /^File name/ })).toHaveValue(folder.pattern);
-    await expect(page.getByRole('textbox', { name: /^Subfolder/ })).toHaveValue(folder.subfolder);
+    await expect(page.getByRole('textbox', { name: /^Subfolder optional/ })).toHaveValue(folder.subfolder);
     await expect(page.getByRole('textbox', { name: /^Not before it is so many seconds old/ })).toHaveValue('45');
     await page.goto(`/n/${namespace}/jobs/${job}/setup/schedule`);
     await expect(page.getByRole('radio', { name: /^Again and again/ })).toBeChecked();

@@ -94,6 +94,10 @@ impl Job {
         self.status = JobStatus::Active;
         self.unsettled = None;
         self.drop_rerun_of_whole_file();
+        if !self.recurring && new_file.is_none() {
+            // What was to run once runs now: later it would come in a second time.
+            self.next_due = None;
+        }
         self.queue(Origin::Manual, input, None, day.unwrap_or(now))
     }
 

@@ -63,6 +63,21 @@ fn run_now_takes_the_place_of_a_waiting_rerun() {
 }
 
 #[test]
+fn run_now_takes_the_place_of_the_one_time_that_is_to_come() {
+    let waits = one_time_later(job(JobStatus::Active));
+    let run_now = |new_file| JobEvent::RunRequested {
+        new_file,
+        day: None,
+    };
+    let (job, effects) = apply(&waits, run_now(None));
+    assert_eq!(queued_runs(&effects)[0].input, whole_file());
+    assert_eq!(job.next_due, None);
+    // Another file does not.
+    let (job, _) = apply(&waits, run_now(Some(upload(2))));
+    assert_eq!(job.next_due, waits.next_due);
+}
+
+#[test]
 fn a_completed_job_runs_again_with_the_same_or_a_new_file() {
     let completed = job(JobStatus::Completed);
     for (new_file, read) in [(None, upload(1)), (Some(upload(2)), upload(2))] {
