@@ -293,7 +293,7 @@ impl Reason {
                 grouped(*at_most_bytes),
             ),
             Self::RepeatedFile { name, repeat } => format!(
-                "The file {} was not imported: {}",
+                "The file {} was not imported. {}",
                 shown(name),
                 repeat.sentence(),
             ),

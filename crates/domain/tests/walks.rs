@@ -32,6 +32,8 @@ enum Step {
     Reactivate,
     RunNow { new_file: bool },
     Retry { run: usize },
+    PassOver { run: usize },
+    FindNothingNew { run: usize },
     Reimport { run: usize },
     ComeDue,
     Wait { seconds: i64 },
@@ -73,6 +75,8 @@ enum RunStep {
     },
     Fail,
     Halt,
+    /// About a repeated file.
+    Ask,
     RequestCancel,
     Cancel,
     Release,
@@ -99,6 +103,7 @@ fn run_step() -> impl Strategy<Value = RunStep> {
         1 => (1..u64::MAX).prop_map(|rejected| RunStep::MiscountedMerge { imported: u64::MAX, rejected }),
         2 => Just(RunStep::Fail),
         2 => Just(RunStep::Halt),
+        2 => Just(RunStep::Ask),
         1 => Just(RunStep::RequestCancel),
         1 => Just(RunStep::Cancel),
         1 => Just(RunStep::Release),
@@ -118,6 +123,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => prop::option::of(when()).prop_map(|timing| Step::Edit { timing }),
         2 => any::<bool>().prop_map(|new_file| Step::RunNow { new_file }),
         2 => any::<usize>().prop_map(|run| Step::Retry { run }),
+        2 => any::<usize>().prop_map(|run| Step::PassOver { run }),
+        1 => any::<usize>().prop_map(|run| Step::FindNothingNew { run }),
         12 => undemanding_step(),
     ]
 }
@@ -233,6 +240,27 @@ fn take(world: &mut World, step: Step) {
             Some(run) => JobEvent::Retried { run },
             None => return,
         },
+        Step::PassOver { run } => {
+            let asks: Vec<usize> = (0..world.runs.len())
+                .filter(|index| world.runs[*index].apply(&RunEvent::PassedOver, now).is_ok())
+                .collect();
+            if !asks.is_empty() {
+                let index = asks[run % asks.len()];
+                let run = world.runs[index].ended().unwrap();
+                if world.tell_job(&JobEvent::PassedOver { run }) {
+                    let passed_over = world.runs[index].apply(&RunEvent::PassedOver, now);
+                    world.runs[index] = passed_over.unwrap();
+                }
+            }
+            return;
+        }
+        Step::FindNothingNew { run } => {
+            if !world.runs.is_empty() {
+                let index = run % world.runs.len();
+                world.tell_run(index, &RunEvent::NothingNew);
+            }
+            return;
+        }
         Step::Reimport { run } => match ended(world, run) {
             Some(run) => JobEvent::Reimported {
                 run,
@@ -321,6 +349,7 @@ fn take_run_step(world: &mut World, index: usize, step: RunStep) {
         RunStep::MiscountedMerge { imported, rejected } => RunEvent::Merged { imported, rejected },
         RunStep::Fail => RunEvent::FailedWith(Reason::DestinationUnreachable),
         RunStep::Halt => RunEvent::HaltedWith(Reason::DatasetChanged),
+        RunStep::Ask => RunEvent::HaltedWith(fixtures::repeated_file()),
         RunStep::RequestCancel => RunEvent::CancelRequested,
         RunStep::Cancel => RunEvent::Cancelled,
         RunStep::Release => RunEvent::Released,

@@ -186,6 +186,19 @@ fn HaltReason(row: Memo<JobRow>) -> impl IntoView {
     let note = move || {
         reason.get().map(|(run, reason)| {
             let may_edit = row.with(|row| row.actions.contains(&JobAction::Edit));
+            let answer = run
+                .clone()
+                .filter(|_| reason.code == "repeated_file")
+                .map(|run| {
+                    let address = format!("/n/{}/runs/{run}", namespace.get());
+                    view! {
+                        <p>
+                            <a class="link" href=address>
+                                "Open the run, and say what becomes of its file"
+                            </a>
+                        </p>
+                    }
+                });
             let changed = run.filter(|_| may_edit).map(|run| {
                 let job = row.read().id.clone();
                 view! {
@@ -202,6 +215,7 @@ fn HaltReason(row: Memo<JobRow>) -> impl IntoView {
                         <p>
                             <Marked text=reason.next_step />
                         </p>
+                        {answer}
                         {changed}
                     </div>
                 </div>

@@ -161,7 +161,9 @@ fn Capitals(editor: SourceEditor) -> impl IntoView {
                     editor.change(|form| form.capitals_matter = matter);
                 }
             />
-            <span>"Capital letters matter: with them, `Orders.CSV` is not `orders.csv`"</span>
+            <span>
+                "Capital letters matter: " <code>"Orders.CSV"</code> " is another name than " <code>"orders.csv"</code>
+            </span>
         </label>
     }
 }
@@ -205,7 +207,7 @@ fn NothingNew(editor: SourceEditor) -> impl IntoView {
         }
     };
     view! {
-        <div class="folder-line">
+        <div class="folder-line even">
             <label class="field">
                 <span class="label">"If no new file is there, or it has no records"</span>
                 <select on:change:target=move |event| {
