@@ -8,6 +8,7 @@ pub mod limits;
 pub mod notices;
 pub mod schedule;
 
+use domain::folder::FilePattern;
 use domain::folder::FolderForm;
 use domain::job::JobStatus;
 use domain::role::Role;
@@ -102,11 +103,19 @@ pub struct JobRow {
     pub rows_this_month: u64,
     /// Run now inserts rows that are in already: it reads the same file again.
     pub would_insert_twice: bool,
-    /// "2026-11-28", where each day has a file of its own: Run now may be for another day.
-    pub today: Option<String>,
+    /// Where each day has a file of its own: Run now may be for another day.
+    pub dated: Option<DatedFiles>,
     pub actions: Vec<JobAction>,
     /// Compare-and-set version: larger is newer.
     pub version: u64,
+}
+
+/// Files that have their day in the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatedFiles {
+    /// "2026-11-28".
+    pub today: String,
+    pub pattern: FilePattern,
 }
 
 /// One icon of *Last 5 runs*.
@@ -366,6 +375,10 @@ pub struct RunDetails {
     pub corrected_by: Vec<RunRow>,
     /// Rows of the same file that are in, by whichever run.
     pub rows_in: u64,
+    /// It has asked what becomes of its file, and somebody has had that imported.
+    pub is_answered: bool,
+    /// Its file was passed over.
+    pub is_passed_over: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

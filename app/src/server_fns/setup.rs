@@ -27,14 +27,14 @@ pub async fn save_step(
 }
 
 /// Seals the settings and activates the job; for an upload job with the finished upload of the whole file, which is the first
-/// run's (`None`: the sample is the whole file). `leave_out_present`: of a folder, what lies there already. Answers the id of the run, where one began at once.
+/// run's (`None`: the sample is the whole file). `leave_out`: so many files lie in the folder, and are not imported. Answers the id of the run, where one began at once.
 #[server(prefix = "/ui", endpoint = "activate", input = leptos::server_fn::codec::Json)]
 pub async fn activate(
     namespace: String,
     job: String,
     version: u64,
     upload: Option<String>,
-    #[server(default)] leave_out_present: bool,
+    #[server(default)] leave_out: Option<u64>,
 ) -> Result<Option<String>, AppError> {
     let (context, actor) = super::caller::caller().await?;
     let run = operations::activate::activate(
@@ -44,7 +44,7 @@ pub async fn activate(
         &job,
         version,
         upload.as_deref(),
-        leave_out_present,
+        leave_out,
     )
     .await?;
     Ok(run.map(|run| run.to_string()))

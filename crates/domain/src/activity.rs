@@ -6,6 +6,8 @@ use crate::code::coded_enum;
 pub mod kind {
     pub const JOB_CREATED: &str = "created";
     pub const JOB_HALTED: &str = "halted";
+    /// Its detail is a sentence for each file.
+    pub const REPEATS_PASSED_OVER: &str = "repeats_passed_over";
     /// Its detail is the names of files of days that were missed too long ago.
     pub const FILES_PASSED_OVER: &str = "files_passed_over";
     /// Its detail is the job's name.
@@ -67,6 +69,7 @@ impl ActivityGroup {
                 "passed_over",
                 "reimported",
                 kind::FILES_PASSED_OVER,
+                kind::REPEATS_PASSED_OVER,
                 "came_due",
                 "run_ended",
                 "cancel_requested",

@@ -91,6 +91,13 @@ pub enum Afterwards {
 }
 
 impl NothingNew {
+    pub const fn expected_by(self) -> Option<Time> {
+        match self {
+            Self::Fails => None,
+            Self::Completes { expected_by } => expected_by,
+        }
+    }
+
     /// Whether a run ends well that finds nothing at this time of the day. `has_imported`: the job, since the day began.
     pub fn is_well(self, at: Time, has_imported: bool) -> bool {
         match self {
@@ -142,6 +149,45 @@ impl FolderSource {
             .and_then(|marker| marker.of(file_name))
             .unwrap_or(file_name);
         !is_temporary(file) && self.pattern.matches(file, day, self.capitals_matter)
+    }
+
+    /// Whether the name may be taken on any day.
+    pub fn means_on_some_day(&self, file_name: &str) -> bool {
+        let marker = self.done_marker.as_ref();
+        !marker.is_some_and(|marker| marker.is_end_of(file_name))
+            && !is_temporary(file_name)
+            && self
+                .pattern
+                .matches_on_some_day(file_name, self.capitals_matter)
+    }
+
+    /// What a job does with its files, for a person.
+    pub fn choices(&self) -> String {
+        let mut choices = vec![self.take.label().to_lowercase()];
+        if let Some(marker) = &self.done_marker {
+            choices.push(format!("with {marker}"));
+        }
+        choices.push(match &self.afterwards {
+            Afterwards::Leave => "then left there".to_owned(),
+            Afterwards::Delete => "then deleted".to_owned(),
+            Afterwards::Move(into) => format!("then moved into {into}"),
+        });
+        if let Some(into) = &self.failed_into {
+            choices.push(format!("failed ones moved into {into}"));
+        }
+        choices.push(match self.repeats {
+            Repeats::ByMethod => "repeats asked about if their rows would come in twice".to_owned(),
+            Repeats::Import => "repeats imported again".to_owned(),
+            Repeats::PassOver => "repeats passed over".to_owned(),
+            Repeats::Ask => "repeats asked about".to_owned(),
+        });
+        if let NothingNew::Completes { expected_by } = self.nothing_new {
+            choices.push(match expected_by {
+                Some(time) => format!("nothing new is well until {}", time.strftime("%H:%M")),
+                None => "nothing new is well".to_owned(),
+            });
+        }
+        choices.join(", ")
     }
 
     /// Whether anything is done with files when something has become of them.

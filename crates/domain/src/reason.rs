@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use jiff::civil::Time;
 use mapping::names::Names;
 use serde::{Deserialize, Serialize};
 use tabular::kind::FileKind;
@@ -29,6 +30,9 @@ pub enum Reason {
         /// What lies there instead, the first of it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         others: Vec<FileVerdict>,
+        /// Of a job that takes nothing new for well before a time of the day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_by: Option<Time>,
     },
     FileStillGrowing,
     DestinationUnreachable,
@@ -212,8 +216,15 @@ impl Reason {
     pub fn sentence(&self) -> String {
         match self {
             Self::SourceUnreachable => "The source could not be reached.".to_owned(),
-            Self::NoFileMatched { pattern, others } => {
+            Self::NoFileMatched {
+                pattern,
+                others,
+                expected_by,
+            } => {
                 let mut sentence = format!("No new file at the source matches {}.", shown(pattern));
+                if let Some(time) = expected_by {
+                    let _ = write!(sentence, " One was expected by {}.", time.strftime("%H:%M"));
+                }
                 for other in others {
                     let _ = write!(sentence, " {}", other.sentence());
                 }
@@ -356,7 +367,7 @@ impl Reason {
             }
             Self::FileTooLarge { .. } => "Split the file, or ask your operator for a higher limit.",
             Self::RepeatedFile { .. } => {
-                "Import it, or pass over it. The job's source says what is done with repeated content."
+                "Say on the run's page whether it is imported or passed over; the job goes on then. Its source can say so for all repeats."
             }
             Self::InternalError { .. } => {
                 "Give the reference to your operator. Weir does not run it again by itself."

@@ -146,6 +146,7 @@ fn a_job_that_fails_at_each_instant_is_told_of_once_a_day_and_when_the_reason_is
     let no_file = Reason::NoFileMatched {
         pattern: "people-*.csv".to_owned(),
         others: Vec::new(),
+        expected_by: None,
     };
     let mut previous = None;
     let mut told = Vec::new();

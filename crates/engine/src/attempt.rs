@@ -4,13 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use connectors::destination::{Begun, DestinationError, Filling, LedgerEntry, Load, Target};
 use connectors::source::ChosenFile;
-use domain::folder::FolderSource;
+use domain::activity::kind;
+use domain::folder::{FileVerdict, FolderSource};
+use domain::id::ActivityId;
 use domain::job::JobEvent;
 use domain::reason::Reason;
 use domain::run::{Run, RunEvent, RunStatus};
 use domain::settings::SourceKind;
 use mapping::field::Field;
 use mapping::settings::EmptyCells;
+use store::activity::NewActivity;
 use store::limits::LimitStep;
 use store::runs::{RunChanges, RunClaim, RunFacts};
 use store::uploads::Upload;
@@ -18,11 +21,11 @@ use thiserror::Error;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use crate::advance::{AdvanceError, advance, advance_then};
+use crate::advance::{AdvanceError, advance, advance_then, advance_with};
 use crate::context::Engine;
 use crate::heartbeat;
 use crate::limit::{self, Reserved};
-use crate::pickup;
+use crate::pickup::{self, Pickup};
 use crate::pipeline::{
     Assignment, IMPORTING, Importing, Interrupted, Stop, VALIDATING, Validated, Watch, import,
     storage_unavailable, validate,
@@ -99,8 +102,8 @@ impl Attempt {
             let taken = pickup::take(&self.engine, &self.run, &source, method, &self.watch);
             // A large future, and most runs take no file.
             match Box::pin(taken).await? {
-                Some(run) => self.run = run,
-                None => return self.advance(&RunEvent::NothingNew, None).await,
+                Pickup::Taken(run) => self.run = *run,
+                Pickup::NothingNew { passed_over } => return self.find_nothing(&passed_over).await,
             }
             claim.upload = self.copy().await?;
         }
@@ -114,7 +117,7 @@ impl Attempt {
         let draft = self.start_report(&assignment).await?;
         let (draft, validated) = self.validate(&assignment, draft).await?;
         if validated.seen == 0 && self.nothing_new_is_well().await? {
-            return self.advance(&RunEvent::NothingNew, None).await;
+            return self.find_nothing(&[]).await;
         }
         if !unsettled {
             let event = RunEvent::ValidationFinished {
@@ -240,6 +243,27 @@ impl Attempt {
             Some(source) => pickup::nothing_new_is_well(&self.engine, &self.run, source).await,
             None => Ok(false),
         }
+    }
+
+    /// Ends well without a record; the job's log names what was passed over.
+    async fn find_nothing(&mut self, passed_over: &[FileVerdict]) -> Result<(), AttemptError> {
+        let names: Vec<_> = passed_over.iter().map(FileVerdict::sentence).collect();
+        let activity = (!names.is_empty()).then(|| NewActivity {
+            id: ActivityId((self.engine.new_id)()),
+            job: Some(self.run.job),
+            run: Some(self.run.id),
+            person: None,
+            address: None,
+            kind: kind::REPEATS_PASSED_OVER.to_owned(),
+            detail: names.join(" "),
+            of_instance: false,
+        });
+        let also = RunChanges {
+            activity: activity.into_iter().collect(),
+            ..RunChanges::default()
+        };
+        self.run = advance_with(&self.engine, &self.run, &RunEvent::NothingNew, also).await?;
+        Ok(())
     }
 
     /// The file that the run has taken.

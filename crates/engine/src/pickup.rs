@@ -6,13 +6,14 @@ mod copy;
 mod day;
 mod looks;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::inbox::InboxError;
 use domain::folder::{
     Candidates, EarlierImport, FileVerdict, FolderSource, FoundFile, OnRepeat, Repeat,
-    TOLD_AT_MOST, Take, candidates, matching,
+    TOLD_AT_MOST, Take, Verdict, candidates, matching,
 };
 use domain::name::shown_file_name;
 use domain::reason::{Reason, StorageFault};
@@ -35,21 +36,31 @@ use crate::pipeline::{Interrupted, Watch};
 
 /// A folder that lies on a machine which is gone may never be listed.
 const ANSWERS_WITHIN: Duration = Duration::from_mins(2);
+/// Contents that a file had, of which it may be seen that it has grown.
+const BEGINNINGS_AT_MOST: usize = 100;
 /// Names that are looked through for what a pattern may have meant.
 const NAMES_AT_MOST: usize = 10_000;
 
-/// The run with its file, or why there is none; `None`: there is nothing new, and the job takes that for well.
+/// What a look for a file comes to, where that is no failure.
+pub(crate) enum Pickup {
+    /// The run with its file.
+    Taken(Box<Run>),
+    /// There is none, and the job takes that for well, or has passed over these.
+    NothingNew { passed_over: Vec<FileVerdict> },
+}
+
 pub(crate) async fn take(
     engine: &Engine,
     run: &Run,
     source: &FolderSource,
     method: ImportMethod,
     watch: &Arc<Watch>,
-) -> Result<Option<Run>, AttemptError> {
+) -> Result<Pickup, AttemptError> {
     copy::remove_leftovers(engine, run).await?;
     let place = place(engine, run, source).await?;
     let found = look(engine, run, &place).await?;
     let mut is_growing = found.waiting;
+    let mut passed_over = Vec::new();
     for file in found.ready {
         if !stays_as_it_is(engine, &place, &file, watch).await? {
             is_growing = true;
@@ -61,7 +72,14 @@ pub(crate) async fn take(
         }
         match taken(engine, run, &place, file, method, watch).await? {
             Taken::Nothing => watch.check()?,
-            Taken::ToImport(taken) => return Ok(Some(advance_to(engine, run, taken).await?)),
+            Taken::PassedOver(verdict) => {
+                passed_over.push(verdict);
+                watch.check()?;
+            }
+            Taken::ToImport(taken) => {
+                let run = advance_to(engine, run, taken).await?;
+                return Ok(Pickup::Taken(Box::new(run)));
+            }
             Taken::ToAsk(taken, repeat) => {
                 let name = shown_file_name(&taken.file.name);
                 // A retry, which is the answer that imports it, reads the copy.
@@ -73,12 +91,13 @@ pub(crate) async fn take(
     if is_growing {
         return Err(Interrupted::Reason(Reason::FileStillGrowing).into());
     }
-    if nothing_new_is_well(engine, run, source).await? {
-        return Ok(None);
+    if !passed_over.is_empty() || nothing_new_is_well(engine, run, source).await? {
+        return Ok(Pickup::NothingNew { passed_over });
     }
     let reason = Reason::NoFileMatched {
         pattern: source.pattern.on(place.occurrence.day),
         others: others(engine, run, &place).await?,
+        expected_by: source.nothing_new.expected_by(),
     };
     Err(Interrupted::Reason(reason).into())
 }
@@ -251,7 +270,9 @@ enum Taken {
     ToImport(TakenFile),
     /// Its content was imported before, and the job asks.
     ToAsk(TakenFile, Repeat),
-    /// Its bytes were imported last under its name, or it is passed over.
+    /// Its content was imported before, and the job does not want it again.
+    PassedOver(FileVerdict),
+    /// Its bytes were imported last under its name.
     Nothing,
 }
 
@@ -279,19 +300,26 @@ async fn taken(
         clear_up: source.clears_up().then(|| source.clone()),
         repeat,
     };
-    let imported = known.iter().filter(|take| take.imported_at().is_some());
-    let last = imported.max_by_key(|take| take.imported_at());
+    let imported = known.iter().filter(|take| take.imported_at.is_some());
+    let last = imported.max_by_key(|take| take.imported_at);
     let is_copied = |take: &&FileTake| take.file == file && take.has_copy;
     // A new copy, or the take that has one.
     let (sha256, new, grown) = if let Some(take) = known.iter().find(is_copied) {
         (take.sha256.clone(), Err(take), take.is_grown())
     } else {
-        let beginning = last
-            .map(|last| last.file.size_bytes)
-            .filter(|bytes| *bytes > 0 && *bytes < file.size_bytes);
-        let copied = copy(engine, run, place, &file, beginning, watch).await?;
-        let grown = last
-            .is_some_and(|last| copied.beginning_sha256.as_deref() == Some(last.sha256.as_str()));
+        // What was imported under its name, or was imported already when it was passed over.
+        let was_in = |take: &&FileTake| take.imported_at.is_some() || take.repeat.is_some();
+        let earlier: HashMap<&str, u64> = known
+            .iter()
+            .filter(was_in)
+            .map(|take| (take.sha256.as_str(), take.file.size_bytes))
+            .filter(|(_, bytes)| (1..file.size_bytes).contains(bytes))
+            .take(BEGINNINGS_AT_MOST)
+            .collect();
+        let beginnings = earlier.values().copied().collect();
+        let copied = copy(engine, run, place, &file, &beginnings, watch).await?;
+        let mut found = copied.beginnings_sha256.iter();
+        let grown = found.any(|sha256| earlier.contains_key(sha256.as_str()));
         (copied.sha256.clone(), Ok(copied), grown)
     };
     let discard = |new: &Result<copy::Copied, &FileTake>| {
@@ -325,7 +353,11 @@ async fn taken(
         discard(&new);
         let passed_over = taken(&sha256, FileCopy::Known(copy), Some(repeat.clone()));
         remember(engine, run, passed_over).await?;
-        return Ok(Taken::Nothing);
+        return Ok(Taken::PassedOver(FileVerdict {
+            name: shown_file_name(&file.name),
+            verdict: Verdict::Repeated,
+            repeat: Some(repeat.clone()),
+        }));
     }
     let repeat = repeat.filter(|_| policy == OnRepeat::Ask);
     let copy = match new {

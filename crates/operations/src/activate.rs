@@ -16,8 +16,8 @@ use crate::schedule;
 use crate::uploads::require_readable;
 use crate::watched;
 
-/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. `leave_out_present`: files that lie in the job's
-/// folder already are not imported. Answers the first run of a job that runs at once.
+/// `upload`: the whole file of an upload job; `None` where the sample is the whole file. `leave_out`: so many files lie in the job's
+/// folder, and are not imported. Answers the first run of a job that runs at once.
 pub async fn activate(
     context: &Context,
     actor: &Actor,
@@ -25,7 +25,7 @@ pub async fn activate(
     job: &str,
     version: u64,
     upload: Option<&str>,
-    leave_out_present: bool,
+    leave_out: Option<u64>,
 ) -> Result<Option<RunId>, OperationError> {
     let access = enter(context, actor, slug, Action::EditJobs).await?;
     let record = context.store.job(access.namespace, parse_id(job)?).await?;
@@ -44,8 +44,15 @@ pub async fn activate(
         upload,
     };
     let left_out = match &settings.source {
-        SourceKind::Folder(source) if leave_out_present => {
+        SourceKind::Folder(source) if leave_out.is_some() => {
             let files = watched::present_files(context, &access, &record).await?;
+            // Nobody has said so of one that has arrived since.
+            if leave_out != Some(files.len() as u64) {
+                return Err(OperationError::conflict(
+                    "Files have come into the folder, or have gone, since you looked.",
+                    "Load the page again, and say what becomes of those that lie there.",
+                ));
+            }
             let left_out = |file| left_out(context, source, file);
             files.into_iter().map(left_out).collect()
         }

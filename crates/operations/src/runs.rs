@@ -3,15 +3,13 @@
 mod history;
 
 use domain::counts::{Counts, PerMille};
-use domain::folder::Take;
-use domain::id::{JobId, NamespaceId, RunId};
+use domain::id::{JobId, RunId};
 use domain::job::{Effect, JobEvent};
 use domain::reason::Reason;
 use domain::report::{self, Breakdown, RejectedRecord};
 use domain::retry::RerunSettings;
 use domain::role::{Action, Role};
 use domain::run::{Run, RunAction, RunEvent, RunStatus, run_actions};
-use domain::settings::SourceKind;
 use domain::time::Timestamp;
 use store::jobs::{Changes, JobTransition};
 use store::runs::{RunChanges, RunRecord};
@@ -22,7 +20,7 @@ pub use self::history::{HistoryPlace, RunHistory, history};
 use crate::access::{Access, Actor, enter, parse_id};
 use crate::context::Context;
 use crate::error::OperationError;
-use crate::{change, corrections};
+use crate::{change, corrections, watched};
 
 const FIRST_REJECTIONS: usize = 100;
 /// Records are cut for display when they are written; this bounds what a page reads whatever was written.
@@ -77,6 +75,10 @@ pub struct RunDetails {
     pub corrected_by: Vec<RunOverview>,
     /// Rows that a retry would bring in again: those of the same file that are in, by whichever run.
     pub rows_in: u64,
+    /// It has asked what becomes of its file, and somebody has had that imported.
+    pub is_answered: bool,
+    /// Its file was passed over.
+    pub is_passed_over: bool,
 }
 
 /// Validating, Importing or Processing.
@@ -171,6 +173,15 @@ pub async fn show(
         .runs_correcting(access.namespace, record.run.id)
         .await?;
     let rows_in = context.store.rows_in_of_same_file(&record.run).await?;
+    let is_answered = is_answered(context, &record.run).await?;
+    let is_passed_over = context.store.is_passed_over(&record.run).await?;
+    let stages = stages(&record);
+    let (rows_inserted, rows_updated) = (record.facts.rows_inserted, record.facts.rows_updated);
+    let mut of_run = overview(record);
+    if is_answered {
+        let asks = [RunAction::Retry, RunAction::PassOver];
+        of_run.actions.retain(|action| !asks.contains(action));
+    }
     Ok(RunDetails {
         rows_in,
         corrected_by: correcting
@@ -178,12 +189,14 @@ pub async fn show(
             .map(|correcting| overview(correcting.record))
             .collect(),
         dataset,
-        rows_inserted: record.facts.rows_inserted,
-        rows_updated: record.facts.rows_updated,
-        stages: stages(&record),
+        rows_inserted,
+        rows_updated,
+        stages,
         breakdown: serde_json::from_slice(&breakdown).unwrap_or_default(),
         first_rejections: first_rejections(&rejections),
-        overview: overview(record),
+        is_answered,
+        is_passed_over,
+        overview: of_run,
     })
 }
 
@@ -233,6 +246,7 @@ async fn try_retry(
         .into());
     }
     corrections::refuse_if_given_elsewhere(context, access.namespace, &record.run).await?;
+    refuse_if_answered(context, &record.run).await?;
     let ended = record.run.ended().ok_or_else(|| {
         OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")
     })?;
@@ -254,6 +268,28 @@ pub async fn pass_over(
     Ok(id)
 }
 
+/// Of a run that asks what becomes of its file: somebody has said so, by importing it.
+async fn is_answered(context: &Context, run: &Run) -> Result<bool, OperationError> {
+    let Some(upload) = run.input.upload.filter(|_| RunAction::PassOver.fits(run)) else {
+        return Ok(false);
+    };
+    let readers = context.store.runs_of_upload(run.namespace, run.job, upload);
+    // An import before it is why it asks.
+    let is_later = |other: &&Run| (other.queued_at, other.id) > (run.queued_at, run.id);
+    let imports = |other: &Run| !other.status.is_final() || other.status.is_successful();
+    Ok(readers.await?.iter().filter(is_later).any(imports))
+}
+
+async fn refuse_if_answered(context: &Context, run: &Run) -> Result<(), OperationError> {
+    if is_answered(context, run).await? {
+        return Err(OperationError::conflict(
+            "The file is being imported, or was.",
+            "Look at its run in the run history.",
+        ));
+    }
+    Ok(())
+}
+
 async fn try_pass_over(
     context: &Context,
     access: &Access,
@@ -263,19 +299,9 @@ async fn try_pass_over(
     let (namespace, now) = (access.namespace, context.now());
     let job = context.store.run(namespace, id).await?.run.job;
     let before = context.store.job(namespace, job).await?.job;
-    let run = context.store.run(namespace, id).await?.run;
-    let readers = match run.input.upload {
-        Some(upload) => context.store.runs_of_upload(namespace, job, upload).await?,
-        None => Vec::new(),
-    };
-    let imports = |other: &Run| !other.status.is_final() || other.status.is_successful();
-    if readers.iter().any(imports) {
-        return Err(OperationError::conflict(
-            "The file is being imported, or was.",
-            "Look at its run in the run history.",
-        )
-        .into());
-    }
+    let record = context.store.run(namespace, id).await?;
+    let run = record.run;
+    refuse_if_answered(context, &run).await?;
     let event = RunEvent::PassedOver;
     let ended = run.ended().ok_or_else(|| {
         OperationError::conflict("The run has not ended.", "Wait until it has, or cancel it.")
@@ -284,9 +310,15 @@ async fn try_pass_over(
         .apply(&event, now)
         .map_err(|refused| change::WriteError::Refused(refused.into()))?;
     let (job_after, _) = before.apply(&JobEvent::PassedOver { run: ended }, now)?;
-    // Others may lie behind it.
+    let settings = context
+        .store
+        .job_version(namespace, run.job_version)
+        .await?;
+    let name = record.upload.map(|upload| upload.file_name);
+    let name = name.unwrap_or_default();
+    let waits = watched::another_waits(context, access, &before, &settings, &name).await?;
     let due_at = run.due_at;
-    let (job_after, effects) = if takes_in_order(context, namespace, &run).await? {
+    let (job_after, effects) = if waits {
         job_after.apply(&JobEvent::FileWaits { due_at }, now)?
     } else {
         (job_after, Vec::new())
@@ -320,21 +352,6 @@ async fn try_pass_over(
         .await?;
     context.changes.poke();
     Ok(())
-}
-
-async fn takes_in_order(
-    context: &Context,
-    namespace: NamespaceId,
-    run: &Run,
-) -> Result<bool, OperationError> {
-    let settings = context
-        .store
-        .job_version(namespace, run.job_version)
-        .await?;
-    Ok(match settings.source {
-        SourceKind::Folder(source) => source.take == Take::AllInOrder,
-        SourceKind::Upload => false,
-    })
 }
 
 async fn try_cancel(

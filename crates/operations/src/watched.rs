@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use connectors::inbox::InboxError;
 use domain::folder::{
-    FileVerdict, FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Verdict,
+    FileVerdict, FolderForm, FolderFormProblem, FolderName, FolderSource, FoundFile, Take, Verdict,
 };
 use domain::job::Job;
 use domain::month::Day;
 use domain::name::shown_file_name;
 use domain::role::Action;
-use domain::settings::{Schedule, SourceKind};
+use domain::settings::{JobSettings, Schedule, SourceKind};
 use domain::zone;
 use store::jobs::JobRecord;
 use tokio::task::spawn_blocking;
@@ -95,8 +95,7 @@ pub struct Present {
     pub imported_by: Option<String>,
 }
 
-/// What a job that is set up would begin with. Nothing where days have files of their own: those of days that have passed are not looked
-/// for.
+/// What a job that is set up would begin with; where days have files of their own, those of all days.
 pub async fn present(
     context: &Context,
     actor: &Actor,
@@ -126,13 +125,35 @@ pub(crate) async fn present_files(
     access: &Access,
     record: &JobRecord,
 ) -> Result<Vec<FoundFile>, OperationError> {
-    let source = match &record.draft.source {
-        Some(SourceKind::Folder(source)) if !source.pattern.has_date() => source,
-        _ => return Ok(Vec::new()),
+    let Some(SourceKind::Folder(source)) = record.draft.source.clone() else {
+        return Ok(Vec::new());
     };
-    let day = today(context, access, record.draft.schedule.as_ref())?;
-    let files = look(context, access, &record.job, source, day).await?;
-    Ok(files.into_iter().map(|(file, _)| file).collect())
+    let (inboxes, slug) = (Arc::clone(&context.inboxes), access.slug.clone());
+    let listing = move || {
+        let wanted = |name: &str| source.means_on_some_day(name);
+        inboxes.open(&slug, &source)?.list(&wanted)
+    };
+    let listing = spawn_blocking(listing).await;
+    Ok(listing.map_err(OperationError::unavailable)??)
+}
+
+/// Whether another file than this one may be taken now.
+pub(crate) async fn another_waits(
+    context: &Context,
+    access: &Access,
+    job: &Job,
+    settings: &JobSettings,
+    but: &str,
+) -> Result<bool, OperationError> {
+    let SourceKind::Folder(source) = &settings.source else {
+        return Ok(false);
+    };
+    let day = today(context, access, Some(&settings.schedule))?;
+    let files = look(context, access, job, source, day).await?;
+    let waits = |verdict: &FileVerdict| {
+        verdict.name != but && matches!(verdict.verdict, Verdict::Next | Verdict::Later)
+    };
+    Ok(source.take == Take::AllInOrder && files.iter().any(|(_, verdict)| waits(verdict)))
 }
 
 /// The file that the job's saved source would take next; of files that were all taken before, the newest.

@@ -10,8 +10,8 @@ use domain::{
     time::Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -70,6 +70,8 @@ pub struct FileTake {
     /// When its rows were in, or it was passed over. `None`: neither, or it was taken again since.
     pub done_at: Option<Timestamp>,
     pub passed_over: bool,
+    /// When its rows were in last, whatever became of it since.
+    pub imported_at: Option<Timestamp>,
     pub repeat: Option<Repeat>,
     /// The version of the job with which nothing of it could go in.
     pub failed_version: Option<JobVersionId>,
@@ -92,11 +94,6 @@ impl FileTake {
         self.repeat
             .as_ref()
             .is_some_and(|repeat| repeat.kind == RepeatKind::Grown)
-    }
-
-    /// When its rows were in.
-    pub fn imported_at(&self) -> Option<Timestamp> {
-        self.done_at.filter(|_| !self.passed_over)
     }
 }
 
@@ -136,9 +133,8 @@ impl Store {
             .filter(source_file::COLUMN.namespace.eq(namespace.0))
             .filter(source_file::COLUMN.job.eq(job.0))
             .filter(source_file::COLUMN.sha256.eq(sha256))
-            .filter(source_file::COLUMN.done_at.is_not_null())
-            .filter(source_file::COLUMN.passed_over.eq(false))
-            .order_by_desc(source_file::Column::DoneAt)
+            .filter(source_file::COLUMN.imported_at.is_not_null())
+            .order_by_desc(source_file::Column::ImportedAt)
             .limit(IMPORTS_AT_MOST)
             .all(self.reader())
             .await?;
@@ -155,8 +151,22 @@ impl Store {
         let row = source_file::Entity::find()
             .filter(source_file::COLUMN.namespace.eq(namespace.0))
             .filter(source_file::COLUMN.job.eq(job.0))
-            .filter(source_file::COLUMN.done_at.gte(since.0))
-            .filter(source_file::COLUMN.passed_over.eq(false))
+            .filter(source_file::COLUMN.imported_at.gte(since.0))
+            .one(self.reader())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether the file that the run has read was passed over, and not imported since.
+    pub async fn is_passed_over(&self, run: &Run) -> Result<bool, StoreError> {
+        let Some(upload) = run.input.upload else {
+            return Ok(false);
+        };
+        let row = source_file::Entity::find()
+            .filter(source_file::COLUMN.namespace.eq(run.namespace.0))
+            .filter(source_file::COLUMN.job.eq(run.job.0))
+            .filter(source_file::COLUMN.upload.eq(upload.0))
+            .filter(source_file::COLUMN.passed_over.eq(true))
             .one(self.reader())
             .await?;
         Ok(row.is_some())
@@ -176,8 +186,7 @@ impl Store {
                 .filter(source_file::COLUMN.namespace.eq(namespace.0))
                 .filter(source_file::COLUMN.job.ne(but.0))
                 .filter(source_file::COLUMN.address.is_in(addresses))
-                .filter(source_file::COLUMN.done_at.is_not_null())
-                .filter(source_file::COLUMN.passed_over.eq(false))
+                .filter(source_file::COLUMN.imported_at.is_not_null())
                 .one(self.reader())
                 .await?;
             if let Some(row) = row {
@@ -198,6 +207,7 @@ impl Store {
                 has_copy: copies.contains(&UploadId(row.upload)),
                 done_at: row.done_at.map(Timestamp),
                 passed_over: row.passed_over,
+                imported_at: row.imported_at.map(Timestamp),
                 repeat: from_optional_json("source_files.repeat", row.repeat.as_deref())?,
                 failed_version: row.failed_version.map(JobVersionId),
                 address: row.address,
@@ -248,13 +258,13 @@ impl Store {
             let mut last: HashMap<&str, Timestamp> = HashMap::new();
             for take in &takes {
                 let last = last.entry(&take.address).or_insert(Timestamp(i64::MIN));
-                *last = (*last).max(take.imported_at().unwrap_or(*last));
+                *last = (*last).max(take.imported_at.unwrap_or(*last));
             }
             let known = |take: &FileTake| {
                 let last = last.get(take.address.as_str()).copied()?;
                 match take.done_at {
                     Some(at) if take.passed_over => (at >= last).then_some(Known::PassedOver),
-                    Some(at) => (at == last).then_some(Known::Imported),
+                    Some(_) => (take.imported_at == Some(last)).then_some(Known::Imported),
                     None if version.is_none() || take.failed_version != version => None,
                     None if take.repeat.is_some() => Some(Known::Asked),
                     None => Some(Known::Failed),
@@ -283,7 +293,10 @@ impl Store {
         let upload = taken.copy.upload();
         let end = match taken.repeat {
             Some(_) => passed_over(now),
-            None => done(now),
+            None => source_file::ActiveModel {
+                imported_at: Set(Some(now.0)),
+                ..done(now)
+            },
         };
         insert(&tx, namespace, job, taken, now).await?;
         change_copies(&tx, namespace, job, upload, end).await?;
@@ -375,9 +388,13 @@ pub(crate) async fn note_end(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let change = match end {
-        EndOfFile::Imported => done(now),
+        EndOfFile::Imported => source_file::ActiveModel {
+            imported_at: Set(Some(now.0)),
+            ..done(now)
+        },
         // Nothing of it was imported: it is not cleared away.
         EndOfFile::Empty => source_file::ActiveModel {
+            imported_at: Set(Some(now.0)),
             clear_up_at: Set(NOT_YET),
             ..done(now)
         },
@@ -398,6 +415,7 @@ pub(crate) async fn note_end(
 fn done(now: Timestamp) -> source_file::ActiveModel {
     source_file::ActiveModel {
         done_at: Set(Some(now.0)),
+        passed_over: Set(false),
         failed_version: Set(None),
         clear_up_at: Set(now.0),
         ..Default::default()
@@ -411,7 +429,7 @@ fn passed_over(now: Timestamp) -> source_file::ActiveModel {
     }
 }
 
-/// Of files that are not done, those whose copy it is.
+/// Of files that are not imported, those whose copy it is: what was passed over may be imported all the same.
 async fn change_copies(
     tx: &impl ConnectionTrait,
     namespace: NamespaceId,
@@ -424,7 +442,11 @@ async fn change_copies(
         .filter(source_file::COLUMN.namespace.eq(namespace.0))
         .filter(source_file::COLUMN.job.eq(job.0))
         .filter(source_file::COLUMN.upload.eq(upload.0))
-        .filter(source_file::COLUMN.done_at.is_null())
+        .filter(
+            Condition::any()
+                .add(source_file::COLUMN.done_at.is_null())
+                .add(source_file::COLUMN.passed_over.eq(true)),
+        )
         .exec(tx)
         .await?;
     Ok(())
@@ -486,6 +508,7 @@ pub(crate) async fn insert(
     }
     let updated = source_file::Entity::update_many()
         .set(source_file::ActiveModel {
+            sha256: Set(sha256.clone()),
             upload: Set(upload.0),
             taken_at: Set(now.0),
             done_at: Set(None),
@@ -521,6 +544,7 @@ pub(crate) async fn insert(
         upload: Set(upload.0),
         taken_at: Set(now.0),
         done_at: Set(None),
+        imported_at: Set(None),
         passed_over: Set(false),
         repeat: Set(repeat),
         failed_version: Set(None),

@@ -175,7 +175,8 @@ test('run now may be for the file of another day', async ({ api, page, exports }
   await pages.openPage(page, `/n/${namespace}/jobs/${job}`);
   await runNow(page);
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Day of the file').fill('2024-02-29');
+  await dialog.getByLabel('Day of the run').fill('2024-02-29');
+  await expect(dialog.getByText('It looks for contacts-2024-02-29.csv.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Run now' }).click();
   const completed = page.getByRole('table', { name: 'Run history' }).getByRole('row').filter({ hasText: 'Completed' });
   await expect(completed.getByText('contacts-2024-02-29.csv')).toBeVisible();

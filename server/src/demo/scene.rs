@@ -235,7 +235,7 @@ impl Scene {
     ) -> Result<Option<RunId>, DemoError> {
         let (context, actor, id) = (&self.context, &self.actor, job.to_string());
         let version = setup::show(context, actor, SLUG, &id).await?.job.version;
-        Ok(activate::activate(context, actor, SLUG, &id, version, upload, false).await?)
+        Ok(activate::activate(context, actor, SLUG, &id, version, upload, None).await?)
     }
 
     /// From here on things are only begun: who serves the demo finds them waiting.

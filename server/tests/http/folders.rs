@@ -253,8 +253,14 @@ async fn repeated_content_is_asked_about_and_both_answers_hold() {
     app.until(async || newest().await["status"] == "partially_completed")
         .await;
     assert_eq!(job(&app, &ada, &ids.job).await["status"], "active");
-    let too_late = act_on_run(&app, &ada, &run, "pass_over").await;
-    assert_eq!(too_late, StatusCode::CONFLICT);
+    for answer in ["pass_over", "retry"] {
+        let too_late = act_on_run(&app, &ada, &run, answer).await;
+        assert_eq!(too_late, StatusCode::CONFLICT, "{answer}");
+    }
+    let of_run = json!({ "namespace": "main", "run": run["id"] });
+    let details = call(&app, &ada, "run", &of_run).await;
+    assert_eq!(details["is_answered"], true);
+    assert_eq!(details["row"]["actions"], json!(["download_report"]));
 }
 
 #[tokio::test]
@@ -297,7 +303,13 @@ async fn a_job_begins_with_what_lies_there_or_without() {
     let present = call(&app, &ada, "present_files", &of_copy).await;
     assert_eq!(present, json!({ "count": 1, "imported_by": "People" }));
     let ids = crate::imported::Imported { job: copy, ..ids };
-    activate_with(&app, &ada, &ids, true).await;
+    let refused = json!({
+        "namespace": "main", "job": ids.job, "upload": null, "leave_out": 2,
+        "version": setup(&app, &ada, &ids.job).await["version"],
+    });
+    let refused = app.call("activate", Some(&ada), &refused).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    activate_with(&app, &ada, &ids, Some(1)).await;
     let (_, shown) = preview(&app, &ada, &ids.job, &form()).await;
     assert_eq!(shown["files"][0]["verdict"]["verdict"], "left_out");
     let run = run_of_the_hour(&app, &ada, &ids.job).await;
@@ -310,6 +322,30 @@ async fn a_job_begins_with_what_lies_there_or_without() {
 }
 
 #[tokio::test]
+async fn a_copy_of_a_job_with_days_in_its_names_asks_too() {
+    let app = App::start().await;
+    let ada = app.first_person().await;
+    app.start_worker();
+    put(&app, "people-2020-02-29.csv", FILE, 2);
+    let dated = json!({ "folder": "inbox", "pattern": "people-{yyyy}-{mm}-{dd}.csv" });
+    let ids = set_up_from(&app, &ada, dated, hourly()).await;
+    activate(&app, &ada, &ids).await;
+    let of_day = json!({ "namespace": "main", "job": ids.job, "day": "2020-02-29" });
+    call(&app, &ada, "run_for_day", &of_day).await;
+    let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
+    let newest = async || call(&app, &ada, "run_history", &of_job).await["runs"][0].clone();
+    app.until(async || newest().await["status"] == "partially_completed")
+        .await;
+    let duplicate = json!({ "namespace": "main", "job": ids.job, "action": "duplicate" });
+    let copy = call(&app, &ada, "act_on_job", &duplicate).await;
+    app.until(async || setup(&app, &ada, copy.as_str().unwrap()).await["status"] != "sampling")
+        .await;
+    let of_copy = json!({ "namespace": "main", "job": copy });
+    let present = call(&app, &ada, "present_files", &of_copy).await;
+    assert_eq!(present, json!({ "count": 1, "imported_by": "People" }));
+}
+
+#[tokio::test]
 async fn a_job_runs_for_a_day_that_has_passed_and_for_none_to_come() {
     let app = App::start().await;
     let ada = app.first_person().await;
@@ -317,9 +353,16 @@ async fn a_job_runs_for_a_day_that_has_passed_and_for_none_to_come() {
     let dated = json!({ "folder": "inbox", "pattern": "people-{yyyy}-{mm}-{dd}.csv" });
     let ids = set_up_from(&app, &ada, dated, hourly()).await;
     activate(&app, &ada, &ids).await;
-    let today = job(&app, &ada, &ids.job).await["today"].clone();
+    let today = job(&app, &ada, &ids.job).await["dated"]["today"].clone();
     let today = today.as_str().unwrap().to_owned();
-    for refused in ["9999-01-01", "", "yesterday", "2026-02-30"] {
+    for refused in [
+        "9999-01-01",
+        "0000-01-01",
+        "",
+        "yesterday",
+        "2026-02-30",
+        "2024-03-01T00:00",
+    ] {
         let input = json!({ "namespace": "main", "job": ids.job, "day": refused });
         let answer = app.call("run_for_day", Some(&ada), &input).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{refused}");

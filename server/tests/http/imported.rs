@@ -50,21 +50,21 @@ pub async fn with_webhook(app: &App, session: &Session, ids: Imported) -> Import
 
 /// Answers the run, or null where the job runs later.
 pub async fn activate(app: &App, session: &Session, ids: &Imported) -> Value {
-    activate_with(app, session, ids, false).await
+    activate_with(app, session, ids, None).await
 }
 
-/// `leaves_out`: what lies in the job's folder already.
+/// `leave_out`: so many files that lie in the job's folder.
 pub async fn activate_with(
     app: &App,
     session: &Session,
     ids: &Imported,
-    leaves_out: bool,
+    leave_out: Option<u64>,
 ) -> Value {
     let Imported { job, upload, .. } = ids;
     let version = setup(app, session, job).await["version"].clone();
     let activate = json!({
         "namespace": "main", "job": job, "version": version, "upload": upload,
-        "leave_out_present": leaves_out,
+        "leave_out": leave_out,
     });
     call(app, session, "activate", &activate).await
 }

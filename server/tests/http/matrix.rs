@@ -152,7 +152,7 @@ fn functions(namespace: &str, ids: &Imported) -> Vec<(&'static str, Needs, Value
                 &[
                     ("version", json!(1)),
                     ("upload", json!(upload)),
-                    ("leave_out_present", json!(false)),
+                    ("leave_out", Value::Null),
                 ],
             ),
         ),

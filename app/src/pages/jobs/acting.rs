@@ -1,17 +1,19 @@
 //! What the Action menu of a job does: the menu, the questions that some actions ask, and what is said afterwards.
 
+use domain::month::Date;
 use domain::run::RunStatus;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use crate::components::dialog::{Ask, Question};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::marked::Marked;
 use crate::components::menu::Menu;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::pages::door::sentence;
 use crate::pages::frame::use_namespace;
 use crate::server_fns::jobs::{act_on_job, run_for_day};
-use crate::wire::{JobAction, JobRow, RunMark};
+use crate::wire::{DatedFiles, JobAction, JobRow, RunMark};
 
 /// In context of a page with jobs on it.
 #[derive(Clone, Copy)]
@@ -28,7 +30,12 @@ impl Acting {
     fn begin(self, job: JobRow, action: JobAction) {
         match question(&job, action) {
             Some(question) => {
-                self.day.set(job.today.clone().unwrap_or_default());
+                self.day.set(
+                    job.dated
+                        .as_ref()
+                        .map(|dated| dated.today.clone())
+                        .unwrap_or_default(),
+                );
                 self.about.set(Some((job, action)));
                 self.asked.set(Some(question));
             }
@@ -57,7 +64,7 @@ pub fn ActingOnJobs(
         let namespace = namespace.get_untracked();
         let day = day.get_untracked();
         leptos::task::spawn_local(async move {
-            let is_for_day = action == JobAction::RunNow && job.today.is_some();
+            let is_for_day = action == JobAction::RunNow && job.dated.is_some();
             let done = if is_for_day && !day.is_empty() {
                 run_for_day(namespace.clone(), job.id.clone(), day).await
             } else {
@@ -102,17 +109,24 @@ pub fn ActingOnJobs(
 fn DayToRun(acting: Acting) -> impl IntoView {
     let about = acting.about.get_untracked();
     let run_now = about.filter(|(_, action)| *action == JobAction::RunNow);
-    let today = run_now.and_then(|(job, _)| job.today);
-    today.map(|today| {
+    let dated = run_now.and_then(|(job, _)| job.dated);
+    dated.map(|DatedFiles { today, pattern }| {
+        let name = move || {
+            let day: Date = acting.day.read().parse().ok()?;
+            Some(format!("It looks for `{}`.", pattern.on(day.into())))
+        };
         view! {
             <label class="field">
-                <span class="label">"Day of the file"</span>
+                <span class="label">"Day of the run"</span>
                 <input
                     type="date"
                     max=today
                     prop:value=move || acting.day.get()
                     on:input:target=move |event| acting.day.set(event.target().value())
                 />
+                <span class="hint" role="status">
+                    {move || name().map(|text| view! { <Marked text /> })}
+                </span>
             </label>
         }
     })
@@ -280,10 +294,10 @@ fn question(job: &JobRow, action: JobAction) -> Option<Question> {
             confirm: "Pause job".to_owned(),
             destructive: true,
         }),
-        JobAction::RunNow if job.today.is_some() => Some(Question {
+        JobAction::RunNow if job.dated.is_some() => Some(Question {
             title: format!("Run “{}” now?", job.name),
             body: vec![
-                "It looks for the file of the day that you choose. A file that is in already is not imported again.".to_owned(),
+                "It runs as it would have on the day that you choose. A file that this job has imported is not imported again.".to_owned(),
             ],
             confirm: "Run now".to_owned(),
             destructive: false,

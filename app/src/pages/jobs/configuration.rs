@@ -1,6 +1,6 @@
 //! What a job is set up with, to be read at a glance.
 
-use domain::folder::{Afterwards, FolderSource};
+use domain::folder::FolderSource;
 use domain::settings::{ImportMethod, SourceKind};
 use leptos::prelude::*;
 use mapping::settings::{ColumnMapping, DateOrder, DecimalMark};
@@ -8,7 +8,6 @@ use mapping::settings::{ColumnMapping, DateOrder, DecimalMark};
 use super::words::{delimiter_text, header_text, method_text};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::instant::Instant;
-use crate::components::marked::Marked;
 use crate::components::rerun::WaitingRerun;
 use crate::pages::field_words::{field_rules, field_type_text};
 use crate::pages::frame::use_namespace;
@@ -224,19 +223,10 @@ fn reading_text(column: &ColumnMapping) -> String {
 /// Which files the job takes, and what becomes of them.
 #[component]
 fn Folder(folder: FolderSource) -> impl IntoView {
-    let mut parts = vec![folder.take.label().to_lowercase()];
-    if let Some(marker) = &folder.done_marker {
-        parts.push(format!("with `{marker}`"));
-    }
-    parts.push(match &folder.afterwards {
-        Afterwards::Leave => "then left there".to_owned(),
-        Afterwards::Move(into) => format!("then moved into `{into}`"),
-        Afterwards::Delete => "then deleted".to_owned(),
-    });
     view! {
         "folder " <code>{folder.words()}</code>
         <div class="under">
-            <Marked text=parts.join(", ") />
+            {folder.choices()}
         </div>
     }
     .into_any()

@@ -73,6 +73,14 @@ pub fn RunLine(run: Memo<RunRow>, earlier: bool) -> impl IntoView {
         });
         text.map(|text| view! { <p class="reason"><Marked text /></p> })
     };
+    // What is made up for, or was asked for another day.
+    let of_another_day = move || {
+        let due_at = run.with(|run| run.due_at);
+        let is_late = started.get() - due_at > 12 * 3600 * 1000;
+        is_late.then(
+            || view! { <div class="under">{format!("for {}", moment_text(due_at, reader))}</div> },
+        )
+    };
     let under_way = Memo::new(move |_| is_under_way(run.read().status));
     let progress = move || {
         under_way.get().then(|| {
@@ -121,6 +129,7 @@ pub fn RunLine(run: Memo<RunRow>, earlier: bool) -> impl IntoView {
                 <div class="under">
                     <Instant at=started plain=true />
                 </div>
+                {of_another_day}
             </td>
             <td role="cell" data-label="Status">
                 <div>

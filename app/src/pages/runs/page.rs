@@ -142,6 +142,10 @@ fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
                     <ChangedColumns namespace=namespace.get() job run reason=reason.clone() />
                 }
             });
+            let answered = details
+                .read()
+                .is_answered
+                .then(|| view! { <p>"It was answered: a later run imports the file, or has done so."</p> });
             return view! {
                 <div class=format!("note sentence {}", meaning.class())>
                     <Icon glyph />
@@ -152,6 +156,7 @@ fn Outcome(details: Signal<RunDetails>, row: Memo<RunRow>) -> impl IntoView {
                         <p>
                             <Marked text=reason.next_step.clone() />
                         </p>
+                        {answered}
                         {changed}
                         <p class="muted small">"Code " <code>{reason.code}</code></p>
                     </div>

@@ -31,6 +31,9 @@ pub fn outcome(details: &RunDetails, locale: Option<&str>) -> Option<String> {
             were(row.rejected, "was", "were", locale),
             those(row.rejected),
         )),
+        RunStatus::Cancelled if details.is_passed_over => {
+            Some("Its file was passed over, for it repeats what was imported.".to_owned())
+        }
         RunStatus::Cancelled => Some("It was stopped before anything went in.".to_owned()),
         RunStatus::Queued => {
             Some("It waits for a worker, or for another run of this job to end.".to_owned())

@@ -158,6 +158,9 @@ fn sentence(entry: &LogEntry) -> String {
         "run_requested" => "had the job run now",
         "retried" => "had a run retried",
         "passed_over" => "passed over a repeated file",
+        kind::REPEATS_PASSED_OVER => {
+            return format!("passed over what was imported before: {detail}");
+        }
         kind::FILES_PASSED_OVER => {
             return format!("passed over files of days that were missed too long ago: {detail}");
         }

@@ -1,7 +1,6 @@
 //! Jobs.
 
 use domain::job::JobAction as DomainAction;
-use domain::month::Day;
 use domain::settings::Schedule;
 use operations::jobs::{
     Act, JobDetails as Details, JobOverview, JobsPage as Page, JobsSort as Sort,
@@ -9,7 +8,7 @@ use operations::jobs::{
 
 use super::{dataset, not_an_act};
 use crate::server_fns::error::AppError;
-use crate::wire::{JobAction, JobDetails, JobRow, JobsPage, JobsSort};
+use crate::wire::{DatedFiles, JobAction, JobDetails, JobRow, JobsPage, JobsSort};
 
 pub fn jobs_page(page: Page) -> JobsPage {
     let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
@@ -53,7 +52,10 @@ pub fn job_row(job: JobOverview) -> JobRow {
             .collect(),
         rows_this_month: job.rows_this_month,
         would_insert_twice: job.would_insert_twice,
-        today: job.today.and_then(Day::date).map(|date| date.to_string()),
+        dated: job.dated.and_then(|(today, pattern)| {
+            let today = today.date()?.to_string();
+            Some(DatedFiles { today, pattern })
+        }),
         actions: job.actions.into_iter().map(job_action).collect(),
         version: job.version,
     }

@@ -79,6 +79,8 @@ pub fn run_details(details: Details) -> RunDetails {
         rejections: details.first_rejections.into_iter().map(rejected).collect(),
         corrected_by: details.corrected_by.into_iter().map(run_row).collect(),
         rows_in: details.rows_in,
+        is_answered: details.is_answered,
+        is_passed_over: details.is_passed_over,
     }
 }
 

@@ -11,6 +11,9 @@ use domain::time::Timestamp;
 
 use crate::inbox::{Inbox, InboxError};
 
+/// What the file systems of Linux take.
+const NAME_BYTES_AT_MOST: usize = 255;
+
 pub(super) struct FolderInbox {
     /// Both without links.
     root: PathBuf,
@@ -145,7 +148,10 @@ fn free_name(folder: &Path, name: &str) -> PathBuf {
     let mut path = folder.join(name);
     let mut number = 2;
     while path.symlink_metadata().is_ok() {
-        path = folder.join(format!("{stem} ({number}){ending}"));
+        let number_text = format!(" ({number}){ending}");
+        let most = NAME_BYTES_AT_MOST.saturating_sub(number_text.len());
+        let stem = &stem[..stem.floor_char_boundary(most)];
+        path = folder.join(format!("{stem}{number_text}"));
         number += 1;
     }
     path

@@ -72,6 +72,7 @@ pub fn suite(place: &dyn Place) {
     a_file_is_read_as_it_is(place);
     a_file_that_was_written_to_is_not_read(place);
     setting_aside_overwrites_nothing_and_may_be_repeated(place);
+    a_name_that_is_as_long_as_names_may_be_gets_its_number_too(place);
     deleting_may_be_repeated_and_spares_a_new_file(place);
     what_is_not_allowed_is_refused(place);
 }
@@ -149,6 +150,19 @@ fn setting_aside_overwrites_nothing_and_may_be_repeated(place: &dyn Place) {
         place.read("daily/done/2026/d (2).csv").unwrap(),
         b"the second"
     );
+}
+
+fn a_name_that_is_as_long_as_names_may_be_gets_its_number_too(place: &dyn Place) {
+    let name = format!("{}.csv", "ü".repeat(125));
+    let mut inbox = open(place);
+    for text in ["first", "the second"] {
+        place.put(&format!("daily/{name}"), text.as_bytes());
+        let file = listed(&mut *inbox, &name).unwrap();
+        inbox.set_aside(&file, &"long".parse().unwrap()).unwrap();
+    }
+    assert_eq!(place.read(&format!("daily/long/{name}")).unwrap(), b"first");
+    let numbered = format!("daily/long/{} (2).csv", "ü".repeat(123));
+    assert_eq!(place.read(&numbered).unwrap(), b"the second");
 }
 
 fn deleting_may_be_repeated_and_spares_a_new_file(place: &dyn Place) {

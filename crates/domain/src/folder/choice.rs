@@ -201,7 +201,11 @@ impl FolderSource {
             let is_first = !is_chosen && (self.take == Take::Newest || !is_done);
             is_chosen |= is_first;
             match (known, is_first, self.take) {
-                (Some(known), _, take) if is_done || take == Take::Newest => known.verdict(),
+                (Some(known), _, take)
+                    if is_done || take == Take::Newest || known.known == Known::Asked =>
+                {
+                    known.verdict()
+                }
                 (_, true, _) => Verdict::Next,
                 (_, false, Take::Newest) => Verdict::PassedOver,
                 (_, false, Take::AllInOrder) => Verdict::Later,

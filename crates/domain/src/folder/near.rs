@@ -58,10 +58,7 @@ impl FolderSource {
         if matches(&pattern, name, false) {
             return Some(Verdict::OtherCapitals);
         }
-        if self
-            .pattern
-            .matches_on_another_day(name, self.capitals_matter)
-        {
+        if self.pattern.has_date() && self.pattern.matches_on_some_day(name, self.capitals_matter) {
             return Some(Verdict::OtherDay);
         }
         let solid: Vec<Part> = pattern

@@ -38,6 +38,10 @@ pub enum FolderProblem {
         "In braces stands a part of the date: `{{yyyy}}`, `{{yy}}`, `{{mm}}` or `{{dd}}`, of another day with `-1d`, `+2w` or `-1m` after it. Something else does, or a brace has no partner."
     )]
     NotADatePart,
+    #[error(
+        "The parts of one date say different days: write `-1d`, `+2w` or `-1m` into one of them."
+    )]
+    SeveralDays,
     #[error("The ending of a done-marker has 2 to 20 characters, and no `/`, `\\`, `*` or `?`.")]
     NotAnEnding,
     #[error("The pattern or the path is longer than 200 characters.")]

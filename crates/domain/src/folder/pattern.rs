@@ -1,6 +1,7 @@
 //! Patterns for the names of files: `*` is any text, `?` any character, `{yyyy}`, `{yy}`, `{mm}` and `{dd}` are the day of
-//! the run. `{dd-1d}` is of the day before, `{mm+2w}` of two weeks later, `{yyyy-1m}` of a month before, or of that month's last day
-//! where it is shorter.
+//! the run. A date is another day where one of its parts says so: `{yyyy}{mm}{dd-1d}` is the day before, `{mm+2w}` of two weeks later,
+//! `{yyyy}{mm-1m}` a month before, or that month's last day where it is shorter. A name may hold several dates: the next one begins with a
+//! part that the one before has.
 
 use std::fmt;
 use std::str::FromStr;
@@ -75,13 +76,13 @@ impl FilePattern {
     }
 
     /// Whether a name is as the pattern says, but for the day.
-    pub(super) fn matches_on_another_day(&self, name: &str, capitals_matter: bool) -> bool {
+    pub(super) fn matches_on_some_day(&self, name: &str, capitals_matter: bool) -> bool {
         let digits = |part: &Part| match part {
             Part::Date(part, _) => vec![Part::AnyCharacter; part.width()],
             other => vec![*other],
         };
         let parts: Vec<Part> = self.parts.iter().flat_map(digits).collect();
-        self.has_date() && matches(&parts, name, capitals_matter)
+        matches(&parts, name, capitals_matter)
     }
 
     /// Characters, `?` and `*` alone.
@@ -151,6 +152,18 @@ impl DatePart {
         }
     }
 
+    /// Of the two ways to write a year, a date has one.
+    const fn is_same(self, other: Self) -> bool {
+        matches!(
+            (self, other),
+            (
+                Self::Year | Self::YearOfCentury,
+                Self::Year | Self::YearOfCentury
+            ) | (Self::Month, Self::Month)
+                | (Self::Day, Self::Day)
+        )
+    }
+
     const fn width(self) -> usize {
         match self {
             Self::Year => 4,
@@ -203,11 +216,40 @@ impl FromStr for FilePattern {
             parts.push(part);
             rest = &rest[character.len_utf8()..];
         }
+        share_shifts(&mut parts)?;
         Ok(Self {
             text: text.to_owned(),
             parts,
         })
     }
+}
+
+/// All parts of one date are of the same day.
+fn share_shifts(parts: &mut [Part]) -> Result<(), FolderProblem> {
+    let mut dates: Vec<Vec<(usize, DatePart, Shift)>> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let Part::Date(part, shift) = *part else {
+            continue;
+        };
+        match dates.last_mut() {
+            Some(date) if date.iter().all(|(_, other, _)| !other.is_same(part)) => {
+                date.push((index, part, shift));
+            }
+            _ => dates.push(vec![(index, part, shift)]),
+        }
+    }
+    for date in dates {
+        let mut said = date.iter().map(|(_, _, shift)| *shift);
+        let shift = said.find(|shift| *shift != Shift::default());
+        let shift = shift.unwrap_or_default();
+        if said.any(|other| other != shift && other != Shift::default()) {
+            return Err(FolderProblem::SeveralDays);
+        }
+        for (index, part, _) in date {
+            parts[index] = Part::Date(part, shift);
+        }
+    }
+    Ok(())
 }
 
 /// The part of the date that `text` begins with, and what follows it.

@@ -122,7 +122,7 @@ fn of_run(event: NoticeEvent, run: &RunEnded, instant: &dyn Fn(Timestamp) -> Str
                 }
             ),
             why,
-            next: if next.contains("reactivate") {
+            next: if next.contains("reactivate") || goes_on_when_answered(run) {
                 next.to_owned()
             } else {
                 format!("{next} Then reactivate the job.").trim().to_owned()
@@ -285,4 +285,9 @@ fn columns_are(count: u64) -> String {
         1 => "1 column is".to_owned(),
         many => format!("{many} columns are"),
     }
+}
+
+/// Whether the answer to the run's question lets the job go on.
+const fn goes_on_when_answered(run: &RunEnded) -> bool {
+    matches!(run.reason, Some(Reason::RepeatedFile { .. }))
 }

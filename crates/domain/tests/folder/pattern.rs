@@ -75,6 +75,14 @@ fn a_part_of_the_date_may_be_that_of_another_day() {
         ("{yyyy-1m}{mm-1m}{dd-1m}", day(2026, 3, 31), "20260228"),
         ("{yy+1m}{mm+1m}{dd+1m}", day(2026, 1, 31), "260228"),
         ("{mm-7d}{dd-7d}-{mm}{dd}", day(2026, 3, 9), "0302-0309"),
+        // One part says it for the whole date.
+        ("{yyyy}{mm}{dd-1d}", day(2026, 11, 1), "20261031"),
+        ("{yyyy}-{mm-1m}", day(2026, 1, 15), "2025-12"),
+        (
+            "{dd-7d}.{mm}.{yy}-{dd}.{mm}.{yy}",
+            day(2026, 1, 3),
+            "27.12.25-03.01.26",
+        ),
     ] {
         let parsed: FilePattern = pattern.parse().unwrap();
         assert_eq!(parsed.on(of), expected, "{pattern}");
@@ -112,6 +120,7 @@ fn a_pattern_that_means_nothing_is_refused() {
         ("{dd-1000d}", FolderProblem::NotADatePart),
         ("{dd-1é}", FolderProblem::NotADatePart),
         ("{-1d}", FolderProblem::NotADatePart),
+        ("{yyyy-1m}{mm}{dd-1d}", FolderProblem::SeveralDays),
     ] {
         assert_eq!(text.parse::<FilePattern>(), Err(problem), "{text:?}");
     }

@@ -18,6 +18,7 @@ pub fn reasons() -> Vec<Reason> {
                 verdict: Verdict::OtherCapitals,
                 repeat: None,
             }],
+            expected_by: None,
         },
         Reason::FileStillGrowing,
         Reason::DestinationUnreachable,

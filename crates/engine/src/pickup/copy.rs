@@ -3,6 +3,7 @@
 //! It is named by the run and its claim, so that a worker that lost the run writes into a file of its own, and that the
 //! next one finds what the one before has left.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,6 @@ use domain::folder::FoundFile;
 use domain::id::UploadId;
 use domain::reason::Reason;
 use domain::run::Run;
-use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 use tokio::task::{JoinError, spawn_blocking};
 use uuid::Uuid;
@@ -31,8 +31,8 @@ pub(super) struct Copied {
     pub(super) bytes: u64,
     /// In lower-case hexadecimal digits.
     pub(super) sha256: String,
-    /// Of its beginning, as long as was asked for.
-    pub(super) beginning_sha256: Option<String>,
+    /// Of its beginnings that were asked for.
+    pub(super) beginnings_sha256: Vec<String>,
     path: PathBuf,
 }
 
@@ -50,13 +50,13 @@ pub(super) async fn remove_leftovers(engine: &Engine, run: &Run) -> Result<(), J
     spawn_blocking(move || paths.iter().for_each(|path| remove(path))).await
 }
 
-/// `beginning`: so many bytes of the file have a digest of their own.
+/// `beginnings`: so many first bytes of the file have digests of their own.
 pub(super) async fn copy(
     engine: &Engine,
     run: &Run,
     place: &Place<'_>,
     file: &FoundFile,
-    beginning: Option<u64>,
+    beginnings: &BTreeSet<u64>,
     watch: &Arc<Watch>,
 ) -> Result<Copied, AttemptError> {
     let at_most = engine.settings.file_bytes_at_most;
@@ -76,8 +76,8 @@ pub(super) async fn copy(
         file.clone(),
         Arc::clone(watch),
     );
+    let mut digests = Digests::new(beginnings);
     let copied = spawn_blocking(move || {
-        let mut digests = Digests::new(beginning);
         let inbox = inboxes.open(&slug, &source).map_err(Interrupted::from);
         let copied =
             inbox.and_then(|mut inbox| copy_to(&path, &mut *inbox, &file, &mut digests, &watch));
@@ -86,7 +86,7 @@ pub(super) async fn copy(
                 upload,
                 bytes: file.size_bytes,
                 sha256: hexadecimal(&digests.whole.finalize()),
-                beginning_sha256: digests.beginning.map(|digest| hexadecimal(&digest)),
+                beginnings_sha256: digests.beginnings,
                 path,
             }),
             Err(error) => {
@@ -101,36 +101,38 @@ pub(super) async fn copy(
 /// Of all bytes, and of the first of them.
 struct Digests {
     whole: Sha256,
-    /// Bytes that the beginning lacks yet.
-    lacks: Option<usize>,
-    beginning: Option<Output<Sha256>>,
+    seen: u64,
+    /// Lengths of beginnings that are still to come, the greatest first.
+    lengths: Vec<u64>,
+    beginnings: Vec<String>,
 }
 
 impl Digests {
-    fn new(beginning: Option<u64>) -> Self {
+    fn new(lengths: &BTreeSet<u64>) -> Self {
         Self {
             whole: Sha256::new(),
-            lacks: beginning.and_then(|bytes| usize::try_from(bytes).ok()),
-            beginning: None,
+            seen: 0,
+            lengths: lengths.iter().rev().copied().collect(),
+            beginnings: Vec::new(),
         }
     }
 
-    fn update(&mut self, bytes: &[u8]) {
-        let rest = match self.lacks {
-            Some(lacks) if lacks <= bytes.len() => {
-                let (first, rest) = bytes.split_at(lacks);
-                self.whole.update(first);
-                self.beginning = Some(self.whole.clone().finalize());
-                self.lacks = None;
-                rest
+    fn update(&mut self, mut bytes: &[u8]) {
+        while let Some(length) = self.lengths.last().copied() {
+            let lacks = usize::try_from(length - self.seen).unwrap_or(usize::MAX);
+            if lacks > bytes.len() {
+                break;
             }
-            Some(lacks) => {
-                self.lacks = Some(lacks - bytes.len());
-                bytes
-            }
-            None => bytes,
-        };
-        self.whole.update(rest);
+            let (first, rest) = bytes.split_at(lacks);
+            self.whole.update(first);
+            self.seen = length;
+            self.beginnings
+                .push(hexadecimal(&self.whole.clone().finalize()));
+            self.lengths.pop();
+            bytes = rest;
+        }
+        self.whole.update(bytes);
+        self.seen += bytes.len() as u64;
     }
 }
 
@@ -198,4 +200,25 @@ fn hexadecimal(bytes: &[u8]) -> String {
             write!(text, "{byte:02x}").expect("writing to a String does not fail");
             text
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_have_digests_of_their_own_however_the_bytes_come() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let of = |bytes: &[u8]| hexadecimal(&Sha256::digest(bytes));
+        let lengths = BTreeSet::from([0, 1, 100, 101, 256, 300]);
+        for chunk in [1, 7, 100, 256] {
+            let mut digests = Digests::new(&lengths);
+            for bytes in bytes.chunks(chunk) {
+                digests.update(bytes);
+            }
+            let expected = [0, 1, 100, 101, 256].map(|length| of(&bytes[..length]));
+            assert_eq!(digests.beginnings, expected, "{chunk}");
+            assert_eq!(hexadecimal(&digests.whole.finalize()), of(&bytes));
+        }
+    }
 }

@@ -51,9 +51,18 @@ pub(super) async fn of(
         })?,
         None => namespace.zone()?,
     };
+    let (day, now) = (Day::of(at, &zone), engine.now());
+    let time = match first.origin {
+        // For a day that a person has named: it is over, or as late as it is.
+        Origin::Manual if day == Day::of(now, &zone) => zone::time_of_day(now, &zone),
+        Origin::Manual => Time::MAX,
+        Origin::Scheduled | Origin::Rerun | Origin::Retry | Origin::Child => {
+            zone::time_of_day(at, &zone)
+        }
+    };
     Ok(Occurrence {
-        day: Day::of(at, &zone),
-        at: zone::time_of_day(at, &zone),
+        day,
+        at: time,
         due_at: first.due_at,
         zone,
     })

@@ -26,6 +26,8 @@ struct Model {
     imports: Vec<(&'static str, Content)>,
     /// What a person or the job did not want, as it lies there.
     passed_over: Vec<(&'static str, Content)>,
+    /// What was imported under a name, or was found there to be a repeat.
+    known: Vec<(&'static str, Content)>,
     /// Rows, each as often as it is in.
     rows: BTreeMap<String, usize>,
 }
@@ -58,13 +60,13 @@ impl Model {
     }
 
     fn repeats(&self, name: &str, content: &Content) -> bool {
-        let last = self.imports.iter().rfind(|(other, _)| *other == name);
-        self.imports.iter().any(|(_, other)| other == content)
-            || last.is_some_and(|(_, last)| content.starts_with(last))
+        let grew = |(other, its): &(&str, Content)| *other == name && content.starts_with(its);
+        self.imports.iter().any(|(_, other)| other == content) || self.known.iter().any(grew)
     }
 
     fn import(&mut self, name: &'static str, content: &Content) {
         self.imports.push((name, content.clone()));
+        self.known.push((name, content.clone()));
         for row in content {
             *self.rows.entry((*row).replace(',', "=")).or_default() += 1;
         }
@@ -77,6 +79,9 @@ impl Model {
                 continue;
             }
             if self.repeats(name, &content) {
+                if repeats != Repeats::Import {
+                    self.known.push((name, content.clone()));
+                }
                 match repeats {
                     Repeats::PassOver => {
                         self.passed_over.push((name, content));

@@ -162,6 +162,48 @@ async fn an_older_content_and_a_file_that_grew_are_asked_about() {
 }
 
 #[tokio::test]
+async fn an_import_is_known_whatever_became_of_its_file_since() {
+    let instance = Instance::without_key().await;
+    let from = FolderSource {
+        repeats: Repeats::PassOver,
+        ..source(Take::AllInOrder, Afterwards::Leave)
+    };
+    let job = inserting(&instance, from).await;
+    let old = std::time::UNIX_EPOCH + Duration::from_secs(5);
+    // A, B, A with its old time (passed over), A with a new one, A with more behind it; and all of that under another name.
+    let grown = format!("{ADA}c,3\n");
+    for (runs, (content, is_old)) in [
+        (ADA, true),
+        (BOB, false),
+        (ADA, true),
+        (ADA, false),
+        (&grown, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        put(&instance, "people-1.csv", content, HOUR);
+        if is_old {
+            let path = instance.exports().join("people-1.csv");
+            let file = OpenOptions::new().write(true).open(path).unwrap();
+            file.set_modified(old).unwrap();
+        }
+        instance.pass(HOUR);
+        work_until_ran(&instance, job, runs + 1).await;
+        let expected: &[&str] = if runs == 0 { &["a=1"] } else { &["a=1", "b=2"] };
+        assert_eq!(instance.rows(), expected, "{runs}");
+    }
+    // What was passed over under another name is known when it grows there.
+    for (runs, content) in [(6, ADA), (7, grown.as_str())] {
+        put(&instance, "people-2.csv", content, HOUR);
+        instance.pass(HOUR);
+        work_until_ran(&instance, job, runs).await;
+    }
+    assert_eq!(instance.rows(), ["a=1", "b=2"]);
+    assert!(instance.runs(job).await[0].run.found_nothing_new());
+}
+
+#[tokio::test]
 async fn repeats_are_passed_over_or_imported_where_the_job_says_so() {
     for (repeats, expected) in [
         (Repeats::PassOver, vec!["a=1", "b=2"]),
@@ -238,13 +280,21 @@ async fn nothing_new_is_no_failure_where_the_job_says_so() {
             runs > 1
         );
     }
+    // By hand for a day that is over, it is too late as well.
+    let event = JobEvent::RunRequested {
+        new_file: None,
+        day: Some(instance.now().plus_seconds(-3 * 24 * 3600)),
+    };
+    instance.tell_job(job, event).await;
+    work_until_ran(&instance, job, 5).await;
+    assert_eq!(instance.runs(job).await[0].run.status, RunStatus::Failed);
     put(&instance, "people-1.csv", ADA, HOUR);
     instance.pass(HOUR);
-    work_until_ran(&instance, job, 5).await;
+    work_until_ran(&instance, job, 6).await;
     // What was expected has come: nothing more is.
     put(&instance, "people-2.csv", "id,age\n", HOUR);
     instance.pass(HOUR);
-    work_until_ran(&instance, job, 6).await;
+    work_until_ran(&instance, job, 7).await;
     let run = &instance.runs(job).await[0].run;
     assert!(run.found_nothing_new() && run.input.upload.is_some());
     assert_eq!(instance.rows(), ["a=1"]);

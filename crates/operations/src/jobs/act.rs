@@ -142,7 +142,7 @@ pub async fn run_for_day(
         SourceKind::Folder(source) if source.pattern.has_date() => {}
         SourceKind::Folder(_) | SourceKind::Upload => return Err(no_days()),
     }
-    let date: Date = day.parse().map_err(|_| not_a_day())?;
+    let date = Date::strptime("%Y-%m-%d", day).map_err(|_| not_a_day())?;
     let day = Day::from(date);
     if watched::today(context, &access, Some(&settings.schedule))? < day {
         return Err(not_a_day());
@@ -150,7 +150,12 @@ pub async fn run_for_day(
     let zone = watched::zone_of(&access, Some(&settings.schedule))?;
     let event = JobEvent::RunRequested {
         new_file: None,
-        day: Some(day.start(&zone).ok_or_else(not_a_day)?),
+        // Nobody has files of days before instants are counted.
+        day: Some(
+            day.start(&zone)
+                .filter(|start| start.0 >= 0)
+                .ok_or_else(not_a_day)?,
+        ),
     };
     change::change_job(context, &access, actor, id, event).await?;
     Ok(id)

@@ -1,5 +1,6 @@
 //! A line of the jobs list.
 
+use domain::folder::FilePattern;
 use domain::id::{JobId, RunId};
 use domain::job::{JobAction, JobStatus, job_actions};
 use domain::month::{Day, Month};
@@ -34,8 +35,8 @@ pub struct JobOverview {
     pub rows_this_month: u64,
     /// Run now inserts rows that are in already: it reads the same file again.
     pub would_insert_twice: bool,
-    /// Of a job whose days have files of their own.
-    pub today: Option<Day>,
+    /// Of a job whose days have files of their own: today, and what the files are called.
+    pub dated: Option<(Day, FilePattern)>,
     pub actions: Vec<JobAction>,
     /// What a save compares; larger is newer.
     pub version: u64,
@@ -81,11 +82,14 @@ pub(crate) async fn overview(
         let draft = context.store.job(access.namespace, job.id).await?.draft;
         (draft.method, draft.schedule, draft.source)
     };
-    let has_days = match &source {
-        Some(SourceKind::Folder(source)) => source.pattern.has_date(),
-        Some(SourceKind::Upload) | None => false,
+    let pattern = match source {
+        Some(SourceKind::Folder(source)) => Some(source.pattern).filter(FilePattern::has_date),
+        Some(SourceKind::Upload) | None => None,
     };
-    let today = has_days.then(|| watched::today(context, access, schedule.as_ref()));
+    let dated = pattern.map(|pattern| {
+        let today = watched::today(context, access, schedule.as_ref())?;
+        Ok::<_, OperationError>((today, pattern))
+    });
     let reads_same_file = job
         .last_whole_input
         .is_some_and(|input| !input.is_at_source());
@@ -115,7 +119,7 @@ pub(crate) async fn overview(
             .collect(),
         rows_this_month: summary.rows_this_month,
         would_insert_twice,
-        today: today.transpose()?,
+        dated: dated.transpose()?,
         actions: job_actions(job.status, access.role),
         version: job.version,
         name: job.name,

@@ -113,6 +113,7 @@ mod tests {
         let reason = Reason::NoFileMatched {
             pattern: "a\"b,c".to_owned(),
             others: Vec::new(),
+            expected_by: None,
         };
         let text = explain(&reason);
         assert_eq!(text.lines().count(), 2);

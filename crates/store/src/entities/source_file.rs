@@ -21,6 +21,8 @@ pub struct Model {
     /// When its rows were in, or it was passed over.
     pub done_at: Option<i64>,
     pub passed_over: bool,
+    /// When its rows were in last, whatever became of it since.
+    pub imported_at: Option<i64>,
     /// How it repeats what was imported.
     pub repeat: Option<String>,
     /// The version of the job with which nothing of it could go in.

@@ -3,7 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::table::{boolean, index, optional, text};
+use super::table::{boolean, index, number, optional, text};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -18,6 +18,7 @@ impl MigrationTrait for Migration {
         for column in [
             boolean("passed_over").default(false).take(),
             optional(text("repeat")),
+            optional(number("imported_at")),
         ] {
             manager
                 .alter_table(
@@ -41,6 +42,14 @@ impl MigrationTrait for Migration {
                     .table("source_files")
                     .value("clear_up_at", i64::MAX)
                     .and_where(Expr::cust("done_at IS NULL"))
+                    .take(),
+            )
+            .await?;
+        manager
+            .execute(
+                Query::update()
+                    .table("source_files")
+                    .value("imported_at", Expr::cust("done_at"))
                     .take(),
             )
             .await?;

@@ -1,6 +1,6 @@
 //! What each step decided, with the way back to it.
 
-use domain::settings::ImportMethod;
+use domain::settings::{ImportMethod, SourceKind};
 use leptos::prelude::*;
 
 use super::empty_cells::sentences;
@@ -65,7 +65,11 @@ fn more(step: Step, view: &SetupView) -> String {
             .map(|dataset| fields_words(dataset.fields.len(), dataset.rows))
             .unwrap_or_default(),
         Step::Sample => mapping_words(view),
-        Step::Source | Step::Schedule | Step::Review => String::new(),
+        Step::Source => match &view.settings.source {
+            Some(SourceKind::Folder(folder)) => folder.choices(),
+            Some(SourceKind::Upload) | None => String::new(),
+        },
+        Step::Schedule | Step::Review => String::new(),
     }
 }
 

@@ -26,6 +26,16 @@ impl Default for BeginWith {
 }
 
 impl BeginWith {
+    /// How many files are left out, as they were shown.
+    pub fn left_out_untracked(self) -> Option<u64> {
+        let leaves_out = self.leaves_out.get_untracked() == Some(true);
+        let present = self.present.read_untracked();
+        present
+            .as_ref()
+            .filter(|_| leaves_out)
+            .map(|present| present.count)
+    }
+
     /// Another job has brought these files in: nobody but a person knows whether this one should too.
     pub fn is_open(self) -> bool {
         let asks = |present: &PresentFilesView| present.count > 0 && present.imported_by.is_some();

@@ -42,8 +42,8 @@ pub async fn upload_and_activate(setup: Setup) -> Option<String> {
     }
     let version = setup.view.read_untracked().version;
     // Calls of the server are large futures.
-    let leaves_out = form.begin.leaves_out.get_untracked() == Some(true);
-    let activating = activate(setup.namespace(), setup.job(), version, file, leaves_out);
+    let leave_out = form.begin.left_out_untracked();
+    let activating = activate(setup.namespace(), setup.job(), version, file, leave_out);
     let activating = Box::pin(activating);
     let run = begin(setup, activating).await?;
     let namespace = setup.namespace();

@@ -25,7 +25,7 @@ pub fn Folder(editor: SourceEditor) -> impl IntoView {
             editor
             field=FolderField::Pattern
             label="File name"
-            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day for which the run is due. `{dd-1d}` is of the day before; so are `-1w` a week and `-1m` a month before, and `+1d` the next day."
+            hint="`*` stands for any text, `?` for one character; `{yyyy}`, `{yy}`, `{mm}` and `{dd}` for the day for which the run is due. With `-1d` in one of them, as in `{dd-1d}`, the whole date is the day before; `-1w` is a week before, `-1m` a month, `+1d` the next day."
             read=|form| &form.pattern
             write=|form, text| form.pattern = text
         />
@@ -224,6 +224,7 @@ fn NothingNew(editor: SourceEditor) -> impl IntoView {
                     label="But one is expected each day by"
                     optional=true
                     placeholder="09:30"
+                    hint="In the time zone of the schedule."
                     read=|form| &form.expected_by
                     write=|form, text| form.expected_by = text
                 />

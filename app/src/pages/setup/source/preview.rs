@@ -125,7 +125,7 @@ fn Files(preview: FolderPreviewView) -> impl IntoView {
                         "Size"
                     </th>
                     <th scope="col">"Changed"</th>
-                    <th scope="col">"What becomes of it: it"</th>
+                    <th scope="col">"What becomes of it"</th>
                 </tr>
             </thead>
             <tbody>{files.into_iter().map(row).collect_view()}</tbody>
