@@ -11,7 +11,7 @@ mod records;
 mod report;
 mod saved;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,11 @@ use crate::names::{NAME_LENGTH, cut};
 use crate::plan::{self, Outcome, PlanError};
 use crate::rejection::{Broken, Rejection};
 use crate::row::Row;
-use crate::settings::Mapping;
+use crate::settings::{DecimalMark, Mapping};
 
 use answers::{Answer, By, answers};
 pub use form::{DateLayout, Form, NumberLayout};
-use likeness::folded;
+use likeness::{folded, without_idle_zeros};
 use records::{Key, Records, each_record};
 use report::{Faults, Report};
 
@@ -87,12 +87,29 @@ pub struct GivenBack<'a> {
     is_held: Vec<bool>,
 }
 
-/// Finds given records in another file: the run's own, or one that was given back before. Holds no more than was given.
+/// Finds given and rejected records in another file: the run's own, or one that was given back before. Holds no more than
+/// these.
 #[derive(Debug)]
 pub struct Lookup {
     reader: Reader,
     /// How often a text was found that is looked for.
     found: HashMap<Key, u32>,
+    /// The same by [`without_idle_zeros`].
+    found_alike: HashMap<Key, u32>,
+    /// Records that are looked for in neither way.
+    other_count: u64,
+    marks: Marks,
+}
+
+/// By column: what stands before its decimals, where that is settled.
+#[derive(Debug)]
+struct Marks(Vec<Option<DecimalMark>>);
+
+/// The given records that equal ones which the run has imported.
+struct Imported {
+    is_equal: Vec<bool>,
+    /// Whether all that the run has imported are among the given ones.
+    are_all_given: bool,
 }
 
 /// What a file that is given back would bring in.
@@ -207,24 +224,28 @@ impl<'a> GivenBack<'a> {
         Ok(given_back)
     }
 
-    /// Whether there are given records that may be among those that the run has imported.
-    pub fn has_others(&self) -> bool {
-        let is_left_out = vec![false; self.given.len()];
-        let answers = answers(&self.report, &self.given, &self.is_held, &is_left_out);
-        answers.iter().any(Option::is_none)
-    }
-
     /// To be fed with a file in the run's own dialect.
     pub fn lookup(&self) -> Lookup {
-        let given = (0..self.given.len()).map(|given| (self.given.key(given), 0));
+        let marks = Marks::of(self.settings.mapping);
+        let looked_for = || {
+            let files = [&self.given, &self.report.records].into_iter();
+            files.flat_map(|records| (0..records.len()).map(move |row| (records, row)))
+        };
         Lookup {
             reader: plan::reader(self.settings.dialect, self.settings.mapping),
-            found: given.collect(),
+            found: looked_for()
+                .map(|(records, row)| (records.key(row), 0))
+                .collect(),
+            found_alike: looked_for()
+                .map(|(records, row)| (marks.key(records, row), 0))
+                .collect(),
+            other_count: 0,
+            marks,
         }
     }
 
     /// `before`: what earlier corrections hold of the given records. `original`: what the run's own file does; `None` where it
-    /// is no longer kept, or where nobody needs it.
+    /// is no longer kept.
     pub fn compare(
         &self,
         before: Lookup,
@@ -269,31 +290,31 @@ impl<'a> GivenBack<'a> {
         comparison
     }
 
+    /// What the run has imported is known before any answer is sought, where it is all there: the given file is the whole one
+    /// then. Else a record that equals an imported one may be the correction of its like, which is never certain.
     fn kinds(&self, before: Lookup, original: Option<Lookup>) -> Vec<Kind> {
         let mut kinds = vec![Kind::Unknown; self.given.len()];
-        self.mark(&mut kinds, before, Kind::GivenBefore);
-        let mut answered = self.answers(&kinds);
-        if let Some(mut original) = original {
-            for place in 0..self.report.len() {
-                let key = self.report.records.key(place);
-                match self.report.faults(place) {
-                    // The same text is rejected wherever it stands.
-                    Faults::Whole | Faults::Cells(_) => drop(original.found.remove(&key)),
-                    Faults::Key(_) => {
-                        let found = original.found.entry(key).or_default();
-                        *found = found.saturating_sub(1);
-                    }
-                }
+        let imported = original.map(|original| self.imported(original));
+        let whole = imported.as_ref().filter(|it| it.are_all_given);
+        if let Some(whole) = whole {
+            set(&mut kinds, &whole.is_equal, Kind::InAlready);
+        }
+        let mut before = before.found;
+        for (given, kind) in kinds.iter_mut().enumerate() {
+            if *kind == Kind::Unknown && take_one(&mut before, self.given.key(given)) {
+                *kind = Kind::GivenBefore;
             }
-            let is_other =
-                |given: usize| answered[given].is_none() && kinds[given] == Kind::Unknown;
-            let is_whole_file = (0..self.given.len())
-                .any(|given| is_other(given) && original.count(self.given.key(given)) > 0);
-            // In a file of corrected records alone, one that equals an imported record is a correction all the same.
-            if is_whole_file {
-                self.mark(&mut kinds, original, Kind::InAlready);
-                answered = self.answers(&kinds);
-            }
+        }
+        let part = imported.filter(|it| !it.are_all_given);
+        let is_doubtful = part.map_or_else(|| vec![false; kinds.len()], |part| part.is_equal);
+        let mut answered = self.answers(&kinds, &is_doubtful);
+        let is_part_of_whole = (0..kinds.len()).any(|given| {
+            is_doubtful[given] && kinds[given] == Kind::Unknown && answered[given].is_none()
+        });
+        // It equals an imported record and can answer none: the others that do so are imported ones as well.
+        if is_part_of_whole {
+            set(&mut kinds, &is_doubtful, Kind::InAlready);
+            answered = self.answers(&kinds, &is_doubtful);
         }
         for (kind, answer) in kinds.iter_mut().zip(answered) {
             match answer {
@@ -305,29 +326,58 @@ impl<'a> GivenBack<'a> {
         kinds
     }
 
-    /// Each record that was found is known once: a second one of the same text is another one.
-    fn mark(&self, kinds: &mut [Kind], mut lookup: Lookup, as_kind: Kind) {
-        for (given, kind) in kinds.iter_mut().enumerate() {
-            if *kind != Kind::Unknown {
-                continue;
+    /// Each record of the run's file stands for one given record: of the same text, or else of one that has lost zeros.
+    fn imported(&self, original: Lookup) -> Imported {
+        let Lookup {
+            found: mut same,
+            found_alike: mut alike,
+            other_count,
+            marks,
+            ..
+        } = original;
+        let rejected = &self.report.records;
+        for place in 0..self.report.len() {
+            take_one(&mut same, rejected.key(place));
+            take_one(&mut alike, marks.key(rejected, place));
+        }
+        let imported: u64 = alike.values().map(|count| u64::from(*count)).sum();
+        let mut is_equal = vec![false; self.given.len()];
+        for (given, is_equal) in is_equal.iter_mut().enumerate() {
+            *is_equal = take_one(&mut same, self.given.key(given));
+            if *is_equal {
+                take_one(&mut alike, marks.key(&self.given, given));
             }
-            if let Some(count) = lookup.found.get_mut(&self.given.key(given))
-                && *count > 0
-            {
-                *count -= 1;
-                *kind = as_kind;
+        }
+        // What is rejected as it stands comes last.
+        let rejected: HashSet<Key> = (0..rejected.len()).map(|row| rejected.key(row)).collect();
+        for is_rejected in [false, true] {
+            for (given, is_equal) in is_equal.iter_mut().enumerate() {
+                if !*is_equal && rejected.contains(&self.given.key(given)) == is_rejected {
+                    *is_equal = take_one(&mut alike, marks.key(&self.given, given));
+                }
             }
+        }
+        let are_all_found = alike.values().all(|count| *count == 0);
+        Imported {
+            is_equal,
+            are_all_given: imported > 0 && other_count == 0 && are_all_found,
         }
     }
 
-    fn answers(&self, kinds: &[Kind]) -> Vec<Option<Answer>> {
+    fn answers(&self, kinds: &[Kind], is_doubtful: &[bool]) -> Vec<Option<Answer>> {
         let is_left_out: Vec<bool> = kinds.iter().map(|kind| *kind != Kind::Unknown).collect();
-        answers(&self.report, &self.given, &self.is_held, &is_left_out)
+        answers(
+            &self.report,
+            &self.given,
+            &self.is_held,
+            &is_left_out,
+            is_doubtful,
+        )
     }
 
     fn find_forms(&self) -> Vec<(usize, Form)> {
         let nothing = vec![false; self.given.len()];
-        let answers = answers(&self.report, &self.given, &self.is_held, &nothing);
+        let answers = answers(&self.report, &self.given, &self.is_held, &nothing, &nothing);
         let pairs: Vec<(usize, usize)> = answers
             .iter()
             .enumerate()
@@ -580,17 +630,54 @@ impl Lookup {
 
     fn count_records(&mut self) {
         while let Some(record) = self.reader.next() {
-            if record.defect().is_none()
-                && let Some(count) = self.found.get_mut(&Key::of_record(&record))
-            {
+            // Of other defects the text is none: the record has no end.
+            if !matches!(
+                record.defect(),
+                None | Some(Defect::TooFewFields { .. } | Defect::TooManyFields { .. })
+            ) {
+                continue;
+            }
+            let key = Key::of_record(&record, Key::of_cell);
+            let alike = Key::of_record(&record, |column, text| self.marks.of_cell(column, text));
+            if let Some(count) = self.found.get_mut(&key) {
                 *count += 1;
+            }
+            match self.found_alike.get_mut(&alike) {
+                Some(count) => *count += 1,
+                None => self.other_count += u64::from(key != Key::default()),
             }
         }
     }
+}
 
-    fn count(&self, key: Key) -> u32 {
-        self.found.get(&key).copied().unwrap_or(0)
+impl Marks {
+    fn of(mapping: &Mapping) -> Self {
+        let marks = mapping.columns.iter();
+        Self(marks.map(|column| column.format.decimal_mark).collect())
     }
+
+    fn of_cell(&self, column: usize, text: &str) -> Key {
+        let mark = self.0.get(column).copied().flatten();
+        Key::of_cell(column, &without_idle_zeros(text, mark))
+    }
+
+    fn key(&self, records: &Records, row: usize) -> Key {
+        records.key_of(row, |column, text| self.of_cell(column, text))
+    }
+}
+
+fn set(kinds: &mut [Kind], which: &[bool], to: Kind) {
+    for (kind, is_meant) in kinds.iter_mut().zip(which) {
+        if *is_meant && *kind == Kind::Unknown {
+            *kind = to;
+        }
+    }
+}
+
+/// Each record that was found is known once: a second one of the same text is another one.
+fn take_one(found: &mut HashMap<Key, u32>, key: Key) -> bool {
+    let count = found.get_mut(&key).filter(|count| **count > 0);
+    count.map(|count| *count -= 1).is_some()
 }
 
 /// Of ascending places.

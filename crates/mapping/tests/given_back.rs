@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 use mapping::field::{Field, FieldType};
 use mapping::given_back::{ChangedCells, Comparison, GivenBack, NotComparable, Settings};
 use mapping::settings::{DateOrder, Mapping};
+use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use settings::{column, columns, field};
 use tabular::dialect::Dialect;
 use tabular::encoding::Encoding;
@@ -98,7 +99,7 @@ impl Case {
             lookup.finish(&settings);
             lookup
         };
-        let original = self.original.as_deref().filter(|_| given.has_others());
+        let original = self.original.as_deref();
         Ok(given.compare(found_in(&self.before), original.map(found_in), changed))
     }
 
@@ -193,6 +194,255 @@ fn of_a_whole_file_only_what_is_missing_goes_in() {
     assert_eq!((twice.in_already, twice.unknown_count), (1, 1));
 }
 
+/// The run's file, what is given back, and what is to become of it.
+fn check(
+    file: &[&str],
+    given: &[&str],
+    goes_in: &[&str],
+    [in_already, by_likeness, unknown]: [u64; 3],
+) {
+    let comparison = Case::rejected(&rejected_of(file))
+        .of_file(file)
+        .give_back(given);
+    assert_eq!(taken(&comparison), goes_in, "{file:?} {given:?}");
+    assert_eq!(
+        (
+            comparison.in_already,
+            comparison.by_likeness,
+            comparison.unknown_count
+        ),
+        (in_already, by_likeness, unknown),
+        "in already, by likeness, unknown: {file:?} {given:?}"
+    );
+}
+
+/// Of records as these tests have them: whose email has no `@`, or who is born soon.
+fn rejected_of<'a>(file: &[&'a str]) -> Vec<&'a str> {
+    let rejected = file.iter().filter(|record| !fits(record));
+    rejected.copied().collect()
+}
+
+fn fits(record: &str) -> bool {
+    record.contains('@') && !record.contains("soon")
+}
+
+#[test]
+fn imported_records_of_a_whole_file_answer_nothing() {
+    // Those that were rejected are deleted, and the imported ones are like them.
+    let file: Vec<String> = (1000..1010)
+        .map(|no| match no {
+            1003 | 1006 => format!("o-{no},,five@x.org,"),
+            _ => format!("o-{no},,abc,"),
+        })
+        .collect();
+    let file: Vec<&str> = file.iter().map(String::as_str).collect();
+    let corrected: Vec<String> = file
+        .iter()
+        .map(|record| record.replace(",abc,", ",seven@x.org,"))
+        .filter(|record| !record.starts_with("o-1002") && !record.starts_with("o-1004"))
+        .collect();
+    let given: Vec<&str> = corrected.iter().map(String::as_str).collect();
+    let goes_in: Vec<&str> = given
+        .iter()
+        .filter(|record| record.contains("seven"))
+        .copied()
+        .collect();
+    check(&file, &given, &goes_in, [2, 0, 0]);
+
+    let (two, three, one) = (",A,2@x.org,", ",A,3@x.org,", ",A,1@x.org,");
+    let (x, z, empty) = (",A,x,", ",A,z,", ",A,,");
+    for (file, given, goes_in, counts) in [
+        (
+            &[two, x, z, empty][..],
+            &[two, three, one][..],
+            &[three, one][..],
+            [1, 2, 0],
+        ),
+        (&[two, x], &[two, three], &[three], [1, 0, 0]),
+        (&[x, two], &[three, two], &[three], [1, 0, 0]),
+        (&[two, x], &[two, two], &[two], [1, 0, 0]),
+        (&[two, x], &[two, x], &[], [1, 0, 0]),
+        (&[two, x], &[two], &[], [1, 0, 0]),
+        (&[two, two, x], &[two, two], &[], [2, 0, 0]),
+        (&[two, two, x, z], &[two, two, two], &[two], [2, 1, 0]),
+    ] {
+        check(file, given, goes_in, counts);
+    }
+}
+
+#[test]
+fn in_a_part_a_record_that_equals_an_imported_one_is_never_a_certain_answer() {
+    let (two, three, four) = (",A,2@x.org,", ",A,3@x.org,", ",A,4@x.org,");
+    let (x, z) = (",A,x,", ",A,z,");
+    let other = ",B,2@x.org,";
+    for (file, given, goes_in, counts) in [
+        // Nothing says that it is not the correction.
+        (&[two, other, x][..], &[two][..], &[two][..], [0, 1, 0]),
+        (&[two, other, x, z], &[three, two], &[three, two], [0, 2, 0]),
+        // Another one is the correction.
+        (&[two, other, x], &[two, three], &[three], [1, 0, 0]),
+        // By likeness alone it answers nothing.
+        (
+            &["o-1,,2@x.org,", other, "o-2,,x,"],
+            &["o-1,,2@x.org,"],
+            &[],
+            [1, 0, 0],
+        ),
+        // Where one is surely imported, so are its like.
+        (&[two, other, four, x], &[two, other], &[], [2, 0, 0]),
+    ] {
+        check(file, given, goes_in, counts);
+    }
+}
+
+#[test]
+fn what_a_spreadsheet_saved_without_its_zeros_is_in_already() {
+    let file = [
+        "007,10.10,bond@example.org,1990-01-31",
+        "008,11.50,at sea,1991-02-28",
+        "8,3,eight@example.org,",
+    ];
+    let rejected = [file[1]];
+    let case = Case::rejected(&rejected).of_file(&file);
+    let whole = case.give_back(&[
+        "7,10.1,bond@example.org,1990-01-31",
+        "8,11.5,m@example.org,1991-02-28",
+        "8,3,eight@example.org,",
+    ]);
+    assert_eq!(taken(&whole), ["008,11.50,m@example.org,1991-02-28"]);
+    assert_eq!((whole.in_already, whole.unknown_count), (2, 0));
+    assert_eq!(
+        whole.change_count, 1,
+        "the decimals are known to be a form, the zeros in front are not"
+    );
+    // Who is there as it stands stays who it is.
+    let case = Case::rejected(&["07,A,at sea,"]).of_file(&["7,A,a@x.org,", "07,A,at sea,"]);
+    let both = case.give_back(&["07,A,a@x.org,", "7,A,a@x.org,"]);
+    assert_eq!(taken(&both), ["07,A,a@x.org,"]);
+    assert_eq!((both.in_already, both.unknown_count), (1, 0));
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Corrected,
+    Uncorrected,
+    Deleted,
+}
+
+/// A record, what becomes of it where it is rejected, and whether a part of the file and a part of the report have it.
+fn a_record() -> impl Strategy<Value = (String, Fate, u8, bool, bool)> {
+    let fate = prop_oneof![
+        3 => Just(Fate::Corrected),
+        1 => Just(Fate::Uncorrected),
+        2 => Just(Fate::Deleted),
+    ];
+    let email = prop_oneof!["[1-3]@x\\.org", "[xyz]?"];
+    let born = prop_oneof![4 => Just(""), 1 => Just("1990-01-31"), 2 => Just("soon")];
+    let text = ("[A-C]", email, born);
+    let text = text.prop_map(|(name, email, born)| format!(",{name},{email},{born}"));
+    let is_in_report = prop_oneof![3 => Just(true), 1 => Just(false)];
+    (text, fate, 1..4_u8, any::<bool>(), is_in_report)
+}
+
+proptest! {
+    #[test]
+    fn no_imported_record_goes_in_again_and_none_is_invented(
+        records in proptest::collection::vec(a_record(), 1..10),
+        is_turned in any::<bool>(),
+    ) {
+        let file: Vec<&str> = records.iter().map(|it| it.0.as_str()).collect();
+        let case = Case::rejected(&rejected_of(&file)).of_file(&file);
+        let (mut whole, mut report, mut part, mut corrected) = (vec![], vec![], vec![], vec![]);
+        let mut corrected_in_part = vec![];
+        for (text, fate, email, is_in_part, is_in_report) in &records {
+            let given = match fate {
+                _ if fits(text) => text.clone(),
+                Fate::Deleted => continue,
+                Fate::Uncorrected => text.clone(),
+                Fate::Corrected => {
+                    let cells: Vec<&str> = text.split(',').collect();
+                    let own = Some(cells[2]).filter(|own| own.contains('@'));
+                    let email = own.map_or_else(|| format!("{email}@x.org"), str::to_owned);
+                    let born = cells[3].replace("soon", "1991-01-31");
+                    format!(",{},{email},{born}", cells[1])
+                }
+            };
+            if !fits(text) {
+                if *is_in_report {
+                    report.push(given.clone());
+                }
+                if fits(&given) {
+                    corrected.push(given.clone());
+                    if *is_in_part {
+                        corrected_in_part.push(given.clone());
+                    }
+                }
+            }
+            if *is_in_part {
+                part.push(given.clone());
+            }
+            whole.push(given);
+        }
+        if is_turned {
+            whole.reverse();
+            part.reverse();
+        }
+        let give = |given: &[String]| {
+            let given: Vec<&str> = given.iter().map(String::as_str).collect();
+            let comparison = case.give_back(&given);
+            let mut goes_in = taken(&comparison);
+            goes_in.sort_unstable();
+            (comparison, goes_in)
+        };
+        corrected.sort_unstable();
+        let imported = file.iter().filter(|record| fits(record)).count() as u64;
+
+        let (comparison, goes_in) = give(&whole);
+        prop_assert_eq!(&goes_in, &corrected, "the whole file");
+        prop_assert_eq!((comparison.in_already, comparison.unknown_count), (imported, 0));
+
+        // Of the report alone a correction may be left out, where it has all that is imported as well.
+        let (comparison, goes_in) = give(&report);
+        prop_assert!(without(&goes_in, &corrected).is_empty(), "the report: {:?}", goes_in);
+        prop_assert_eq!(comparison.unknown_count, 0);
+        prop_assert_eq!(
+            comparison.taken_count + comparison.in_already,
+            report.iter().filter(|record| fits(record)).count() as u64,
+            "what does not go in is told"
+        );
+
+        // What came in with it does not come in again with the whole file.
+        let rest = Case::rejected(&rejected_of(&file)).of_file(&file);
+        let rest = Case {
+            held: comparison.taken.iter().map(|(first, last)| *first..=*last).collect(),
+            before: comparison.file.clone(),
+            ..rest
+        };
+        let given: Vec<&str> = whole.iter().map(String::as_str).collect();
+        let all = [goes_in, taken(&rest.give_back(&given))].concat();
+        prop_assert!(without(&all, &corrected).is_empty(), "the report and the whole file: {:?}", all);
+
+        // A part of the whole file does not prove what it is, which is told.
+        let (comparison, goes_in) = give(&part);
+        let surplus = without(&goes_in, &corrected_in_part);
+        prop_assert!(surplus.len() as u64 <= comparison.by_likeness, "a part: {:?}", surplus);
+    }
+}
+
+/// What the one has more than the other.
+fn without(one: &[String], other: &[String]) -> Vec<String> {
+    let mut other = other.to_vec();
+    let mut surplus = one.to_vec();
+    surplus.retain(|text| match other.iter().position(|it| it == text) {
+        Some(at) => {
+            other.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    surplus
+}
+
 /// Where the cells that were not at fault say too little: the imported one is in, and its like is the correction.
 #[test]
 fn an_imported_record_that_is_like_a_missing_one_is_not_taken_for_it() {
@@ -257,6 +507,10 @@ fn three_parts_come_one_after_the_other() {
     let both = rest.give_back(&["1,DE,y@example.org,", "1,DE,x@example.org,"]);
     assert_eq!(both.taken, [(1, 1)]);
     assert_eq!(taken(&both), ["1,DE,y@example.org,"]);
+    // Where both are others now, nothing says which one came in before.
+    let others = rest.give_back(&["1,DE,y@example.org,", "1,DE,z@example.org,"]);
+    assert_eq!((others.taken_count, others.given_before), (1, 1));
+    assert_eq!(others.by_likeness, 1);
 }
 
 #[test]

@@ -184,10 +184,9 @@ impl Sources {
             look_into(path, &mut before, &settings)?;
         }
         let mut original = given.lookup();
-        let has_others = given.has_others();
         let is_kept = match &self.original {
-            Some(path) if has_others => look_into(path, &mut original, &settings)?,
-            _ => false,
+            Some(path) => look_into(path, &mut original, &settings)?,
+            None => false,
         };
         let original = is_kept.then_some(original);
         Ok((given.compare(before, original, changed), is_kept))
@@ -263,7 +262,7 @@ fn refuse_unknown(comparison: &Comparison, is_original_kept: bool) -> Result<(),
         let original = if is_original_kept {
             "Records of the run’s file that are in already would be left out by themselves, as long as they are unchanged."
         } else {
-            "The run’s own file was not looked into, so that records that are in already are not known: give back the corrected ones alone."
+            "The run’s own file is not kept, so that records that are in already are not known: give back the corrected ones alone."
         };
         return Err(OperationError::invalid(
             "upload",

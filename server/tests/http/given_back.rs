@@ -20,17 +20,21 @@ struct Rejecting {
 
 /// A run of [`FILE`] that has ended.
 async fn started() -> Rejecting {
+    started_with(FILE, 3).await
+}
+
+async fn started_with(file: &[u8], missing: u64) -> Rejecting {
     let app = App::start().await;
     let ada = app.first_person().await;
     let ids = import(&app, &ada).await;
-    let upload = app.upload(&ada, "more.csv", FILE).await;
+    let upload = app.upload(&ada, "more.csv", file).await;
     let next = json!({ "namespace": "main", "job": ids.job, "upload": upload });
     call(&app, &ada, "run_with_new_file", &next).await;
     let of_job = json!({ "namespace": "main", "job": ids.job, "place": null });
     let history = call(&app, &ada, "run_history", &of_job).await;
     let run = history["runs"][0]["id"].clone();
     let row = ended(&app, &ada, &run).await;
-    assert_eq!(row["still_missing"], 3, "{row}");
+    assert_eq!(row["still_missing"], missing, "{row}");
     let run = run.as_str().unwrap().to_owned();
     Rejecting {
         app,
@@ -125,6 +129,31 @@ async fn of_a_whole_corrected_file_only_what_is_missing_goes_in() {
     let again = it.refused(whole).await;
     assert!(again.contains("in line 5"), "{again}");
     assert_eq!(it.rows().await, 5);
+}
+
+#[tokio::test]
+async fn an_imported_record_is_left_out_where_its_like_is_missing() {
+    let file =
+        b"name,email\nAda,ada@example.org\nAda,at sea\nAda,at home\nGrace,grace@example.org\n";
+    let it = started_with(file, 2).await;
+    let rows = it.rows().await.as_u64().unwrap();
+    let whole =
+        b"name,email\nAda,ada@example.org\nAda,lovelace@example.org\nGrace,grace@example.org\n";
+    let (view, upload) = it.compared(whole).await;
+    assert_eq!(
+        [&view["taken"], &view["in_already"]],
+        [&json!(1), &json!(2)]
+    );
+    it.given_back(&view, &upload, "keep").await;
+    assert_eq!(it.rows().await, rows + 1);
+    assert_eq!(it.still_missing().await, 1);
+
+    // Without the other imported one nothing tells whether it is the correction: that is shown.
+    let (view, _) = it.compared(b"name,email\nAda,ada@example.org\n").await;
+    assert_eq!(
+        [&view["taken"], &view["by_likeness"]],
+        [&json!(1), &json!(1)]
+    );
 }
 
 #[tokio::test]

@@ -46,6 +46,11 @@ struct Matching<'a> {
     is_held: &'a [bool],
     /// Given records that answer nothing.
     is_left_out: &'a [bool],
+    /// Given records that equal imported ones: they answer what nothing else does, by the cells that were not at fault alone.
+    is_doubtful: &'a [bool],
+    are_doubtful_asked: bool,
+    /// Whether more records may be given than can be answered: some of them may answer others, which is looked at first.
+    is_surplus_paired: bool,
     answers: Vec<Option<Answer>>,
     is_answered: Vec<bool>,
 }
@@ -56,18 +61,35 @@ pub(super) fn answers(
     given: &Records,
     is_held: &[bool],
     is_left_out: &[bool],
+    is_doubtful: &[bool],
 ) -> Vec<Option<Answer>> {
     let mut matching = Matching {
         report,
         given,
         is_held,
         is_left_out,
+        is_doubtful,
+        are_doubtful_asked: false,
+        is_surplus_paired: false,
         answers: vec![None; given.len()],
         is_answered: vec![false; report.len()],
     };
-    matching.by_same_text();
-    matching.by_right_cells(Key::of_cell);
-    matching.by_right_cells(|column, text| Key::of_cell(column, &folded(text)));
+    for are_doubtful_asked in [false, true] {
+        matching.are_doubtful_asked = are_doubtful_asked;
+        matching.by_same_text();
+        for is_surplus_paired in [false, true] {
+            matching.is_surplus_paired = is_surplus_paired;
+            matching.by_right_cells(Key::of_cell);
+        }
+        for is_surplus_paired in [false, true] {
+            matching.is_surplus_paired = is_surplus_paired;
+            matching.by_right_cells(|column, text| Key::of_cell(column, &folded(text)));
+        }
+        if !is_doubtful.contains(&true) {
+            break;
+        }
+    }
+    matching.are_doubtful_asked = false;
     matching.by_likeness();
     matching.by_order();
     matching.answers
@@ -75,12 +97,19 @@ pub(super) fn answers(
 
 impl Matching<'_> {
     fn answer(&mut self, given: usize, place: usize, by: By) {
+        let by = if self.is_doubtful[given] {
+            By::Likeness
+        } else {
+            by
+        };
         self.answers[given] = Some(Answer { place, by });
         self.is_answered[place] = true;
     }
 
     fn is_open(&self, given: usize) -> bool {
-        self.answers[given].is_none() && !self.is_left_out[given]
+        self.answers[given].is_none()
+            && !self.is_left_out[given]
+            && self.is_doubtful[given] == self.are_doubtful_asked
     }
 
     fn open_given(&self) -> Vec<usize> {
@@ -119,10 +148,13 @@ impl Matching<'_> {
         }
         by_kind.retain(|places| !places.is_empty());
         by_kind.sort_by_key(|places| std::cmp::Reverse(places.len()));
+        by_kind.truncate(MOST_KINDS);
+        // The more cells must be the same, the fewer others fit.
+        by_kind.sort_by_key(|places| self.report.faults(places[0]).columns().map(<[usize]>::len));
         let whole: Vec<Key> = (0..self.given.len())
             .map(|given| self.given.key_of(given, &of_cell))
             .collect();
-        for places in by_kind.into_iter().take(MOST_KINDS) {
+        for places in by_kind {
             let columns = self.report.faults(places[0]).columns().unwrap_or_default();
             let right_cells = |given: &usize| {
                 let faulty = columns
@@ -146,7 +178,17 @@ impl Matching<'_> {
     fn pair_group(&mut self, places: &[usize], given: &[usize], by: By) {
         let (held, missing): (Vec<usize>, Vec<usize>) =
             places.iter().partition(|place| self.is_held[**place]);
+        if given.len() > places.len() && by == By::RightCells && !self.is_surplus_paired {
+            return;
+        }
         if given.len() >= places.len() {
+            // Which of them was given back before, nothing says.
+            let is_mixed = !held.is_empty() && !missing.is_empty();
+            let by = if is_mixed && by == By::RightCells {
+                By::Likeness
+            } else {
+                by
+            };
             self.pair_in_order(places, given, by);
             return;
         }

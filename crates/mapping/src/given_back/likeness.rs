@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::settings::DecimalMark;
+
 /// So many characters tell.
 const LOOKED_AT: usize = 64;
 /// Digits from which spreadsheets write a number as `4.9E+12`.
@@ -49,6 +51,34 @@ pub(super) fn folded(text: &str) -> Cow<'_, str> {
         return Cow::Owned(format!("{numbers:?}"));
     }
     Cow::Owned(folded_number(text))
+}
+
+/// The text without blanks around it, and a number without the zeros that a spreadsheet does not keep: `007` and `7`, `10.10`
+/// and `10.1`. Three digits may be a thousand's, as in `1,000`, unless the `decimal_mark` of the column stands before them.
+pub(super) fn without_idle_zeros(text: &str, decimal_mark: Option<DecimalMark>) -> Cow<'_, str> {
+    let text = text.trim();
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let sign = &text[..text.len() - number.len()];
+    let mark = number.find(['.', ',']).unwrap_or(number.len());
+    let (whole, fraction) = number.split_at(mark);
+    let own = match decimal_mark {
+        Some(DecimalMark::Point) => ".",
+        Some(DecimalMark::Comma) => ",",
+        None => "no mark",
+    };
+    let decimals = fraction.get(1..).unwrap_or_default();
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let has_digits = !whole.is_empty() || !decimals.is_empty();
+    let may_be_thousands = decimals.len() == 3 && !fraction.starts_with(own);
+    if !has_digits || !is_number(whole) || !is_number(decimals) || may_be_thousands {
+        return Cow::Borrowed(text);
+    }
+    let whole = whole.trim_start_matches('0');
+    let fraction = match decimals.trim_end_matches('0') {
+        "" => "",
+        decimals => &fraction[..=decimals.len()],
+    };
+    Cow::Owned(format!("{sign}0{whole}{fraction}"))
 }
 
 /// `31.1.2026`, which is no grouped number.
@@ -154,6 +184,50 @@ mod tests {
             ("1.2.3", "1.2.4"),
         ] {
             assert_ne!(folded(one), folded(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn zeros_that_say_nothing_are_left_away() {
+        let (point, comma) = (Some(DecimalMark::Point), Some(DecimalMark::Comma));
+        for (one, other, mark) in [
+            ("007", "7", None),
+            ("10.10", "10.1", None),
+            ("10.10", "10.1", comma),
+            ("10,10", "10,1", None),
+            ("1.500", "1.5", point),
+            ("1,500", "1,5", comma),
+            (" 0.50 ", ".5", None),
+            ("-01", "-1", None),
+            ("2.0", "2", None),
+            ("000", "0", None),
+            (" x ", "x", None),
+        ] {
+            assert_eq!(
+                without_idle_zeros(one, mark),
+                without_idle_zeros(other, mark),
+                "{one} {other}"
+            );
+        }
+        for (one, other, mark) in [
+            ("10", "1", None),
+            ("1,000", "1", None),
+            ("1,000", "1", point),
+            ("1.000", "1", comma),
+            ("1.5", "1,5", None),
+            ("0", "", None),
+            ("0", ".", None),
+            ("0", "-", None),
+            ("A07", "A7", None),
+            ("2026-01-02", "2026-1-2", None),
+            ("1.2.30", "1.2.3", None),
+            ("-5", "5", None),
+        ] {
+            assert_ne!(
+                without_idle_zeros(one, mark),
+                without_idle_zeros(other, mark),
+                "{one} {other}"
+            );
         }
     }
 

@@ -47,9 +47,9 @@ impl Key {
         Self(half(0) << 64 | half(1))
     }
 
-    pub(super) fn of_record(record: &Record<'_>) -> Self {
+    pub(super) fn of_record(record: &Record<'_>, of_cell: impl Fn(usize, &str) -> Self) -> Self {
         (0..record.field_count()).fold(Self::default(), |key, column| {
-            key.with(Self::of_cell(column, &record.display(column)))
+            key.with(of_cell(column, &record.display(column)))
         })
     }
 
