@@ -79,8 +79,10 @@ pub struct Corrects {
 pub enum EndOfFile {
     /// Its rows are in.
     Imported,
-    /// It has no rows, which are in therefore.
+    /// It has no rows, which is no import: the same lines may begin or fill any other file.
     Empty,
+    /// Likewise, and the job takes that for well.
+    NothingNew,
     /// Nothing of it is in, nor would be with the same settings.
     Failed,
     /// It repeats what was imported, and a person is asked.
@@ -112,6 +114,7 @@ impl Run {
             return Some(EndOfFile::PassedOver);
         }
         match &self.reason {
+            None if self.found_nothing_new() => Some(EndOfFile::NothingNew),
             None if self.status.is_successful() => Some(EndOfFile::Imported),
             Some(Reason::EmptyFile) => Some(EndOfFile::Empty),
             Some(Reason::RepeatedFile { .. }) => Some(EndOfFile::Asked),

@@ -264,7 +264,8 @@ impl Store {
                 let last = last.get(take.address.as_str()).copied()?;
                 match take.done_at {
                     Some(at) if take.passed_over => (at >= last).then_some(Known::PassedOver),
-                    Some(_) => (take.imported_at == Some(last)).then_some(Known::Imported),
+                    // One without rows was no import, and is done all the same.
+                    Some(at) => (take.imported_at.unwrap_or(at) >= last).then_some(Known::Imported),
                     None if version.is_none() || take.failed_version != version => None,
                     None if take.repeat.is_some() => Some(Known::Asked),
                     None => Some(Known::Failed),
@@ -394,10 +395,10 @@ pub(crate) async fn note_end(
         },
         // Nothing of it was imported: it is not cleared away.
         EndOfFile::Empty => source_file::ActiveModel {
-            imported_at: Set(Some(now.0)),
             clear_up_at: Set(NOT_YET),
             ..done(now)
         },
+        EndOfFile::NothingNew => done(now),
         EndOfFile::Failed => source_file::ActiveModel {
             failed_version: Set(Some(run.job_version.0)),
             clear_up_at: Set(now.0),

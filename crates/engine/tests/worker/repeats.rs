@@ -302,6 +302,39 @@ async fn nothing_new_is_no_failure_where_the_job_says_so() {
 }
 
 #[tokio::test]
+async fn a_file_without_records_is_no_import_that_another_repeats_or_grows_from() {
+    let instance = Instance::without_key().await;
+    let from = FolderSource {
+        nothing_new: NothingNew::Completes { expected_by: None },
+        ..source(Take::AllInOrder, Afterwards::Leave)
+    };
+    let job = inserting(&instance, from).await;
+    for (runs, name, content) in [
+        (1, "people-1.csv", "id,age\n"),
+        (2, "people-2.csv", "id,age\n"),
+        (3, "people-1.csv", ADA),
+    ] {
+        put(&instance, name, content, HOUR);
+        instance.pass(HOUR);
+        work_until_ran(&instance, job, runs).await;
+        let run = &instance.runs(job).await[0].run;
+        assert_eq!(run.status, RunStatus::Completed, "{runs}: {:?}", run.reason);
+        assert!(run.input.upload.is_some());
+    }
+    assert_eq!(instance.rows(), ["a=1"]);
+    // Neither is taken again as it is.
+    instance.pass(HOUR);
+    work_until_ran(&instance, job, 4).await;
+    let run = &instance.runs(job).await[0].run;
+    assert!(run.found_nothing_new() && run.input.upload.is_none());
+    let today = instance.now().plus_seconds(-24 * 3600);
+    let imported = instance
+        .store
+        .has_imported_since(instance.namespace, job, today);
+    assert!(imported.await.unwrap());
+}
+
+#[tokio::test]
 async fn days_that_were_missed_while_a_job_was_halted_are_made_up() {
     let instance = Instance::new().await;
     let dated = FolderSource {
